@@ -1,0 +1,26 @@
+//! Calendar dates as documents write them.
+
+use std::fmt;
+
+/// A civil date. Ordered by time; printed as `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(jiff::civil::Date);
+
+impl Date {
+    /// Reads `YYYY-MM-DD` (also with a time after it) at the start of `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let day = text.trim_start().get(..10)?;
+        day.parse().ok().map(Self)
+    }
+
+    /// The date of these parts, when there is such a day.
+    pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+        jiff::civil::Date::new(year, month, day).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
