@@ -1,24 +1,11 @@
 //! Claims to one [`System`](cairn_model::System): the gate behind which everything is believed, and the only maker of
 //! citations.
 
-use cairn_model::{Citation, Claim, Document, Quote, System};
+mod quote;
 
-/// What the quote check says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The quote stands in the document to the byte.
-    Verbatim(Citation),
-    /// It stands there but for formatting; the citation is the source's own slice.
-    VerbatimUpToFormatting(Citation),
-    /// It does not stand there.
-    NotVerbatim,
-}
+use cairn_model::{Claim, Document, System};
 
-/// Checks one quote against its document.
-pub fn check_quote(quote: &Quote, document: &Document) -> Verdict {
-    let _ = (quote, document);
-    unimplemented!()
-}
+pub use quote::{Verdict, check_quote};
 
 /// Merges all claims about the documents into one model.
 pub fn validate(documents: &[Document], claims: &[Claim]) -> System {
