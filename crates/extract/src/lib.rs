@@ -1,1 +1,80 @@
-//! placeholder
+//! Who reads what: the plan of extraction, its cache keys, and its execution.
+//!
+//! Every document is read by the structured readers (exact facts: API specs, deployment files, diagrams) and by the
+//! embedded prose extractor. The prose extractor needs the names of the whole corpus first, so planning surveys all
+//! documents; the plan then holds one [`Unit`] for each document with a key made of everything its claims depend on. A unit
+//! whose key is known from an earlier run need not be run again.
+//!
+//! What is read and how is the business of `cairn-structured` and `cairn-prose`; keeping results is that of `cairn-store`.
+
+use cairn_model::{Claim, Document, content_hash};
+use cairn_prose::Lexicon;
+use rayon::prelude::*;
+
+/// What is to be read, in the order of the documents given.
+#[derive(Debug)]
+pub struct Plan {
+    /// One unit for each document.
+    pub units: Vec<Unit>,
+    lexicon: Lexicon,
+}
+
+/// The reading of one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Hash of all that the claims depend on: extractors, path, content, and the part of the corpus-wide lexicon that can
+    /// influence this document.
+    pub key: String,
+    /// Index of the document in the list that was planned.
+    pub document: usize,
+}
+
+/// The claims of one unit, with what no reader understood (`path:line what`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extraction {
+    /// What the document says.
+    pub claims: Vec<Claim>,
+    /// Parts of structured files that no reader understands.
+    pub not_understood: Vec<String>,
+}
+
+/// Hash of the whole input of a plan. While it stays the same, every unit's key stays the same, so that an unchanged corpus
+/// needs no survey. The order of the documents does not count.
+pub fn corpus_key(documents: &[Document]) -> String {
+    let mut entries: Vec<(&str, &str)> =
+        documents.iter().map(|document| (document.path.as_str(), document.revision.as_str())).collect();
+    entries.sort_unstable();
+    let mut parts = vec![cairn_prose::EXTRACTOR, cairn_structured::EXTRACTOR];
+    parts.extend(entries.iter().flat_map(|(path, revision)| [*path, *revision]));
+    content_hash(&parts)
+}
+
+/// Surveys the documents (sorted by path) and says what is to be read.
+pub fn plan(documents: &[Document]) -> Plan {
+    let surveys: Vec<_> = documents.par_iter().map(cairn_prose::survey).collect();
+    let lexicon = cairn_prose::gather(&surveys);
+    let units = documents
+        .par_iter()
+        .enumerate()
+        .map(|(index, document)| Unit { key: unit_key(document, &lexicon), document: index })
+        .collect();
+    Plan { units, lexicon }
+}
+
+/// Reads one document of the plan.
+pub fn run(plan: &Plan, document: &Document) -> Extraction {
+    let structured = cairn_structured::read(document);
+    let mut claims = structured.claims;
+    claims.extend(cairn_prose::read(document, &plan.lexicon));
+    Extraction { claims, not_understood: structured.not_understood }
+}
+
+fn unit_key(document: &Document, lexicon: &Lexicon) -> String {
+    content_hash(&[
+        cairn_structured::EXTRACTOR,
+        cairn_prose::EXTRACTOR,
+        &document.path,
+        document.revision.as_str(),
+        &cairn_prose::context_digest(document, lexicon),
+    ])
+}
