@@ -52,7 +52,11 @@ impl Confidence {
 
 impl From<f64> for Confidence {
     fn from(value: f64) -> Self {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1000 before the cast")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped to 0..=1000 before the cast"
+        )]
         let thousandths = (value.clamp(0.0, 1.0) * 1000.0).round() as u16;
         Self(thousandths)
     }

@@ -84,6 +84,27 @@ pub enum SourceType {
 }
 
 impl SourceType {
+    /// All types, in the order of their declaration.
+    pub const ALL: [Self; 12] = [
+        Self::Readme,
+        Self::Adr,
+        Self::Design,
+        Self::Ticket,
+        Self::PullRequest,
+        Self::Discussion,
+        Self::Postmortem,
+        Self::Policy,
+        Self::ApiSpec,
+        Self::Deployment,
+        Self::Diagram,
+        Self::Guide,
+    ];
+
+    /// The type of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source_type| source_type.as_str() == name)
+    }
+
     /// The name used in exports and filters.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -126,6 +147,43 @@ pub enum Format {
     Diagram,
     /// Another text format that only a structured reader may know (`.proto`, `.sql`, `.graphql`).
     Source,
+}
+
+impl Format {
+    /// All formats, in the order of their declaration.
+    pub const ALL: [Self; 10] = [
+        Self::Markdown,
+        Self::Mdx,
+        Self::Rst,
+        Self::AsciiDoc,
+        Self::Plain,
+        Self::Json,
+        Self::Yaml,
+        Self::Hcl,
+        Self::Diagram,
+        Self::Source,
+    ];
+
+    /// The format of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+
+    /// The name under which it is kept.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Mdx => "mdx",
+            Self::Rst => "rst",
+            Self::AsciiDoc => "asciidoc",
+            Self::Plain => "plain",
+            Self::Json => "json",
+            Self::Yaml => "yaml",
+            Self::Hcl => "hcl",
+            Self::Diagram => "diagram",
+            Self::Source => "source",
+        }
+    }
 }
 
 /// A document: text as stored, and its structure as spans into that text.

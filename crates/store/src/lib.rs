@@ -1,1 +1,18 @@
-//! placeholder
+//! What is kept between runs, in one embedded database: the documents as read, the claims by unit of extraction, and what
+//! the last scan was made of.
+//!
+//! [`Store::commit`] takes over one scan in one transaction, so that a reader, or a run after a crash, sees either the whole
+//! scan or nothing of it. [`Store::load`] gives everything back as a [`Snapshot`], sorted. The merged model and the threats are
+//! not kept: they are computed from a snapshot.
+//!
+//! The database is SQLite (`cairn.db` in the store's folder). The SQL is of the kind that PostgreSQL accepts as well, and no
+//! other crate knows either.
+
+mod record;
+mod store;
+
+mod error;
+
+pub use error::StoreError;
+pub use record::{ClaimUnit, ScanCommit, Settings, Snapshot, StoredDocument};
+pub use store::Store;
