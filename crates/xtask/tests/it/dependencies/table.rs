@@ -1,0 +1,92 @@
+//! Which of our crates may use which, and which large library belongs to which crate. The only place that says so in code.
+
+/// A crate, what its product code may use of ours, and the reason.
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    pub(super) may_use: &'static [&'static str],
+    pub(super) because: &'static str,
+}
+
+/// A library that only one crate may name.
+pub(super) struct Library {
+    pub(super) name: &'static str,
+    pub(super) user: &'static str,
+}
+
+/// The rows in the order of the data's way; each crate comes after all that it may use.
+pub(super) const CRATES: &[Row] = &[
+    row("model", &[], "the words of the domain know nobody, so that every stage can speak them"),
+    row("ingest", &["model"], "bytes become documents without knowing what will be read out of them"),
+    row("structured", &["model"], "a reader of facts sees one document's text and returns claims"),
+    row("prose", &["model"], "a reader of sentences sees documents and returns claims"),
+    row(
+        "extract",
+        &["model", "structured", "prose"],
+        "it decides which of the readers reads what, and is the only one to know them",
+    ),
+    row("validate", &["model"], "it must not know who made a claim, so that it trusts none"),
+    row("threats", &["model"], "rules see the merged system and nothing of where it came from but citations"),
+    row("index", &["model"], "it finds passages of documents, whoever asks"),
+    row("store", &["model"], "it keeps values and does not compute any"),
+    row("report", &["model"], "formats are made from results, never from stages"),
+    row(
+        "engine",
+        &["model", "ingest", "extract", "validate", "threats", "index", "store", "report"],
+        "it is the one place that knows the order of the stages; readers are reached through `extract`",
+    ),
+    row(
+        "evals",
+        &["model", "ingest", "validate", "engine"],
+        "it scores stages from outside, by the same calls as any other user",
+    ),
+    row(
+        "cli",
+        &["model", "threats", "report", "engine", "evals"],
+        "it turns arguments into calls of the engine, and shows rules, reports and scores",
+    ),
+    row("xtask", &[], "it reads files and manifests, so that it still runs when the product does not compile"),
+];
+
+/// Large libraries. Small ones of general use (regex, serde, thiserror …) may be named anywhere.
+pub(super) const LIBRARIES: &[Library] = &[
+    library("pulldown-cmark", "ingest"),
+    library("text-splitter", "ingest"),
+    library("hcl-edit", "structured"),
+    library("saphyr", "structured"),
+    library("saphyr-parser", "structured"),
+    library("aho-corasick", "prose"),
+    library("async-openai", "llm"),
+    library("petgraph", "paths"),
+    library("tantivy", "index"),
+    library("qdrant-client", "index"),
+    library("sqlx", "store"),
+    library("ignore", "engine"),
+    library("notify", "engine"),
+    library("gix", "engine"),
+    library("axum", "server"),
+    library("tower", "server"),
+    library("utoipa", "server"),
+    library("askama", "server"),
+    library("rmcp", "server"),
+    library("clap", "cli"),
+    library("clap_complete", "cli"),
+    library("annotate-snippets", "cli"),
+    library("anstream", "cli"),
+    library("anyhow", "cli"),
+    library("indicatif", "cli"),
+    library("tracing-subscriber", "cli"),
+    library("cargo_metadata", "xtask"),
+];
+
+/// The row of a crate.
+pub(super) fn position(name: &str) -> Option<usize> {
+    CRATES.iter().position(|row| row.name == name)
+}
+
+const fn row(name: &'static str, may_use: &'static [&'static str], because: &'static str) -> Row {
+    Row { name, may_use, because }
+}
+
+const fn library(name: &'static str, user: &'static str) -> Library {
+    Library { name, user }
+}
