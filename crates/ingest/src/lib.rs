@@ -1,6 +1,32 @@
-//! Bytes to [`Document`](cairn_model::Document): one reader per format, every span a range of the text as stored.
+//! Bytes to [`Document`]: one reader per format, every span a range of the text as stored.
+//!
+//! [`read`] decides what a file is ([`detect`], [`source_type`]), hands its text to the reader of its format
+//! ([`readers`]) and finishes what all formats share: title, date and header entries ([`header`]) and the stretches
+//! from heading to heading ([`sections`]). [`passages`] cuts a document for the index and for a model's prompt.
+//!
+//! No text is ever copied or normalised: a run is a slice of the source. What the text *says* is read elsewhere, by
+//! `cairn-prose` from the blocks and by `cairn-structured` from the formats that have a schema.
 
-use cairn_model::{Document, Passage, Skipped};
+mod detect;
+mod shape;
+mod source_type;
+
+mod readers;
+
+mod front_matter;
+mod header;
+mod sections;
+
+mod passages;
+
+mod inline;
+mod lines;
+
+use std::sync::Arc;
+
+use cairn_model::{Document, DocumentId, Revision, Skipped};
+
+pub use passages::{PASSAGE_CHARACTERS_MAX, passages};
 
 /// Bounds on one document.
 #[derive(Clone, Copy, Debug)]
@@ -11,12 +37,28 @@ pub struct Limits {
 
 /// Reads one file. `path` is relative to the scanned root.
 pub fn read(path: &str, bytes: &[u8], limits: Limits) -> Result<Document, Skipped> {
-    let _ = (path, bytes, limits);
-    unimplemented!()
-}
+    let skip = |reason| Skipped { path: path.to_owned(), reason };
+    let text = detect::text(path, bytes, limits).map_err(skip)?;
+    let format = detect::format(path, text).map_err(skip)?;
 
-/// Cuts a document into passages: by section first, long sections by paragraphs.
-pub fn passages(document: &Document) -> Vec<Passage> {
-    let _ = document;
-    unimplemented!()
+    let front = front_matter::read(text, format);
+    let mut blocks = readers::read(path, text, format, &front);
+    blocks.sort_by_key(|block| block.span.start);
+    let sections = sections::read(text, &blocks);
+    let header = header::read(path, text, &blocks, front.entries);
+    let source_type = source_type::guess(path, text, format, &sections);
+
+    Ok(Document {
+        id: DocumentId::of_path(path),
+        path: path.to_owned(),
+        title: header.title,
+        source_type,
+        format,
+        modified: header.modified,
+        revision: Revision::of_bytes(bytes),
+        text: Arc::from(text),
+        blocks,
+        sections,
+        front_matter: header.entries,
+    })
 }
