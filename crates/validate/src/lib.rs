@@ -1,14 +1,54 @@
 //! Claims to one [`System`](cairn_model::System): the gate behind which everything is believed, and the only maker of
 //! citations.
+//!
+//! The way through is [`validate`], from top to bottom: quotes are checked ([`verify`](verify())), names are matched
+//! (`resolve`), claims about one element are laid together (`contribute`), each pile becomes an element (`merge`), and
+//! what does not fit together or is not said becomes conflicts and gaps. Everything is pure, and the order of documents
+//! and claims changes nothing. Reading documents is the work of `cairn-ingest`, deriving threats that of `cairn-threats`.
 
+mod contribute;
+mod merge;
+mod resolve;
+mod verify;
+
+mod conflicts;
+mod gaps;
+
+mod authority;
 mod quote;
+mod settle;
+mod value;
 
-use cairn_model::{Claim, Document, System};
+use cairn_model::{Claim, Document, DocumentSummary, System};
 
-pub use quote::{Verdict, check_quote};
+pub use quote::{QuoteChecker, Verdict, check_quote};
+pub use verify::{Verified, VerifiedClaim, verify};
 
 /// Merges all claims about the documents into one model.
 pub fn validate(documents: &[Document], claims: &[Claim]) -> System {
-    let _ = (documents, claims);
-    System::default()
+    let verified = verify(documents, claims);
+    let names = resolve::resolve(&verified.claims);
+    let contributions = contribute::contribute(&verified.claims, &names);
+    let mut system = merge::merge(&contributions, &names);
+    system.conflicts = conflicts::conflicts(&contributions, &names);
+    system.gaps = gaps::gaps(&system, &names);
+    system.documents = summaries(documents);
+    system.rejected = verified.rejected;
+    system
+}
+
+fn summaries(documents: &[Document]) -> Vec<DocumentSummary> {
+    verify::by_id(documents).into_values().map(summary).collect()
+}
+
+fn summary(document: &Document) -> DocumentSummary {
+    DocumentSummary {
+        id: document.id.clone(),
+        path: document.path.clone(),
+        title: document.title.clone(),
+        source_type: document.source_type,
+        modified: document.modified,
+        revision: document.revision.clone(),
+        bytes: document.text.len(),
+    }
 }

@@ -1,0 +1,70 @@
+//! Whose word counts for more when sources disagree: what runs over what was planned, the newer over the older.
+
+use std::cmp::Ordering;
+
+use cairn_model::{Date, Document, SourceType};
+
+/// How far a document's statements weigh.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rank {
+    source_type: SourceType,
+    modified: Option<Date>,
+}
+
+impl Rank {
+    pub(crate) const fn of(document: &Document) -> Self {
+        Self { source_type: document.source_type, modified: document.modified }
+    }
+
+    /// Compares what decides; a document without a date counts as older than any with one.
+    pub(crate) fn compare(self, other: Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+
+    /// The rule by which this rank beats `loser`, or `None` when none is strong enough to call the matter settled.
+    pub(crate) fn beats(self, loser: Self) -> Option<String> {
+        match tier(self.source_type).cmp(&tier(loser.source_type)) {
+            Ordering::Greater => Some(format!("{} outranks {}", title(self.source_type), title(loser.source_type))),
+            Ordering::Equal if loser.modified.is_some() && self.modified > loser.modified => {
+                Some("newer source outranks older".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn key(self) -> (u8, Option<Date>) {
+        (tier(self.source_type), self.modified)
+    }
+}
+
+/// The higher, the closer to what runs.
+const fn tier(source_type: SourceType) -> u8 {
+    match source_type {
+        SourceType::Deployment => 9,
+        SourceType::ApiSpec => 8,
+        SourceType::Adr => 7,
+        SourceType::Design | SourceType::Readme | SourceType::Policy => 6,
+        SourceType::Guide => 5,
+        SourceType::Diagram => 4,
+        SourceType::Postmortem => 3,
+        SourceType::Ticket | SourceType::PullRequest => 2,
+        SourceType::Discussion => 1,
+    }
+}
+
+const fn title(source_type: SourceType) -> &'static str {
+    match source_type {
+        SourceType::Deployment => "deployment configuration",
+        SourceType::ApiSpec => "API specification",
+        SourceType::Adr => "decision record",
+        SourceType::Design => "design document",
+        SourceType::Readme => "readme",
+        SourceType::Policy => "policy",
+        SourceType::Guide => "guide",
+        SourceType::Diagram => "diagram",
+        SourceType::Postmortem => "postmortem",
+        SourceType::Ticket => "ticket",
+        SourceType::PullRequest => "pull request",
+        SourceType::Discussion => "discussion",
+    }
+}

@@ -1,0 +1,207 @@
+//! Verified claims to contributions: each claim is laid beside the others that speak of the same element.
+//!
+//! What makes two claims speak of one element is decided here and nowhere else. [`merge`](crate::merge) turns each pile
+//! into an element, [`conflicts`](crate::conflicts) reads the same piles for what does not fit together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{
+    AcceptedRiskClaim, AssumptionClaim, BoundaryClaim, ComponentClaim, ControlClaim, ControlType, DataClaim,
+    DecisionClaim, ElementId, EndpointClaim, FlowClaim, IncidentClaim, NormalName, PermissionClaim, QuestionClaim,
+    Statement, Status,
+};
+
+use crate::resolve::{Names, flow_id};
+use crate::verify::VerifiedClaim;
+
+/// What one claim says of an element.
+#[derive(Debug)]
+pub(crate) struct Contribution<'a, B> {
+    pub(crate) body: &'a B,
+    pub(crate) claim: &'a VerifiedClaim<'a>,
+}
+
+impl<B> Clone for Contribution<'_, B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<B> Copy for Contribution<'_, B> {}
+
+/// All that is said of each element of a kind.
+pub(crate) type Piles<'a, B> = BTreeMap<ElementId, Vec<Contribution<'a, B>>>;
+
+/// All claims by the element they speak of.
+#[derive(Debug, Default)]
+pub(crate) struct Contributions<'a> {
+    pub(crate) components: Piles<'a, ComponentClaim>,
+    /// Flow claims that name a component as an end: evidence for components that nothing else states.
+    pub(crate) ends: BTreeMap<ElementId, Vec<&'a VerifiedClaim<'a>>>,
+    pub(crate) boundaries: Piles<'a, BoundaryClaim>,
+    pub(crate) flows: Piles<'a, FlowClaim>,
+    pub(crate) data: Piles<'a, DataClaim>,
+    pub(crate) endpoints: Piles<'a, EndpointClaim>,
+    pub(crate) controls: BTreeMap<ControlKey, Vec<Contribution<'a, ControlClaim>>>,
+    pub(crate) permissions: Piles<'a, PermissionClaim>,
+    pub(crate) assumptions: Piles<'a, AssumptionClaim>,
+    pub(crate) decisions: Piles<'a, DecisionClaim>,
+    pub(crate) accepted_risks: Piles<'a, AcceptedRiskClaim>,
+    pub(crate) questions: Piles<'a, QuestionClaim>,
+    pub(crate) incidents: Piles<'a, IncidentClaim>,
+}
+
+/// What makes two control claims speak of one control.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ControlKey {
+    pub(crate) control_type: ControlType,
+    pub(crate) status: Status,
+    pub(crate) on: Vec<ElementId>,
+    pub(crate) told_by: ToldBy,
+}
+
+/// What tells controls of one family, status and subject apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum ToldBy {
+    /// Nothing more is said of it.
+    Subject,
+    /// How it works.
+    Mechanism(NormalName),
+    /// Neither subject nor mechanism is said: it is the control of that passage.
+    Passage {
+        /// The document's id.
+        document: String,
+        /// The words.
+        quote: String,
+    },
+}
+
+/// Lays claims that speak of one element together.
+pub(crate) fn contribute<'a>(claims: &'a [VerifiedClaim<'a>], names: &Names<'_>) -> Contributions<'a> {
+    let mut all = Contributions::default();
+    let mut controls = Vec::new();
+    for claim in claims {
+        match &claim.statement {
+            Statement::Component(body) => {
+                if let Some(id) = names.component(&body.name) {
+                    all.components.entry(id.clone()).or_default().push(Contribution { body, claim });
+                }
+            }
+            Statement::Boundary(body) => {
+                if let Some(id) = names.boundary(&body.name) {
+                    all.boundaries.entry(id.clone()).or_default().push(Contribution { body, claim });
+                }
+            }
+            Statement::Flow(body) => {
+                let (Some(source), Some(target)) = (names.component(&body.source), names.component(&body.target))
+                else {
+                    continue;
+                };
+                for end in [source, target] {
+                    all.ends.entry(end.clone()).or_default().push(claim);
+                }
+                all.flows.entry(flow_id(source, target)).or_default().push(Contribution { body, claim });
+            }
+            Statement::Data(body) => {
+                if let Some(id) = names.data(&body.name) {
+                    all.data.entry(id.clone()).or_default().push(Contribution { body, claim });
+                }
+            }
+            Statement::Endpoint(body) => {
+                all.endpoints.entry(names.endpoint_id(body)).or_default().push(Contribution { body, claim });
+            }
+            Statement::Control(body) => controls.push(Contribution { body, claim }),
+            Statement::Permission(body) => {
+                let id = hashed("perm", &[&body.principal, &body.action, &body.resource], claim.status);
+                all.permissions.entry(id).or_default().push(Contribution { body, claim });
+            }
+            Statement::Assumption(body) => pile(&mut all.assumptions, "asm", &body.statement, body, claim),
+            Statement::Decision(body) => pile(&mut all.decisions, "dec", &body.statement, body, claim),
+            Statement::AcceptedRisk(body) => pile(&mut all.accepted_risks, "risk", &body.statement, body, claim),
+            Statement::Question(body) => pile(&mut all.questions, "q", &body.statement, body, claim),
+            Statement::Incident(body) => pile(&mut all.incidents, "inc", &body.statement, body, claim),
+        }
+    }
+    all.controls = pile_controls(&controls, names);
+    all
+}
+
+/// The ids of everything that `listed` names, sorted, each once.
+pub(crate) fn elements<'n>(listed: impl IntoIterator<Item = &'n String>, names: &Names<'_>) -> Vec<ElementId> {
+    let found: BTreeSet<ElementId> = listed.into_iter().flat_map(|name| names.elements(name)).collect();
+    found.into_iter().collect()
+}
+
+fn pile<'a, B>(piles: &mut Piles<'a, B>, prefix: &str, statement: &str, body: &'a B, claim: &'a VerifiedClaim<'a>) {
+    let id = ElementId::hashed(prefix, &[NormalName::of(statement).as_str()]);
+    piles.entry(id).or_default().push(Contribution { body, claim });
+}
+
+fn hashed(prefix: &str, names: &[&String], status: Status) -> ElementId {
+    let normal: Vec<NormalName> = names.iter().map(|name| NormalName::of(name)).collect();
+    let parts: Vec<&str> = normal.iter().map(NormalName::as_str).chain([cairn_model::Term::as_str(status)]).collect();
+    ElementId::hashed(prefix, &parts)
+}
+
+/// A control without a mechanism is the one of its subject that has one, if there is exactly one; without a subject too,
+/// it is the one that the same passage states more fully.
+fn pile_controls<'a>(
+    controls: &[Contribution<'a, ControlClaim>],
+    names: &Names<'_>,
+) -> BTreeMap<ControlKey, Vec<Contribution<'a, ControlClaim>>> {
+    let keys: Vec<ControlKey> = controls.iter().map(|control| key_of(control, names)).collect();
+    let mut mechanisms: BTreeMap<Subject<'_>, BTreeSet<&ControlKey>> = BTreeMap::new();
+    let mut passages: BTreeMap<PassageOf<'_>, &ControlKey> = BTreeMap::new();
+    for (control, key) in controls.iter().zip(&keys) {
+        if matches!(key.told_by, ToldBy::Mechanism(_)) && !key.on.is_empty() {
+            mechanisms.entry((key.control_type, key.status, &key.on)).or_default().insert(key);
+        }
+        if !matches!(key.told_by, ToldBy::Passage { .. }) {
+            for passage in passages_of(control, key) {
+                let first = passages.entry(passage).or_insert(key);
+                *first = key.min(first);
+            }
+        }
+    }
+    let mut piles: BTreeMap<ControlKey, Vec<_>> = BTreeMap::new();
+    for (control, key) in controls.iter().zip(&keys) {
+        let fuller = match key.told_by {
+            ToldBy::Mechanism(_) => None,
+            ToldBy::Subject => mechanisms
+                .get(&(key.control_type, key.status, key.on.as_slice()))
+                .filter(|known| known.len() == 1)
+                .and_then(BTreeSet::first)
+                .copied(),
+            ToldBy::Passage { .. } => passages_of(control, key).find_map(|passage| passages.get(&passage)).copied(),
+        };
+        piles.entry(fuller.unwrap_or(key).clone()).or_default().push(*control);
+    }
+    piles
+}
+
+type Subject<'k> = (ControlType, Status, &'k [ElementId]);
+
+/// Family and status, and the place a control is stated at.
+type PassageOf<'c> = (ControlType, Status, &'c str, usize);
+
+fn passages_of<'c>(
+    control: &Contribution<'c, ControlClaim>,
+    key: &ControlKey,
+) -> impl Iterator<Item = PassageOf<'c>> + use<'c> {
+    let (control_type, status) = (key.control_type, key.status);
+    control.claim.evidence.iter().map(move |at| (control_type, status, at.document.as_str(), at.span.start))
+}
+
+fn key_of(control: &Contribution<'_, ControlClaim>, names: &Names<'_>) -> ControlKey {
+    let Contribution { body, claim } = control;
+    let on = elements(&body.on, names);
+    let mechanism = body.mechanism.as_deref().map(NormalName::of).filter(|mechanism| !mechanism.is_empty());
+    let told_by = match (mechanism, claim.evidence.first()) {
+        (Some(mechanism), _) => ToldBy::Mechanism(mechanism),
+        (None, Some(citation)) if on.is_empty() => {
+            ToldBy::Passage { document: citation.document.as_str().to_owned(), quote: citation.quote.clone() }
+        }
+        _ => ToldBy::Subject,
+    };
+    ControlKey { control_type: body.control_type, status: claim.status, on, told_by }
+}

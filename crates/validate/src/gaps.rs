@@ -1,0 +1,212 @@
+//! The model to gaps: what a reviewer needs to know of its elements and no source says, each as a question.
+//!
+//! Only what is built and bears on trust is asked about: a list of everything unknown would be read by nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{
+    Component, ComponentType, ControlType, Data, ElementId, Endpoint, Flow, Gap, Handling, Status, System,
+};
+
+use crate::resolve::{Names, Refusal};
+
+/// Asks for what is missing, sorted by id.
+pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
+    let known = Known::of(system);
+    let mut gaps = Vec::new();
+    for component in system.components.iter().filter(|component| known.is_at_work(component)) {
+        component_gaps(component, &mut gaps);
+    }
+    for flow in system.flows.iter().filter(|flow| known.matters(flow)) {
+        flow_gaps(flow, &known, &mut gaps);
+    }
+    for data in &system.data {
+        data_gaps(data, &known, &mut gaps);
+    }
+    for endpoint in system.endpoints.iter().filter(|endpoint| endpoint.status == Status::Implemented) {
+        endpoint_gaps(endpoint, &known, &mut gaps);
+    }
+    for risk in system.accepted_risks.iter().filter(|risk| risk.status == Status::Implemented) {
+        let statement = &risk.statement;
+        gaps.extend(risk.owner.is_none().then(|| {
+            gap(&risk.id, "accepted-risk-owner", format!("Who accepted the risk \"{statement}\" and answers for it?"))
+        }));
+        gaps.extend(risk.expires_on.is_none().then(|| {
+            gap(&risk.id, "accepted-risk-expiry", format!("Until when is the risk \"{statement}\" accepted?"))
+        }));
+    }
+    for boundary in system.boundaries.iter().filter(|boundary| boundary.members.is_empty()) {
+        gaps.push(gap(&boundary.id, "boundary-members", format!("What lies inside the boundary {}?", boundary.name)));
+    }
+    gaps.extend(names.refusals.iter().filter_map(|refusal| same_or_different(refusal, names)));
+    gaps.sort_by(|left, right| (&left.id, &left.question).cmp(&(&right.id, &right.question)));
+    gaps.dedup_by(|left, right| left.id == right.id);
+    gaps
+}
+
+/// What decides whether a question is worth asking.
+struct Known<'s> {
+    components: BTreeMap<&'s ElementId, &'s Component>,
+    /// Components with a flow, data or an endpoint.
+    in_use: BTreeSet<&'s ElementId>,
+    /// What some control, present or missing, is said to be on.
+    controlled: BTreeSet<(&'s ElementId, ControlType)>,
+}
+
+impl<'s> Known<'s> {
+    fn of(system: &'s System) -> Self {
+        let ends = system.flows.iter().flat_map(|flow| [&flow.source, &flow.target]);
+        let handlers = system.data.iter().flat_map(|data| &data.handled_by).map(|handled| &handled.component);
+        let servers = system.endpoints.iter().filter_map(|endpoint| endpoint.component.as_ref());
+        let controlled = |control: &'s cairn_model::Control| control.on.iter().map(|on| (on, control.control_type));
+        Self {
+            components: system.components.iter().map(|component| (&component.id, component)).collect(),
+            in_use: ends.chain(handlers).chain(servers).collect(),
+            controlled: system.controls.iter().flat_map(controlled).collect(),
+        }
+    }
+
+    fn is_at_work(&self, component: &Component) -> bool {
+        component.status == Status::Implemented && bears_trust(component) && self.in_use.contains(&component.id)
+    }
+
+    fn matters(&self, flow: &Flow) -> bool {
+        let mut ends = [&flow.source, &flow.target].into_iter().filter_map(|end| self.components.get(end));
+        flow.status == Status::Implemented && ends.any(|end| bears_trust(end))
+    }
+
+    fn is_controlled(&self, id: &ElementId, control_type: ControlType) -> bool {
+        self.controlled.contains(&(id, control_type))
+    }
+
+    fn name(&self, id: &ElementId) -> &'s str {
+        self.components.get(id).map_or("an unknown component", |component| &component.name)
+    }
+}
+
+/// What runs on the system's own side and could be attacked.
+fn bears_trust(component: &Component) -> bool {
+    let Some(component_type) = &component.component_type else { return false };
+    matches!(
+        component_type.value,
+        ComponentType::Service
+            | ComponentType::Gateway
+            | ComponentType::Datastore
+            | ComponentType::Cache
+            | ComponentType::Queue
+            | ComponentType::IdentityProvider
+            | ComponentType::SecretStore
+            | ComponentType::AiModel
+            | ComponentType::AiAgent
+            | ComponentType::Pipeline
+    )
+}
+
+fn component_gaps(component: &Component, gaps: &mut Vec<Gap>) {
+    let Component { id, name, .. } = component;
+    if component.owner.is_none() {
+        gaps.push(gap(id, "component-owner", format!("Who owns {name}?")));
+    }
+    if component.exposure.is_none() {
+        let question =
+            format!("Who can reach {name}: anyone on the internet, named partners, or only internal callers?");
+        gaps.push(gap(id, "component-exposure", question));
+    }
+    if component.boundary.is_none() {
+        gaps.push(gap(id, "component-boundary", format!("In which network, cluster or account does {name} run?")));
+    }
+}
+
+fn flow_gaps(flow: &Flow, known: &Known<'_>, gaps: &mut Vec<Gap>) {
+    let (source, target) = (known.name(&flow.source), known.name(&flow.target));
+    if flow.protocol.is_none() {
+        let question = format!("Over which protocol does {source} talk to {target}?");
+        gaps.push(gap(&flow.id, "flow-protocol", question));
+    }
+    if flow.authentication.is_none() && !known.is_controlled(&flow.id, ControlType::Authentication) {
+        let question = format!("How does {source} prove to {target} who it is?");
+        gaps.push(gap(&flow.id, "flow-authentication", question));
+    }
+    if flow.encryption.is_none() && !known.is_controlled(&flow.id, ControlType::EncryptionInTransit) {
+        let question = format!("Is the traffic from {source} to {target} encrypted, and how?");
+        gaps.push(gap(&flow.id, "flow-encryption", question));
+    }
+}
+
+fn data_gaps(data: &Data, known: &Known<'_>, gaps: &mut Vec<Gap>) {
+    let Data { id, name, .. } = data;
+    if data.handled_by.is_empty() {
+        return;
+    }
+    if data.classification.is_none() {
+        gaps.push(gap(
+            id,
+            "data-classification",
+            format!("How is {name} classified: personal, payment, secret, public?"),
+        ));
+    }
+    let keeps = |handling: &Handling| matches!(handling, Handling::Stores | Handling::Caches | Handling::Logs);
+    for handled in data.handled_by.iter().filter(|handled| handled.handling.iter().any(keeps)) {
+        let (component, keeper) = (&handled.component, known.name(&handled.component));
+        if handled.retention.is_none() {
+            let question = format!("How long does {keeper} keep {name}?");
+            gaps.push(gap_at(id, "data-retention", component, question));
+        }
+        let covered = [id, component].into_iter().any(|on| known.is_controlled(on, ControlType::EncryptionAtRest));
+        if handled.encrypted_at_rest.is_none() && !covered {
+            let question = format!("Does {keeper} store {name} encrypted?");
+            gaps.push(gap_at(id, "data-at-rest", component, question));
+        }
+    }
+}
+
+fn endpoint_gaps(endpoint: &Endpoint, known: &Known<'_>, gaps: &mut Vec<Gap>) {
+    let method = endpoint.method.as_deref().map(|method| format!("{method} ")).unwrap_or_default();
+    let server = endpoint.component.as_ref().map(|id| format!(" of {}", known.name(id))).unwrap_or_default();
+    let called = format!("{method}{}{server}", endpoint.path);
+    if endpoint.authentication.is_none() && !known.is_controlled(&endpoint.id, ControlType::Authentication) {
+        let question = format!("How do callers of {called} prove who they are?");
+        gaps.push(gap(&endpoint.id, "endpoint-authentication", question));
+    }
+    if endpoint.authorization.is_none() && !known.is_controlled(&endpoint.id, ControlType::Authorization) {
+        let question = format!("Who is allowed to call {called}, and where is that checked?");
+        gaps.push(gap(&endpoint.id, "endpoint-authorization", question));
+    }
+}
+
+fn same_or_different(refusal: &Refusal, names: &Names<'_>) -> Option<Gap> {
+    let (left, right) = (names.component(&refusal.left)?, names.component(&refusal.right)?);
+    if left == right {
+        return None;
+    }
+    let (left, right) = (left.min(right), left.max(right));
+    let (one, other) = (names.naming(left).name, names.naming(right).name);
+    let why = if [&one, &other].contains(&&refusal.shared) {
+        format!("one is called {} too", refusal.shared)
+    } else {
+        format!("both are called {}", refusal.shared)
+    };
+    Some(gap_at(
+        left,
+        "same-or-different",
+        right,
+        format!("Are {one} and {other} the same? {why}", why = sentence(&why)),
+    ))
+}
+
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}
+
+fn gap(subject: &ElementId, rule: &str, question: String) -> Gap {
+    let id = ElementId::hashed("gap", &[subject.as_str(), rule]);
+    Gap { id, subject: subject.clone(), question, rule: rule.to_owned() }
+}
+
+/// A gap that a subject may have once for each of several other elements.
+fn gap_at(subject: &ElementId, rule: &str, other: &ElementId, question: String) -> Gap {
+    let id = ElementId::hashed("gap", &[subject.as_str(), rule, other.as_str()]);
+    Gap { id, subject: subject.clone(), question, rule: rule.to_owned() }
+}

@@ -1,0 +1,91 @@
+//! Components, flows and endpoints.
+
+use cairn_model::{Component, ElementId, Endpoint, Flow};
+
+use super::{attribute, evidence, filled, speaking_of, status};
+use crate::contribute::Contributions;
+use crate::resolve::{Names, method};
+use crate::settle::{Voice, evidence_of, settle};
+
+/// One for each name that is stated as a component or stands at an end of a flow.
+pub(super) fn components(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Component> {
+    let stated = contributions.components.keys();
+    let mut ids: Vec<&ElementId> = stated.chain(contributions.ends.keys()).collect();
+    ids.sort();
+    ids.dedup();
+    ids.into_iter().map(|id| component(id, contributions, names)).collect()
+}
+
+fn component(id: &ElementId, contributions: &Contributions<'_>, names: &Names<'_>) -> Component {
+    let pile = contributions.components.get(id).map(Vec::as_slice).unwrap_or_default();
+    let ends = contributions.ends.get(id).map(Vec::as_slice).unwrap_or_default();
+    let status = if pile.is_empty() {
+        let voices = ends.iter().map(|claim| Voice { value: claim.status, claim });
+        settle(voices).map(|stated| stated.value).unwrap_or_default()
+    } else {
+        status(pile)
+    };
+    let of_status = || speaking_of(pile, status);
+    let naming = names.naming(id);
+    Component {
+        id: id.clone(),
+        name: naming.name,
+        aliases: naming.aliases,
+        component_type: attribute(pile, |body| body.component_type),
+        technology: attribute(of_status(), |body| filled(body.technology.as_ref())),
+        exposure: attribute(of_status(), |body| body.exposure),
+        owner: attribute(of_status(), |body| filled(body.owner.as_ref())),
+        boundary: None,
+        status,
+        evidence: if pile.is_empty() { evidence_of(ends.iter().copied()) } else { evidence(pile) },
+    }
+}
+
+/// One for each pair of components, by direction.
+pub(super) fn flows(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Flow> {
+    let flow = |(id, pile): (&ElementId, &Vec<_>)| {
+        let first: &cairn_model::FlowClaim =
+            pile.first().map(|said: &crate::contribute::Contribution<'_, _>| said.body)?;
+        let status = status(pile);
+        let of_status = || speaking_of(pile, status);
+        let mut data: Vec<ElementId> =
+            of_status().flat_map(|said| &said.body.data).filter_map(|name| names.data(name).cloned()).collect();
+        data.sort();
+        data.dedup();
+        Some(Flow {
+            id: id.clone(),
+            source: names.component(&first.source)?.clone(),
+            target: names.component(&first.target)?.clone(),
+            protocol: attribute(of_status(), |body| filled(body.protocol.as_ref())),
+            data,
+            authentication: attribute(of_status(), |body| filled(body.authentication.as_ref())),
+            encryption: attribute(of_status(), |body| filled(body.encryption.as_ref())),
+            mode: attribute(of_status(), |body| body.mode),
+            status,
+            evidence: evidence(pile),
+        })
+    };
+    contributions.flows.iter().filter_map(flow).collect()
+}
+
+/// One for each component, method and path.
+pub(super) fn endpoints(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Endpoint> {
+    let endpoint = |(id, pile): (&ElementId, &Vec<_>)| {
+        let first: &cairn_model::EndpointClaim =
+            pile.first().map(|said: &crate::contribute::Contribution<'_, _>| said.body)?;
+        let status = status(pile);
+        let of_status = || speaking_of(pile, status);
+        Some(Endpoint {
+            id: id.clone(),
+            component: first.component.as_deref().and_then(|name| names.component(name)).cloned(),
+            method: method(first),
+            path: first.path.trim().to_owned(),
+            exposure: attribute(of_status(), |body| body.exposure),
+            authentication: attribute(of_status(), |body| filled(body.authentication.as_ref())),
+            authorization: attribute(of_status(), |body| filled(body.authorization.as_ref())),
+            status,
+            evidence: evidence(pile),
+        })
+    };
+    contributions.endpoints.iter().filter_map(endpoint).collect()
+}

@@ -1,0 +1,274 @@
+//! Verified claims to names: which spellings mean one element, and which element a name in a claim means.
+//!
+//! Three kinds of evidence join two component names, in this order: they differ only in writing (`payments-db`, "the
+//! payment database"), a claim states one as the alias of the other, or one only adds a word such as "service" and nothing
+//! else could be meant. A join that other evidence speaks against is refused and kept as a [`Refusal`]: a wrong merge is
+//! worse than a missed one. The joining itself is in [`identity`], the folding of words in [`words`].
+
+mod identity;
+mod words;
+
+use std::collections::BTreeMap;
+
+use cairn_model::{ElementId, EndpointClaim, Statement, name_words};
+
+use crate::verify::VerifiedClaim;
+use identity::Identities;
+use words::Folded;
+
+pub(crate) use identity::Refusal;
+
+/// What every name in the claims means.
+#[derive(Debug, Default)]
+pub(crate) struct Names<'a> {
+    components: BTreeMap<&'a str, ElementId>,
+    boundaries: BTreeMap<&'a str, ElementId>,
+    data: BTreeMap<&'a str, ElementId>,
+    endpoints: BTreeMap<&'a str, Vec<ElementId>>,
+    naming: BTreeMap<ElementId, Naming>,
+    /// Joins that were asked for and not made, sorted.
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+/// How an element is called.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Naming {
+    /// The most usual spelling.
+    pub(crate) name: String,
+    /// The others, sorted.
+    pub(crate) aliases: Vec<String>,
+}
+
+/// Finds out which names mean one element.
+pub(crate) fn resolve<'a>(claims: &'a [VerifiedClaim<'a>]) -> Names<'a> {
+    let mut names = Names::default();
+    names.resolve_components(claims);
+    names.resolve_boundaries(claims);
+    names.resolve_data(claims);
+    names.list_endpoints(claims);
+    names
+}
+
+impl<'a> Names<'a> {
+    /// The component called so.
+    pub(crate) fn component(&self, name: &str) -> Option<&ElementId> {
+        self.components.get(name)
+    }
+
+    /// The boundary called so.
+    pub(crate) fn boundary(&self, name: &str) -> Option<&ElementId> {
+        self.boundaries.get(name)
+    }
+
+    /// The data set called so.
+    pub(crate) fn data(&self, name: &str) -> Option<&ElementId> {
+        self.data.get(name)
+    }
+
+    /// What `name` in `on` or `about` means: nothing when no claim makes an element of that name.
+    pub(crate) fn elements(&self, name: &str) -> Vec<ElementId> {
+        let single = self.component(name).or_else(|| self.data(name)).or_else(|| self.boundary(name));
+        single.map(|id| vec![id.clone()]).unwrap_or_else(|| self.compound(name))
+    }
+
+    /// How the element is called; empty for kinds without names.
+    pub(crate) fn naming(&self, id: &ElementId) -> Naming {
+        self.naming.get(id).cloned().unwrap_or_default()
+    }
+
+    /// The id of the endpoint that a claim describes.
+    pub(crate) fn endpoint_id(&self, body: &EndpointClaim) -> ElementId {
+        let component = body.component.as_deref().and_then(|name| self.component(name)).map_or("", ElementId::as_str);
+        ElementId::hashed("ep", &[component, &method(body).unwrap_or_default(), body.path.trim()])
+    }
+
+    /// Paths (`GET /orders`) and flows (`shop -> ledger`).
+    fn compound(&self, name: &str) -> Vec<ElementId> {
+        let path = name.split_whitespace().next_back().unwrap_or_default();
+        if let Some(endpoints) = self.endpoints.get(path) {
+            return endpoints.clone();
+        }
+        let ends = ["->", "→", " to "].into_iter().find_map(|arrow| name.split_once(arrow));
+        let flow = ends
+            .and_then(|(source, target)| Some(flow_id(self.component(source.trim())?, self.component(target.trim())?)));
+        flow.into_iter().collect()
+    }
+
+    fn resolve_components(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+        let mut identities = Identities::read(claims);
+        identities.join();
+        let mut spellings = Spellings::default();
+        for claim in claims {
+            for name in named_components(claim.statement) {
+                if let Some(of) = identities.element(name) {
+                    spellings.count(of, name, claim.evidence.len(), matches!(claim.statement, Statement::Component(_)));
+                }
+            }
+        }
+        for name in identities.spellings() {
+            if let Some(of) = identities.element(name) {
+                spellings.count(of, name, 0, false);
+            }
+        }
+        let ids = self.name("cmp", &spellings);
+        self.components = identities
+            .spellings()
+            .filter_map(|name| Some((name, ids.get(&identities.element(name)?)?.clone())))
+            .collect();
+        self.refusals = identities.into_refusals();
+    }
+
+    fn resolve_boundaries(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+        let mut spellings = Spellings::default();
+        let mut keys: BTreeMap<&'a str, String> = BTreeMap::new();
+        for claim in claims {
+            let Statement::Boundary(body) = claim.statement else { continue };
+            let key = keys.entry(&body.name).or_insert_with(|| Folded::of(&body.name).key());
+            spellings.count(key.clone(), &body.name, claim.evidence.len(), true);
+            for member in &body.members {
+                keys.entry(member).or_insert_with(|| Folded::of(member).key());
+            }
+        }
+        for claim in claims {
+            for name in references(claim.statement) {
+                keys.entry(name).or_insert_with(|| Folded::of(name).key());
+            }
+        }
+        let ids = self.name("bnd", &spellings);
+        self.boundaries = keys.into_iter().filter_map(|(name, key)| Some((name, ids.get(&key)?.clone()))).collect();
+    }
+
+    fn resolve_data(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+        let mut spellings = Spellings::default();
+        let mut keys: BTreeMap<&'a str, String> = BTreeMap::new();
+        for claim in claims {
+            match claim.statement {
+                Statement::Data(body) => {
+                    let key = keys.entry(&body.name).or_insert_with(|| name_words(&body.name).concat());
+                    spellings.count(key.clone(), &body.name, claim.evidence.len(), true);
+                }
+                Statement::Flow(body) => {
+                    for name in &body.data {
+                        keys.entry(name).or_insert_with(|| name_words(name).concat());
+                    }
+                }
+                statement => {
+                    for name in references(statement) {
+                        keys.entry(name).or_insert_with(|| name_words(name).concat());
+                    }
+                }
+            }
+        }
+        let ids = self.name("data", &spellings);
+        self.data = keys.into_iter().filter_map(|(name, key)| Some((name, ids.get(&key)?.clone()))).collect();
+    }
+
+    fn list_endpoints(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+        let mut endpoints: BTreeMap<&'a str, Vec<ElementId>> = BTreeMap::new();
+        for claim in claims {
+            let Statement::Endpoint(body) = claim.statement else { continue };
+            endpoints.entry(body.path.trim()).or_default().push(self.endpoint_id(body));
+        }
+        for ids in endpoints.values_mut() {
+            ids.sort();
+            ids.dedup();
+        }
+        self.endpoints = endpoints;
+    }
+
+    /// Gives every element its name and id.
+    fn name<K: Ord + Clone>(&mut self, prefix: &str, spellings: &Spellings<'_, K>) -> BTreeMap<K, ElementId> {
+        let mut ids = BTreeMap::new();
+        for (of, naming) in spellings.namings() {
+            let id = ElementId::named(prefix, &slug(&naming.name));
+            ids.insert(of, id.clone());
+            self.naming.insert(id, naming);
+        }
+        ids
+    }
+}
+
+/// The id of the flow between two components.
+pub(crate) fn flow_id(source: &ElementId, target: &ElementId) -> ElementId {
+    ElementId::hashed("flow", &[source.as_str(), target.as_str()])
+}
+
+/// The endpoint's method in upper case.
+pub(crate) fn method(body: &EndpointClaim) -> Option<String> {
+    body.method.as_deref().map(|method| method.trim().to_uppercase()).filter(|method| !method.is_empty())
+}
+
+/// Names by which a claim makes a component, or knows one as a flow's end.
+fn named_components(statement: &Statement) -> Vec<&str> {
+    match statement {
+        Statement::Component(body) => vec![&body.name],
+        Statement::Flow(body) => vec![&body.source, &body.target],
+        _ => Vec::new(),
+    }
+}
+
+/// Names that a claim only refers to.
+fn references(statement: &Statement) -> impl Iterator<Item = &str> {
+    let (list, one): (&[String], Option<&String>) = match statement {
+        Statement::Component(_) | Statement::Flow(_) | Statement::Permission(_) => (&[], None),
+        Statement::Boundary(body) => (&body.members, None),
+        Statement::Data(body) => (&[], body.component.as_ref()),
+        Statement::Endpoint(body) => (&[], body.component.as_ref()),
+        Statement::Control(body) => (&body.on, None),
+        Statement::Assumption(body) => (&body.about, None),
+        Statement::Decision(body) => (&body.about, None),
+        Statement::AcceptedRisk(body) => (&body.about, None),
+        Statement::Question(body) => (&body.about, None),
+        Statement::Incident(body) => (&body.about, None),
+    };
+    list.iter().chain(one).map(String::as_str)
+}
+
+fn slug(name: &str) -> String {
+    name_words(name).join("-")
+}
+
+/// How often each element is spelt how.
+#[derive(Debug)]
+struct Spellings<'a, K>(BTreeMap<K, BTreeMap<&'a str, Usage>>);
+
+/// How a spelling is used.
+#[derive(Clone, Copy, Debug, Default)]
+struct Usage {
+    citations: usize,
+    makes_element: bool,
+}
+
+impl<K> Default for Spellings<'_, K> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<'a, K: Ord + Clone> Spellings<'a, K> {
+    fn count(&mut self, of: K, spelling: &'a str, citations: usize, makes_element: bool) {
+        let usage = self.0.entry(of).or_default().entry(without_article(spelling)).or_default();
+        usage.citations += citations;
+        usage.makes_element |= makes_element;
+    }
+
+    /// The most cited spelling is the name; among equals the longest that a claim makes the element by.
+    fn namings(&self) -> impl Iterator<Item = (K, Naming)> + '_ {
+        self.0.iter().filter_map(|(of, spellings)| {
+            let length = |name: &str, usage: &Usage| if usage.makes_element { name.chars().count() } else { 0 };
+            let (name, _) = spellings
+                .iter()
+                .filter(|(_, usage)| usage.citations > 0)
+                .min_by_key(|(name, usage)| (std::cmp::Reverse((usage.citations, length(name, usage))), **name))?;
+            let aliases = spellings.keys().filter(|alias| *alias != name).map(|alias| (*alias).to_owned()).collect();
+            Some((of.clone(), Naming { name: (*name).to_owned(), aliases }))
+        })
+    }
+}
+
+/// A name as it is shown: "the shop" is `shop`.
+fn without_article(name: &str) -> &str {
+    let name = name.trim();
+    let rest = ["the ", "The ", "a ", "A ", "an ", "An "].into_iter().find_map(|article| name.strip_prefix(article));
+    rest.map(str::trim_start).filter(|rest| !rest.is_empty()).unwrap_or(name)
+}

@@ -1,0 +1,303 @@
+//! Which component names mean one component: disjoint sets of names, joined by evidence and kept apart by evidence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{ComponentType, NormalName, Statement};
+
+use super::references;
+use super::words::{Folded, Kind};
+use crate::value::Value as _;
+use crate::verify::VerifiedClaim;
+
+/// So many names may share an alias before it is taken for a word of the trade.
+const OWNERS_MAX: usize = 8;
+
+/// Words of a name that are looked at when "payment" is compared with "payment service".
+const PREFIX_WORDS_MAX: usize = 6;
+
+/// Two names that some evidence calls one and other evidence keeps apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Refusal {
+    /// One spelling.
+    pub(crate) left: String,
+    /// The other.
+    pub(crate) right: String,
+    /// The name by which both are called.
+    pub(crate) shared: String,
+}
+
+/// Number of a normal name, in the order of names.
+type Node = usize;
+
+/// Names of components with what is known of each, as disjoint sets.
+#[derive(Debug, Default)]
+pub(super) struct Identities<'a> {
+    nodes: BTreeMap<&'a str, Node>,
+    names: Vec<Name<'a>>,
+    parent: Vec<Node>,
+    /// For each set's root, what speaks against joining it.
+    evidence: Vec<Evidence>,
+    aliases: BTreeMap<Node, BTreeSet<Node>>,
+    refusals: BTreeSet<Refusal>,
+}
+
+/// A normal name.
+#[derive(Debug)]
+struct Name<'a> {
+    spelling: &'a str,
+    folded: Folded,
+    /// A component claim, alias or flow end has it; other names are only looked up.
+    strong: bool,
+    /// A component claim or flow end has it, so that it makes a component.
+    makes_component: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Evidence {
+    types: BTreeSet<ComponentType>,
+    talks_to: BTreeSet<Node>,
+    makes_component: bool,
+    /// How many names were joined to this one.
+    joined: usize,
+}
+
+impl<'a> Identities<'a> {
+    /// Collects all names that can mean a component.
+    pub(super) fn read(claims: &'a [VerifiedClaim<'a>]) -> Self {
+        let mut identities = Self::default();
+        identities.number(claims);
+        for claim in claims {
+            match claim.statement {
+                Statement::Component(body) => {
+                    let node = identities.makes_component(&body.name);
+                    if let (Some(node), Some(kind)) = (node, body.component_type) {
+                        identities.evidence_mut(node, |evidence| evidence.types.insert(kind));
+                    }
+                    for alias in &body.aliases {
+                        identities.alias(node, alias);
+                    }
+                }
+                Statement::Flow(body) => {
+                    let ends = (identities.makes_component(&body.source), identities.makes_component(&body.target));
+                    if let (Some(source), Some(target)) = ends {
+                        identities.evidence_mut(source, |evidence| evidence.talks_to.insert(target));
+                        identities.evidence_mut(target, |evidence| evidence.talks_to.insert(source));
+                    }
+                }
+                _ => {}
+            }
+        }
+        identities
+    }
+
+    /// Joins what belongs together.
+    pub(super) fn join(&mut self) {
+        self.join_same_writing();
+        self.join_aliases();
+        self.join_dropped_kinds();
+    }
+
+    /// The component that `spelling` means.
+    pub(super) fn element(&self, spelling: &str) -> Option<Node> {
+        let root = self.root(*self.nodes.get(spelling)?);
+        self.evidence.get(root)?.makes_component.then_some(root)
+    }
+
+    /// All spellings, sorted.
+    pub(super) fn spellings(&self) -> impl Iterator<Item = &'a str> {
+        self.nodes.keys().copied()
+    }
+
+    pub(super) fn into_refusals(self) -> Vec<Refusal> {
+        self.refusals.into_iter().collect()
+    }
+
+    /// Numbers normal names in their own order, so that nothing depends on the order of claims.
+    fn number(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+        let mut spellings = BTreeSet::new();
+        for claim in claims {
+            match claim.statement {
+                Statement::Component(body) => {
+                    spellings.insert(body.name.as_str());
+                    spellings.extend(body.aliases.iter().map(String::as_str));
+                }
+                Statement::Flow(body) => spellings.extend([body.source.as_str(), &body.target]),
+                statement => spellings.extend(references(statement)),
+            }
+        }
+        let mut normal: Vec<_> = spellings.into_iter().map(|spelling| (NormalName::of(spelling), spelling)).collect();
+        normal.retain(|(name, _)| !name.is_empty());
+        normal.sort();
+        for same in normal.chunk_by(|left, right| left.0 == right.0) {
+            let node = self.names.len();
+            self.nodes.extend(same.iter().map(|(_, spelling)| (*spelling, node)));
+            let Some((_, spelling)) = same.first() else { continue };
+            self.names.push(Name { spelling, folded: Folded::of(spelling), strong: false, makes_component: false });
+        }
+        self.parent = (0..self.names.len()).collect();
+        self.evidence = vec![Evidence::default(); self.names.len()];
+    }
+
+    fn makes_component(&mut self, spelling: &str) -> Option<Node> {
+        let node = *self.nodes.get(spelling)?;
+        let name = self.names.get_mut(node)?;
+        (name.strong, name.makes_component) = (true, true);
+        self.evidence_mut(node, |evidence| evidence.makes_component = true);
+        Some(node)
+    }
+
+    fn alias(&mut self, owner: Option<Node>, spelling: &str) {
+        let (Some(owner), Some(&alias)) = (owner, self.nodes.get(spelling)) else { return };
+        if let Some(name) = self.names.get_mut(alias) {
+            name.strong = true;
+        }
+        if alias != owner {
+            self.aliases.entry(alias).or_default().insert(owner);
+        }
+    }
+
+    fn join_same_writing(&mut self) {
+        let mut by_key: BTreeMap<String, Vec<Node>> = BTreeMap::new();
+        for (node, name) in self.names.iter().enumerate() {
+            by_key.entry(name.folded.key()).or_default().push(node);
+        }
+        for same in by_key.into_values() {
+            let Some((&first, others)) = same.split_first() else { continue };
+            for &other in others {
+                self.join_or_refuse(first, other, first);
+            }
+        }
+    }
+
+    /// An alias of one name is that name's. One that several different names claim is nobody's, unless each of them only
+    /// says more words than the next.
+    fn join_aliases(&mut self) {
+        for (alias, owners) in std::mem::take(&mut self.aliases) {
+            let mut sets: BTreeMap<Node, Node> = BTreeMap::new();
+            for owner in owners {
+                if self.root(owner) != self.root(alias) {
+                    sets.entry(self.root(owner)).or_insert(owner);
+                }
+            }
+            let owners: Vec<Node> = sets.into_values().collect();
+            if owners.len() == 1 || self.say_more_and_more(&owners) {
+                for owner in owners {
+                    self.join_or_refuse(owner, alias, alias);
+                }
+            } else if let Some((&first, others)) = owners.split_first() {
+                for &other in others.iter().take(OWNERS_MAX) {
+                    self.refuse(first, other, alias);
+                }
+            }
+        }
+    }
+
+    /// "payment service" is "payment" when no other "payment …" is known.
+    fn join_dropped_kinds(&mut self) {
+        let mut continued: BTreeMap<Vec<String>, BTreeSet<Node>> = BTreeMap::new();
+        for (node, name) in self.names.iter().enumerate().filter(|(_, name)| name.strong) {
+            let words = name.folded.words();
+            for length in 1..words.len().min(PREFIX_WORDS_MAX) {
+                continued.entry(words.iter().take(length).cloned().collect()).or_default().insert(node);
+            }
+        }
+        let by_words: BTreeMap<Vec<String>, Node> =
+            self.names.iter().enumerate().map(|(node, name)| (name.folded.words().to_vec(), node)).collect();
+        for node in 0..self.names.len() {
+            let Some(name) = self.names.get(node).filter(|name| name.makes_component) else { continue };
+            let Some((base, kind)) = name.folded.without_kind() else { continue };
+            let (Some(&bare), Some(continuations)) = (by_words.get(base), continued.get(base)) else { continue };
+            let alone = continuations.len() <= OWNERS_MAX
+                && continuations.iter().all(|other| [self.root(node), self.root(bare)].contains(&self.root(*other)));
+            if alone && self.kind_fits(bare, kind) && self.may_join(node, bare) {
+                self.unite(node, bare);
+            }
+        }
+    }
+
+    fn kind_fits(&self, bare: Node, kind: Kind) -> bool {
+        let types = self.evidence.get(self.root(bare)).map(|evidence| &evidence.types);
+        match kind {
+            Kind::Running => true,
+            Kind::Only(needed) => types.is_some_and(|types| types.contains(&needed)),
+        }
+    }
+
+    fn say_more_and_more(&self, owners: &[Node]) -> bool {
+        if owners.len() > OWNERS_MAX {
+            return false;
+        }
+        let mut words: Vec<BTreeSet<&String>> = owners
+            .iter()
+            .filter_map(|owner| self.names.get(*owner))
+            .map(|name| name.folded.words().iter().collect())
+            .collect();
+        words.sort_by_key(BTreeSet::len);
+        words.windows(2).all(|pair| matches!(pair, [fewer, more] if fewer.is_subset(more)))
+    }
+
+    fn join_or_refuse(&mut self, left: Node, right: Node, shared: Node) {
+        if self.may_join(left, right) {
+            self.unite(left, right);
+        } else {
+            self.refuse(left, right, shared);
+        }
+    }
+
+    fn refuse(&mut self, left: Node, right: Node, shared: Node) {
+        let spelling = |node: Node| self.names.get(node).map_or_else(String::new, |name| name.spelling.to_owned());
+        let refusal = Refusal { left: spelling(left), right: spelling(right), shared: spelling(shared) };
+        self.refusals.insert(refusal);
+    }
+
+    /// Two names are not one when one talks to the other, or when both are stated with types that exclude each other.
+    fn may_join(&self, left: Node, right: Node) -> bool {
+        let (left, right) = (self.root(left), self.root(right));
+        if left == right {
+            return true;
+        }
+        let (Some(one), Some(other)) = (self.evidence.get(left), self.evidence.get(right)) else { return false };
+        let types_agree = one.types.is_empty()
+            || other.types.is_empty()
+            || one.types.iter().any(|kind| other.types.iter().any(|of_other| kind.agrees(of_other)));
+        let (fewer, root_of_more) =
+            if one.talks_to.len() <= other.talks_to.len() { (one, right) } else { (other, left) };
+        types_agree && !fewer.talks_to.iter().any(|neighbour| self.root(*neighbour) == root_of_more)
+    }
+
+    fn unite(&mut self, left: Node, right: Node) {
+        let (left, right) = (self.root(left), self.root(right));
+        if left == right {
+            return;
+        }
+        // The larger set keeps its root and the larger list takes in the smaller, so that no chain of joins is slow.
+        let joined = |root: Node| self.evidence.get(root).map_or(0, |evidence| evidence.joined);
+        let (kept, gone) = if joined(left) >= joined(right) { (left, right) } else { (right, left) };
+        if let Some(parent) = self.parent.get_mut(gone) {
+            *parent = kept;
+        }
+        let mut gone = self.evidence.get_mut(gone).map(std::mem::take).unwrap_or_default();
+        self.evidence_mut(kept, |evidence| {
+            if gone.talks_to.len() > evidence.talks_to.len() {
+                std::mem::swap(&mut gone.talks_to, &mut evidence.talks_to);
+            }
+            evidence.talks_to.extend(gone.talks_to);
+            evidence.types.extend(gone.types);
+            evidence.makes_component |= gone.makes_component;
+            evidence.joined += gone.joined + 1;
+        });
+    }
+
+    fn root(&self, mut node: Node) -> Node {
+        while let Some(&parent) = self.parent.get(node).filter(|parent| **parent != node) {
+            node = parent;
+        }
+        node
+    }
+
+    fn evidence_mut<R>(&mut self, node: Node, change: impl FnOnce(&mut Evidence) -> R) {
+        if let Some(evidence) = self.evidence.get_mut(node) {
+            change(evidence);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Attribute values: when two are the same, when one only says the other more exactly, and when they exclude each other.
+
+use std::collections::BTreeSet;
+
+use cairn_model::{
+    BoundaryType, Classification, ComponentType, Exposure, FlowMode, NormalName, Status, Term as _, name_words,
+};
+
+/// A value that sources may state differently.
+pub(crate) trait Value: Clone {
+    /// As shown to a reader.
+    fn text(&self) -> String;
+
+    /// Equal for values that are the same but for spelling.
+    fn key(&self) -> String {
+        self.text()
+    }
+
+    /// Whether both can be true of one thing.
+    fn agrees(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+macro_rules! term_values {
+    ($($name:ident)+) => {
+        $(impl Value for $name {
+            fn text(&self) -> String {
+                self.as_str().to_owned()
+            }
+        })+
+    };
+}
+
+term_values!(BoundaryType Classification Exposure FlowMode Status);
+
+impl Value for ComponentType {
+    fn text(&self) -> String {
+        self.as_str().to_owned()
+    }
+
+    /// `external` says whose it is, the other types what it is.
+    fn agrees(&self, other: &Self) -> bool {
+        self == other || *self == Self::External || *other == Self::External
+    }
+}
+
+impl Value for bool {
+    fn text(&self) -> String {
+        if *self { "yes" } else { "no" }.to_owned()
+    }
+}
+
+impl Value for String {
+    fn text(&self) -> String {
+        self.clone()
+    }
+
+    fn key(&self) -> String {
+        let normal = NormalName::of(self);
+        if normal.is_empty() { self.trim().to_owned() } else { normal.as_str().to_owned() }
+    }
+
+    /// The same words, or one refines the other: `TLS` and `TLS 1.3`, never `TLS` and `none` or `no TLS`.
+    fn agrees(&self, other: &Self) -> bool {
+        if self.key() == other.key() {
+            return true;
+        }
+        let (left, right) = (words(self), words(other));
+        denies(&left) == denies(&right) && (left.is_subset(&right) || right.is_subset(&left))
+    }
+}
+
+/// Words that deny what they stand with.
+const DENIALS: [&str; 9] = ["no", "none", "not", "without", "never", "plain", "plaintext", "unencrypted", "disabled"];
+
+/// Words that say in which style something is asked, not over what: they neither add to nor contradict a value.
+const STYLES: [&str; 10] = ["rest", "restful", "graphql", "soap", "json", "xml", "api", "call", "over", "via"];
+
+fn denies(words: &BTreeSet<String>) -> bool {
+    words.iter().any(|word| DENIALS.contains(&word.as_str()))
+}
+
+fn words(text: &str) -> BTreeSet<String> {
+    name_words(text).into_iter().flat_map(spelt_out).filter(|word| !STYLES.contains(&word.as_str())).collect()
+}
+
+/// Short forms that hide a word which others write out.
+fn spelt_out(word: String) -> Vec<String> {
+    let parts: &[&str] = match word.as_str() {
+        "mtls" => &["mutual", "tls"],
+        "ssl" => &["tls"],
+        "oauth2" => &["oauth", "2"],
+        "oidc" => &["openid", "connect"],
+        _ => return vec![word],
+    };
+    parts.iter().map(|part| (*part).to_owned()).collect()
+}

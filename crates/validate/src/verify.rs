@@ -1,0 +1,168 @@
+//! Claims to verified claims: every quote is looked up in its document, and what fails is kept with its reason.
+//!
+//! A verified claim speaks for one document. A claim that quotes several becomes one verified claim for each, so that
+//! authority, recency and the withdrawal of a document need no case of their own later.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use cairn_model::{
+    Citation, Claim, ClaimKind, Confidence, Document, DocumentId, NormalName, Quote, Rejected, RejectedReason,
+    Statement, Status,
+};
+
+use crate::{QuoteChecker, Verdict};
+
+/// What the quote check leaves of the claims.
+#[derive(Debug, Default)]
+pub struct Verified<'a> {
+    /// Sorted; no two with the same statement, status and citations.
+    pub claims: Vec<VerifiedClaim<'a>>,
+    /// Sorted; no two alike.
+    pub rejected: Vec<Rejected>,
+}
+
+/// A claim whose quotes stand in a document.
+#[derive(Clone, Debug)]
+pub struct VerifiedClaim<'a> {
+    /// The statement, by kind, with its attributes.
+    pub statement: &'a Statement,
+    /// What the passages say of the thing.
+    pub status: Status,
+    /// The document that says it.
+    pub document: &'a Document,
+    /// Where it says it: at least one place, sorted.
+    pub evidence: Vec<Citation>,
+    /// Who read it.
+    pub extractor: &'a str,
+    /// The extractor's own estimate.
+    pub confidence: Confidence,
+}
+
+/// Checks every quote of every claim, document by document.
+pub fn verify<'a>(documents: &'a [Document], claims: &'a [Claim]) -> Verified<'a> {
+    let documents = by_id(documents);
+    let mut verified = Verified::default();
+    let mut quotes = Vec::new();
+    for claim in claims {
+        match structural_fault(claim) {
+            Some(reason) => verified.rejected.push(rejection(claim, claim.evidence.first(), reason)),
+            None => quotes.extend(claim.evidence.iter().map(|quote| (&quote.document, claim, quote))),
+        }
+    }
+    // A stable sort: quotes of one claim stay together, whatever order the claims came in.
+    quotes.sort_by_key(|(document, ..)| *document);
+    for of_document in quotes.chunk_by(|left, right| left.0 == right.0) {
+        match of_document.first().and_then(|(id, ..)| documents.get(*id)) {
+            Some(document) => verified.read(document, of_document),
+            None => verified.rejected.extend(
+                of_document
+                    .iter()
+                    .map(|(_, claim, quote)| rejection(claim, Some(quote), RejectedReason::UnknownDocument)),
+            ),
+        }
+    }
+    verified.sorted()
+}
+
+type QuoteOf<'a> = (&'a DocumentId, &'a Claim, &'a Quote);
+
+impl<'a> Verified<'a> {
+    fn read(&mut self, document: &'a Document, quotes: &[QuoteOf<'a>]) {
+        let checker = QuoteChecker::new(document);
+        for of_claim in quotes.chunk_by(|left, right| std::ptr::eq(left.1, right.1)) {
+            let mut evidence = Vec::new();
+            for (_, claim, quote) in of_claim {
+                match checked(&checker, quote) {
+                    Ok(citation) => evidence.push(citation),
+                    Err(reason) => self.rejected.push(rejection(claim, Some(quote), reason)),
+                }
+            }
+            evidence.sort();
+            evidence.dedup();
+            let Some((_, claim, _)) = of_claim.first().filter(|_| !evidence.is_empty()) else { continue };
+            self.claims.push(VerifiedClaim {
+                statement: &claim.statement,
+                status: claim.status,
+                document,
+                evidence,
+                extractor: &claim.extractor,
+                confidence: claim.confidence,
+            });
+        }
+    }
+
+    fn sorted(mut self) -> Self {
+        self.claims.sort_by(|left, right| said(left).cmp(&said(right)).then_with(|| reader(left).cmp(&reader(right))));
+        self.claims.dedup_by(|left, right| said(left) == said(right));
+        self.rejected.sort();
+        self.rejected.dedup();
+        self
+    }
+}
+
+/// What makes two verified claims one.
+fn said<'c>(claim: &'c VerifiedClaim<'_>) -> (&'c [Citation], Status, &'c Statement) {
+    (&claim.evidence, claim.status, claim.statement)
+}
+
+/// Of claims that say the same, the most confident reader's stays.
+fn reader<'c>(claim: &'c VerifiedClaim<'_>) -> (Reverse<Confidence>, &'c str) {
+    (Reverse(claim.confidence), claim.extractor)
+}
+
+/// Documents by id; of two revisions under one id always the same one.
+pub(crate) fn by_id(documents: &[Document]) -> BTreeMap<&DocumentId, &Document> {
+    let mut found = BTreeMap::new();
+    for document in documents {
+        let kept = found.entry(&document.id).or_insert(document);
+        if (&document.revision, &document.text) < (&kept.revision, &kept.text) {
+            *kept = document;
+        }
+    }
+    found
+}
+
+fn checked(checker: &QuoteChecker, quote: &Quote) -> Result<Citation, RejectedReason> {
+    if !quote.text.chars().any(char::is_alphanumeric) {
+        return Err(RejectedReason::EmptyQuote);
+    }
+    match checker.check(&quote.text, quote.at) {
+        Verdict::Verbatim(citation) | Verdict::VerbatimUpToFormatting(citation) => Ok(citation),
+        Verdict::NotVerbatim => Err(RejectedReason::NotVerbatim),
+    }
+}
+
+fn structural_fault(claim: &Claim) -> Option<RejectedReason> {
+    if names_nothing(&claim.statement) {
+        return Some(RejectedReason::Unnamed);
+    }
+    claim.evidence.is_empty().then_some(RejectedReason::NoEvidence)
+}
+
+fn names_nothing(statement: &Statement) -> bool {
+    let wordless = |text: &str| NormalName::of(text).is_empty();
+    match statement {
+        Statement::Component(body) => wordless(&body.name),
+        Statement::Boundary(body) => wordless(&body.name),
+        Statement::Flow(body) => wordless(&body.source) || wordless(&body.target),
+        Statement::Data(body) => wordless(&body.name),
+        Statement::Endpoint(body) => body.path.trim().is_empty(),
+        Statement::Control(_) => false,
+        Statement::Permission(body) => [&body.principal, &body.action, &body.resource].into_iter().any(|t| wordless(t)),
+        Statement::Assumption(body) => wordless(&body.statement),
+        Statement::Decision(body) => wordless(&body.statement),
+        Statement::AcceptedRisk(body) => wordless(&body.statement),
+        Statement::Question(body) => wordless(&body.statement),
+        Statement::Incident(body) => wordless(&body.statement),
+    }
+}
+
+fn rejection(claim: &Claim, quote: Option<&Quote>, reason: RejectedReason) -> Rejected {
+    let kind: ClaimKind = claim.statement.kind();
+    let (text, document) = match quote {
+        Some(quote) => (quote.text.clone(), quote.document.clone()),
+        None => (String::new(), DocumentId::from(String::new())),
+    };
+    Rejected { kind, reason, quote: text, document, extractor: claim.extractor.clone() }
+}
