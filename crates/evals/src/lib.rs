@@ -1,1 +1,9 @@
-//! placeholder
+//! Scores the pipeline against sets whose right answers are known: quotes with their verdicts, documents with their claims.
+//!
+//! Reads files, because a set is a folder; the clock is the caller's.
+
+mod files;
+mod quotes;
+
+pub use files::EvalError;
+pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};

@@ -1,6 +1,23 @@
 //! The quote check: whether a quote stands in its document, and where.
+//!
+//! There is no score. A quote stands there to the byte, or it stands there word for word with the same symbols and only the
+//! formatting differs (`projection.rs` says what that is), or it does not. Whatever the extractor wrote, the citation's
+//! quote is the source's own slice.
 
-use cairn_model::{Citation, Document, Quote};
+mod characters;
+mod edges;
+mod markup;
+mod projection;
+mod search;
+mod tags;
+
+use std::sync::Arc;
+
+use cairn_model::{Citation, Document, DocumentId, Format, LineIndex, Quote, Revision, Span};
+use memchr::memmem;
+
+use projection::{Notation, Projection};
+use search::{TokenIndex, Tokens};
 
 /// What the quote check says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +30,84 @@ pub enum Verdict {
     NotVerbatim,
 }
 
-/// Checks one quote against its document.
+/// Checks one quote against its document. For many quotes of one document, keep a [`QuoteChecker`].
 pub fn check_quote(quote: &Quote, document: &Document) -> Verdict {
-    let _ = (quote, document);
-    unimplemented!()
+    QuoteChecker::new(document).check(&quote.text, quote.at)
+}
+
+/// A document prepared for checking quotes against it.
+#[derive(Clone, Debug)]
+pub struct QuoteChecker {
+    document: DocumentId,
+    revision: Revision,
+    text: Arc<str>,
+    lines: LineIndex,
+    projection: Projection,
+    index: TokenIndex,
+}
+
+impl QuoteChecker {
+    /// Prepares `document`.
+    pub fn new(document: &Document) -> Self {
+        let notation = match document.format {
+            Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc | Format::Plain => Notation::Prose,
+            Format::Json | Format::Yaml | Format::Hcl | Format::Diagram | Format::Source => Notation::Literal,
+        };
+        Self::prepare(document.id.clone(), document.revision.clone(), Arc::clone(&document.text), notation)
+    }
+
+    /// Prepares a text in Markdown.
+    pub fn of_text(document: DocumentId, revision: Revision, text: impl Into<Arc<str>>) -> Self {
+        Self::prepare(document, revision, text.into(), Notation::Prose)
+    }
+
+    fn prepare(document: DocumentId, revision: Revision, text: Arc<str>, notation: Notation) -> Self {
+        let projection = Projection::of(&text, notation);
+        let index = TokenIndex::of(&projection);
+        let lines = LineIndex::new(&text);
+        Self { document, revision, text, lines, projection, index }
+    }
+
+    /// Looks for `quote`. Of several occurrences the one nearest to byte `at` counts, without `at` the first.
+    pub fn check(&self, quote: &str, at: Option<usize>) -> Verdict {
+        if !quote.contains(char::is_alphanumeric) {
+            return Verdict::NotVerbatim;
+        }
+        if let Some(span) = self.to_the_byte(quote, at) {
+            return self.cite(span).map_or(Verdict::NotVerbatim, Verdict::Verbatim);
+        }
+        let span = self.up_to_formatting(quote, at);
+        span.and_then(|span| self.cite(span)).map_or(Verdict::NotVerbatim, Verdict::VerbatimUpToFormatting)
+    }
+
+    fn to_the_byte(&self, quote: &str, at: Option<usize>) -> Option<Span> {
+        let mut starts = memmem::find_iter(self.text.as_bytes(), quote);
+        let start = match at {
+            Some(at) => starts.min_by_key(|start| start.abs_diff(at)),
+            None => starts.next(),
+        }?;
+        Some(Span::new(start, start + quote.len()))
+    }
+
+    fn up_to_formatting(&self, quote: &str, at: Option<usize>) -> Option<Span> {
+        let quote = characters::decode_entities(quote);
+        let projection = Projection::of(&quote, Notation::Literal);
+        if !projection.tokens.iter().any(projection::Token::is_word) {
+            return None;
+        }
+        let quote = Tokens { text: &quote, projection: &projection };
+        let source = Tokens { text: &self.text, projection: &self.projection };
+        let (first, last) = search::find(source, &self.index, quote, at)?;
+        edges::cited_span(source, first, last, quote)
+    }
+
+    fn cite(&self, span: Span) -> Option<Citation> {
+        Some(Citation {
+            document: self.document.clone(),
+            span,
+            revision: self.revision.clone(),
+            line: self.lines.line_of(span.start),
+            quote: span.of(&self.text)?.to_owned(),
+        })
+    }
 }

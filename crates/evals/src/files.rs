@@ -1,0 +1,47 @@
+//! Reading the files of a set.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+/// A set cannot be scored because of its files.
+#[derive(Debug, thiserror::Error)]
+pub enum EvalError {
+    /// A file is missing or not readable text; usually the wrong folder was given.
+    #[error("cannot read `{path}`\nhint: is this the folder of a set?")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file does not have the shape of a set's file.
+    #[error("`{path}`, line {line}: not what is expected there")]
+    Shape {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What the reader says.
+        source: serde_json::Error,
+    },
+    /// The model to be scored is not an export.
+    #[error("the model is not an export\nhint: `cairn export --format json` writes one")]
+    Model {
+        /// What the reader says.
+        source: serde_json::Error,
+    },
+}
+
+pub(crate) fn read_text(path: &Path) -> Result<String, EvalError> {
+    std::fs::read_to_string(path).map_err(|source| EvalError::Read { path: path.to_owned(), source })
+}
+
+pub(crate) fn read_json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, EvalError> {
+    let text = read_text(path)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let parse = |(at, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|source| EvalError::Shape { path: path.to_owned(), line: at + 1, source })
+    };
+    lines.map(parse).collect()
+}

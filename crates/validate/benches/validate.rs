@@ -1,0 +1,103 @@
+//! How long a large system takes: ten claims in each document, a component for every tenth claim.
+
+use cairn_model::{
+    Claim, ComponentClaim, ComponentType, Confidence, ControlClaim, ControlType, DataClaim, Document, DocumentId,
+    FlowClaim, Format, Quote, Revision, SourceType, Span, Statement, Status,
+};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+const CLAIMS_PER_DOCUMENT: usize = 10;
+
+fn growth(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("validate");
+    group.sample_size(10);
+    for documents in [100, 1_000, 10_000] {
+        let (documents, claims) = corpus(documents);
+        group.throughput(Throughput::Elements(claims.len() as u64));
+        group.bench_function(BenchmarkId::from_parameter(claims.len()), |bencher| {
+            bencher.iter(|| cairn_validate::validate(&documents, &claims));
+        });
+    }
+    group.finish();
+}
+
+fn corpus(documents: usize) -> (Vec<Document>, Vec<Claim>) {
+    let read: Vec<Document> = (0..documents).map(document).collect();
+    let claims =
+        read.iter().enumerate().flat_map(|(number, document)| claims_of(number, documents, document)).collect();
+    (read, claims)
+}
+
+fn document(number: usize) -> Document {
+    let path = format!("docs/{number}.md");
+    let lines = |line| format!("Line {line} of page {number} tells how the parts of the system work together.\n");
+    let text: String = (0..CLAIMS_PER_DOCUMENT).map(lines).collect();
+    Document {
+        id: DocumentId::of_path(&path),
+        title: path.clone(),
+        path,
+        source_type: SourceType::Design,
+        format: Format::Plain,
+        modified: None,
+        revision: Revision::of_bytes(text.as_bytes()),
+        sections: vec![cairn_model::Section { heading_path: Vec::new(), span: Span::new(0, text.len()), blocks: 0..0 }],
+        blocks: Vec::new(),
+        text: text.into(),
+        front_matter: std::collections::BTreeMap::new(),
+    }
+}
+
+fn claims_of(number: usize, documents: usize, document: &Document) -> Vec<Claim> {
+    let part = |number: usize| format!("Part {} Service", number % documents);
+    let (this, next) = (part(number), part(number * 7 + 1));
+    let on = vec![this.clone()];
+    let component = ComponentClaim {
+        name: this.clone(),
+        component_type: Some(ComponentType::Service),
+        aliases: vec![format!("P{number}S")],
+        ..ComponentClaim::default()
+    };
+    let flow = |target: &str, encryption: &str| {
+        Statement::Flow(FlowClaim {
+            source: this.clone(),
+            target: target.to_owned(),
+            encryption: Some(encryption.to_owned()),
+            ..FlowClaim::default()
+        })
+    };
+    let data =
+        |name: String| Statement::Data(DataClaim { name, component: Some(this.clone()), ..DataClaim::default() });
+    let control = |control_type, mechanism: Option<&str>| {
+        Statement::Control(ControlClaim { control_type, on: on.clone(), mechanism: mechanism.map(str::to_owned) })
+    };
+    let statements = vec![
+        Statement::Component(component.clone()),
+        Statement::Component(ComponentClaim { name: next.clone(), ..ComponentClaim::default() }),
+        flow(&next, "TLS"),
+        flow(&next, "none"),
+        flow("event bus", "TLS 1.3"),
+        data(format!("record {}", number % 500)),
+        data(format!("document {number}")),
+        control(ControlType::Authentication, Some("JWT")),
+        control(ControlType::Authentication, None),
+        control(ControlType::AuditLogging, None),
+    ];
+    statements
+        .into_iter()
+        .enumerate()
+        .map(|(line, statement)| Claim {
+            statement,
+            status: if line == 9 { Status::Absent } else { Status::Implemented },
+            evidence: vec![Quote {
+                document: document.id.clone(),
+                text: format!("Line {line} of page {number} tells how the parts"),
+                at: None,
+            }],
+            extractor: "bench".to_owned(),
+            confidence: Confidence::default(),
+        })
+        .collect()
+}
+
+criterion_group!(benches, growth);
+criterion_main!(benches);
