@@ -1,38 +1,31 @@
 //! The embedded extractor: engineering prose to claims, offline and deterministic.
+//!
+//! Two passes. [`survey`] collects from each document the names it offers; [`gather`] weighs them over the corpus into a
+//! [`Lexicon`]; [`read`] then goes through a document's sentences and claims what they say of those names and of the system.
+//!
+//! The words it knows are data in `config/lexicon/`: head nouns of component types, verb frames, families of controls, data
+//! classes, cues of status and of statements. Structured files (API specs, deployment files, diagrams) are read by
+//! `cairn-structured`; whether a claim is believed is decided by `cairn-validate`.
 
-use cairn_model::{Claim, Document};
+mod line;
+mod token;
 
-/// Name and version of this extractor, part of every claim and of every cache key.
+mod terms;
+mod verbs;
+
+mod heads;
+mod lexicon;
+mod noun_phrase;
+mod outline;
+mod survey;
+
+mod read;
+mod status;
+mod utterance;
+
+pub use lexicon::{Lexicon, context_digest, gather};
+pub use read::read;
+pub use survey::{Survey, survey};
+
+/// Name and version of this extractor, part of every claim and of every cache key. Raised with every change of what it reads.
 pub const EXTRACTOR: &str = "embedded/1";
-
-/// What one document offers to the corpus-wide lexicon.
-#[derive(Clone, Debug, Default)]
-pub struct Survey {}
-
-/// The names of the corpus: gathered over all documents before any relation is read.
-#[derive(Clone, Debug, Default)]
-pub struct Lexicon {}
-
-/// First pass over one document: candidate names with their evidence.
-pub fn survey(document: &Document) -> Survey {
-    let _ = document;
-    Survey::default()
-}
-
-/// Merges the surveys, given in order of document path.
-pub fn gather(surveys: &[Survey]) -> Lexicon {
-    let _ = surveys;
-    Lexicon::default()
-}
-
-/// Digest of the part of the lexicon that can influence the reading of `document`.
-pub fn context_digest(document: &Document, lexicon: &Lexicon) -> String {
-    let _ = (document, lexicon);
-    String::new()
-}
-
-/// Second pass over one document: all claims of all kinds.
-pub fn read(document: &Document, lexicon: &Lexicon) -> Vec<Claim> {
-    let _ = (document, lexicon);
-    Vec::new()
-}

@@ -1,0 +1,129 @@
+//! Nouns that name components: typed heads ("… worker", "… queue") and well-known products.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use cairn_model::{ComponentType, NormalName, Term as _};
+
+use crate::terms::parse;
+
+/// What a head noun tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) component_type: ComponentType,
+    /// Too general to name a component by a qualifier alone.
+    pub(crate) weak: bool,
+    /// Names a component even without a qualifier.
+    pub(crate) bare: bool,
+}
+
+/// The tables of `component_types.toml` and `products.toml`.
+pub(crate) struct Heads {
+    /// By the head's words in lower case and singular, joined by spaces.
+    heads: BTreeMap<String, Head>,
+    /// By normal name.
+    products: BTreeMap<NormalName, ComponentType>,
+}
+
+/// Most words a head has.
+const HEAD_WORDS_MAX: usize = 3;
+
+/// Heads that names made of one word end in: `paymentservice`, `cartdb`.
+const SUFFIXES: &[&str] = &[
+    "service",
+    "server",
+    "gateway",
+    "proxy",
+    "controller",
+    "worker",
+    "database",
+    "daemon",
+    "api",
+    "operator",
+    "manager",
+    "scheduler",
+    "agent",
+];
+
+/// The compiled tables.
+pub(crate) fn heads() -> &'static Heads {
+    static HEADS: OnceLock<Heads> = OnceLock::new();
+    HEADS.get_or_init(Heads::load)
+}
+
+impl Heads {
+    /// The longest head that `words` (lower case) end in, and its number of words.
+    pub(crate) fn ending(&self, words: &[&str]) -> Option<(usize, Head)> {
+        (1..=HEAD_WORDS_MAX.min(words.len())).rev().find_map(|count| {
+            let tail = words.get(words.len() - count..)?;
+            let head = self.heads.get(&singular_phrase(tail))?;
+            Some((count, *head))
+        })
+    }
+
+    /// The head that a compound word ends in: `auth-proxy`, `ledger_db`, `paymentservice`.
+    pub(crate) fn inside(&self, word: &str) -> Option<Head> {
+        let parts: Vec<&str> = word.split(['-', '_']).collect();
+        if parts.len() > 1 {
+            return self.ending(&parts).filter(|(count, _)| *count < parts.len()).map(|(_, head)| head);
+        }
+        let suffix = SUFFIXES.iter().find(|suffix| word.len() > suffix.len() + 2 && word.ends_with(*suffix))?;
+        self.heads.get(*suffix).map(|head| Head { weak: false, ..*head })
+    }
+
+    /// What the product of this name is.
+    pub(crate) fn product(&self, name: &NormalName) -> Option<ComponentType> {
+        self.products.get(name).copied()
+    }
+
+    fn load() -> Self {
+        let lists: BTreeMap<String, Vec<String>> =
+            parse("component_types", include_str!("../../../config/lexicon/component_types.toml"));
+        let set = |name: &str| lists.get(name).into_iter().flatten().cloned().collect::<BTreeSet<String>>();
+        let (bare, weak) = (set("bare"), set("weak"));
+        let mut heads = BTreeMap::new();
+        for (name, words) in &lists {
+            let Some(component_type) = ComponentType::parse(name) else { continue };
+            for word in words {
+                let head = Head { component_type, weak: weak.contains(word), bare: bare.contains(word) };
+                heads.insert(word.clone(), head);
+            }
+        }
+        let lists: BTreeMap<String, Vec<String>> =
+            parse("products", include_str!("../../../config/lexicon/products.toml"));
+        let products = lists
+            .iter()
+            .filter_map(|(name, products)| ComponentType::parse(name).map(|component_type| (component_type, products)))
+            .flat_map(|(component_type, products)| {
+                products.iter().map(move |name| (NormalName::of(name), component_type))
+            })
+            .collect();
+        Self { heads, products }
+    }
+}
+
+fn singular_phrase(words: &[&str]) -> String {
+    let mut phrase = words.join(" ");
+    let last = words.last().copied().unwrap_or_default();
+    if last.len() > 3
+        && last.ends_with('s')
+        && !last.ends_with("ss")
+        && !matches!(last, "dns" | "aws" | "kms" | "redis" | "saas" | "bus" | "ingress")
+    {
+        let cut = if last.ends_with("xies") || last.ends_with("ories") || last.ends_with("ries") {
+            phrase.truncate(phrase.len() - 3);
+            phrase.push('y');
+            0
+        } else if last.ends_with("sses")
+            || last.ends_with("xes")
+            || last.ends_with("ches") && last != "caches"
+            || last.ends_with("buses")
+        {
+            2
+        } else {
+            1
+        };
+        phrase.truncate(phrase.len() - cut);
+    }
+    phrase
+}

@@ -1,0 +1,192 @@
+//! The names of the corpus: which candidates of the surveys are components, and where they are mentioned.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{ComponentType, Document, NormalName, content_hash, name_words};
+
+use crate::line::{Line, slice};
+use crate::noun_phrase::Grade;
+use crate::survey::{Survey, Tally};
+use crate::token::{Token, tokens};
+
+/// The names of the corpus: gathered over all documents before any relation is read.
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    entities: Vec<Entity>,
+    /// By the text of the normal name.
+    by_name: BTreeMap<String, usize>,
+    /// Normal forms of the first words of all names: most words of a text begin none.
+    first_words: BTreeSet<String>,
+}
+
+/// A component that the corpus names.
+#[derive(Clone, Debug)]
+pub(crate) struct Entity {
+    /// The most usual spelling.
+    pub(crate) name: String,
+    pub(crate) component_type: Option<ComponentType>,
+    /// Short forms that a text defines.
+    pub(crate) aliases: Vec<String>,
+}
+
+/// A name in a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mention {
+    /// Index of the first and last token.
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// Index of the entity.
+    pub(crate) entity: usize,
+}
+
+/// Most words of a name.
+const NAME_WORDS_MAX: usize = 5;
+/// A candidate of this weight is a component.
+const WEIGHT_MIN: u32 = 5;
+/// What repeated mention can add, and what repeated roles can.
+const MADE_MAX: u32 = 6;
+const ROLES_MAX: u32 = 4;
+
+/// Merges the surveys, given in order of document path.
+pub fn gather(surveys: &[Survey]) -> Lexicon {
+    let mut names: BTreeMap<NormalName, Tally> = BTreeMap::new();
+    for survey in surveys {
+        for (name, tally) in &survey.names {
+            add(names.entry(name.clone()).or_default(), tally);
+        }
+    }
+    let mut lexicon = Lexicon::default();
+    for (name, tally) in &names {
+        if weight(tally) >= WEIGHT_MIN {
+            lexicon.insert(name.clone(), tally);
+        }
+    }
+    for (short, long) in surveys.iter().flat_map(|survey| &survey.acronyms) {
+        lexicon.alias(short, long);
+    }
+    lexicon
+}
+
+/// Digest of the part of the lexicon that can influence the reading of `document`: the names that occur in it.
+pub fn context_digest(document: &Document, lexicon: &Lexicon) -> String {
+    let mut seen = BTreeSet::new();
+    for line in document.blocks.iter().flat_map(|block| &block.cells).map(|cell| Line::of(cell, &document.text)) {
+        let words = tokens(&line, 0, line.text.len());
+        seen.extend(lexicon.mentions(&words, &line.text).into_iter().map(|mention| mention.entity));
+    }
+    let parts: Vec<String> =
+        seen.into_iter().filter_map(|index| lexicon.entities.get(index)).map(|entity| format!("{entity:?}")).collect();
+    content_hash(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+impl Lexicon {
+    /// The entity at `index`.
+    pub(crate) fn entity(&self, index: usize) -> Option<&Entity> {
+        self.entities.get(index)
+    }
+
+    /// The entity of this very name.
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.by_name.get(NormalName::of(name).as_str()).copied()
+    }
+
+    /// The longest names in `tokens` from left to right.
+    pub(crate) fn mentions(&self, tokens: &[Token], text: &str) -> Vec<Mention> {
+        let keys: Vec<String> = tokens.iter().map(|token| key_of(token, text)).collect();
+        let mut mentions = Vec::new();
+        let mut at = 0;
+        while at < tokens.len() {
+            match self.longest_at(&keys, at) {
+                Some((last, entity)) => {
+                    mentions.push(Mention { first: at, last, entity });
+                    at = last + 1;
+                }
+                None => at += 1,
+            }
+        }
+        mentions
+    }
+
+    fn longest_at(&self, keys: &[String], at: usize) -> Option<(usize, usize)> {
+        if !self.first_words.contains(keys.get(at)?) {
+            return None;
+        }
+        let mut joined = String::new();
+        let mut best = None;
+        for (last, key) in keys.iter().enumerate().skip(at).take(NAME_WORDS_MAX) {
+            if key.is_empty() {
+                break;
+            }
+            joined.push_str(key);
+            if let Some(entity) = self.by_name.get(&joined) {
+                best = Some((last, *entity));
+            }
+        }
+        best
+    }
+
+    fn insert(&mut self, name: NormalName, tally: &Tally) {
+        let Some(surface) = most_frequent(&tally.surfaces) else { return };
+        self.first_words.extend(tally.surfaces.keys().filter_map(|surface| first_word(surface)));
+        self.by_name.insert(name.as_str().to_owned(), self.entities.len());
+        self.entities.push(Entity { name: surface, component_type: most_frequent(&tally.types), aliases: Vec::new() });
+    }
+
+    fn alias(&mut self, short: &str, long: &str) {
+        let (Some(entity), None) = (self.find(long), self.find(short)) else { return };
+        self.by_name.insert(NormalName::of(short).as_str().to_owned(), entity);
+        self.first_words.extend(first_word(short));
+        if let Some(entity) = self.entities.get_mut(entity) {
+            entity.aliases.push(short.to_owned());
+        }
+    }
+}
+
+/// The normal form of a single token; empty for marks and articles, which no name spans.
+fn key_of(token: &Token, text: &str) -> String {
+    if token.mark || token.lower.len() > 60 {
+        return String::new();
+    }
+    let plain = token.lower.bytes().all(|byte| byte.is_ascii_lowercase());
+    let humps = token.capital || slice(text, token.start, token.end).bytes().any(|byte| byte.is_ascii_uppercase());
+    if plain && !humps {
+        if matches!(token.lower.as_str(), "the" | "a" | "an") {
+            return String::new();
+        }
+        let strips = token.lower.len() > 3 && token.lower.ends_with('s') && !token.lower.ends_with("ss");
+        return slice(&token.lower, 0, token.lower.len() - usize::from(strips)).to_owned();
+    }
+    name_words(slice(text, token.start, token.end).trim_end_matches("'s").trim_end_matches("’s")).concat()
+}
+
+fn first_word(surface: &str) -> Option<String> {
+    surface.split_whitespace().map(|word| name_words(word).concat()).find(|word| !word.is_empty())
+}
+
+fn add(total: &mut Tally, tally: &Tally) {
+    for (surface, count) in &tally.surfaces {
+        *total.surfaces.entry(surface.clone()).or_default() += count;
+    }
+    for (component_type, count) in &tally.types {
+        *total.types.entry(*component_type).or_default() += count;
+    }
+    total.placed += tally.placed;
+    total.made += tally.made;
+    total.roles += tally.roles;
+    total.mentions += tally.mentions;
+    total.grade = total.grade.max(tally.grade);
+}
+
+fn weight(tally: &Tally) -> u32 {
+    let made = tally.made.min(MADE_MAX);
+    let roles = (2 * tally.roles).min(ROLES_MAX);
+    let proper = tally.grade.is_none_or(|grade| grade == Grade::Proper) && tally.placed == 0;
+    if proper && tally.roles < 3 {
+        return 0;
+    }
+    tally.placed + made + if proper { tally.roles } else { roles }
+}
+
+fn most_frequent<T: Clone + Ord>(counts: &BTreeMap<T, u32>) -> Option<T> {
+    counts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))).map(|(value, _)| value.clone())
+}

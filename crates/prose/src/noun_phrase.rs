@@ -1,0 +1,457 @@
+//! Noun phrases that may name a component.
+
+use cairn_model::{ComponentType, NormalName};
+
+use crate::heads::{Head, heads};
+use crate::line::slice;
+use crate::token::Token;
+use crate::verbs::{Form, is_auxiliary, is_verb, verbs};
+
+/// A stretch of tokens that may be a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NounPhrase {
+    /// Index of the first and last token.
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// What its head or its product says it is.
+    pub(crate) component_type: Option<ComponentType>,
+    pub(crate) grade: Grade,
+}
+
+/// How much the phrase alone says that it is a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Grade {
+    /// A capitalised or code word without a head.
+    Proper,
+    /// A qualified head that is too general, or a bare head.
+    Weak,
+    /// A qualified head.
+    Typed,
+    /// A well-known product, or a compound identifier with a head.
+    Known,
+}
+
+/// Most words before the head that belong to the name.
+const MODIFIERS_MAX: usize = 3;
+/// Most words of a product's name.
+const PRODUCT_WORDS_MAX: usize = 4;
+
+/// The phrases in `tokens` (of `text`), in order and without overlap.
+pub(crate) fn noun_phrases(tokens: &[Token], text: &str) -> Vec<NounPhrase> {
+    let mut phrases: Vec<NounPhrase> = Vec::new();
+    let mut index = 0;
+    while index < tokens.len() {
+        let found = typed(tokens, index, phrases.last().map_or(0, |phrase| phrase.last + 1))
+            .or_else(|| product(tokens, text, index))
+            .or_else(|| proper(tokens, index));
+        match found {
+            Some(phrase) => {
+                index = phrase.last + 1;
+                while phrases.last().is_some_and(|before| before.last >= phrase.first) {
+                    phrases.pop();
+                }
+                phrases.push(phrase);
+            }
+            None => index += 1,
+        }
+    }
+    phrases
+}
+
+/// A phrase whose head ends at or shortly after token `at`.
+fn typed(tokens: &[Token], at: usize, from: usize) -> Option<NounPhrase> {
+    let last = head_end(tokens, at)?;
+    let words: Vec<&str> = tokens.get(at..=last)?.iter().map(|token| token.lower.as_str()).collect();
+    let (count, head) =
+        heads().ending(&words).filter(|(count, _)| *count == words.len()).or_else(|| compound(tokens, at, &words))?;
+    let first = modifiers_start(tokens, last + 1 - count, from);
+    let word = tokens.get(first)?;
+    let qualified = first < last + 1 - count;
+    let is_compound = count == 1 && word_is_compound(word);
+    if !qualified && !head.bare && !is_compound {
+        return None;
+    }
+    let grade = if is_compound && (word.code || word.lower.contains(['-', '_'])) {
+        Grade::Known
+    } else if head.weak || !qualified {
+        Grade::Weak
+    } else {
+        Grade::Typed
+    };
+    Some(NounPhrase { first, last, component_type: Some(head.component_type), grade })
+}
+
+fn compound(tokens: &[Token], at: usize, words: &[&str]) -> Option<(usize, Head)> {
+    let word = tokens.get(at)?;
+    if words.len() != 1 || word.lower.contains('/') || word.lower.contains('.') {
+        return None;
+    }
+    heads().inside(&word.lower).map(|head| (1, head))
+}
+
+fn word_is_compound(word: &Token) -> bool {
+    heads().inside(&word.lower).is_some()
+}
+
+/// The last token of the longest head that begins at `at`.
+fn head_end(tokens: &[Token], at: usize) -> Option<usize> {
+    let is_head = |last: &usize| {
+        let words: Option<Vec<&str>> =
+            tokens.get(at..=*last).map(|span| span.iter().map(|token| token.lower.as_str()).collect());
+        words.is_some_and(|words| heads().ending(&words).is_some_and(|(count, _)| count == words.len()))
+    };
+    let token = tokens.get(at)?;
+    if token.mark {
+        return None;
+    }
+    let longest = (at..(at + 3).min(tokens.len())).rev().find(is_head);
+    let longest = longest.or_else(|| heads().inside(&token.lower).map(|_| at))?;
+    // A head that qualifies another head is not the end of the name: "the queue worker" is a worker.
+    let next = tokens.get(longest + 1);
+    let followed_by_head =
+        next.is_some_and(|next| !next.mark && (head_alone(&next.lower) || heads().inside(&next.lower).is_some()));
+    (!followed_by_head).then_some(longest)
+}
+
+fn head_alone(word: &str) -> bool {
+    heads().ending(&[word]).is_some()
+}
+
+/// Walks left over the words that qualify a head.
+fn modifiers_start(tokens: &[Token], head: usize, from: usize) -> usize {
+    let mut first = head;
+    while first > from && head - first < MODIFIERS_MAX {
+        let Some(token) = tokens.get(first - 1) else { break };
+        let before = (first - 1).checked_sub(1).and_then(|index| tokens.get(index));
+        if !is_modifier(token, before) {
+            break;
+        }
+        first -= 1;
+    }
+    first
+}
+
+fn is_modifier(token: &Token, before: Option<&Token>) -> bool {
+    if token.mark
+        || token.lower.starts_with(|c: char| c.is_numeric() || c == '/' || c == '$' || c == '<')
+        || is_stop(&token.lower)
+    {
+        return false;
+    }
+    let after_determiner = before.is_some_and(|before| before.is_any(DETERMINERS));
+    if token.code || token.lower.contains(['-', '_']) {
+        return !token.lower.contains(['/', '=', '(']);
+    }
+    match verbs().get(&token.lower) {
+        Some(verb) if verb.form == Form::Base => {
+            token.capital && before.is_some()
+                || !before.is_none_or(|before| before.lower == "to" || is_auxiliary(&before.lower)) && after_determiner
+        }
+        Some(_) => (token.capital && before.is_some()) || after_determiner && token.lower.ends_with("ing"),
+        None => {
+            !is_verb(&token.lower)
+                && !token.lower.ends_with("ly")
+                && !(token.lower.ends_with("ing") && !after_determiner && !token.capital)
+        }
+    }
+}
+
+/// A well-known product that begins at `at`.
+fn product(tokens: &[Token], text: &str, at: usize) -> Option<NounPhrase> {
+    (at..(at + PRODUCT_WORDS_MAX).min(tokens.len())).rev().find_map(|last| {
+        let (from, to) = (tokens.get(at)?, tokens.get(last)?);
+        if tokens.get(at..=last)?.iter().any(|token| token.mark)
+            || !(from.capital || from.code || from.lower.contains('-'))
+                && !from.lower.starts_with(|c: char| c.is_lowercase())
+        {
+            return None;
+        }
+        let surface = slice(text, from.start, to.end);
+        let is_name_like = from.capital || from.code || surface.contains(['-', '_']) || surface.len() > 4;
+        let component_type = heads().product(&NormalName::of(surface)).filter(|_| is_name_like)?;
+        Some(NounPhrase { first: at, last, component_type: Some(component_type), grade: Grade::Known })
+    })
+}
+
+/// A capitalised name or identifier without a head, inside a sentence.
+fn proper(tokens: &[Token], at: usize) -> Option<NounPhrase> {
+    let is_part = |index: usize| {
+        tokens.get(index).is_some_and(|token| {
+            !token.mark
+                && !is_stop(&token.lower)
+                && !token.lower.contains(['/', '=', '{', '$', '<', '('])
+                && (token.code && token.lower.len() > 2 || token.capital && index > 0)
+        })
+    };
+    if !is_part(at) {
+        return None;
+    }
+    let last = (at..at + MODIFIERS_MAX).take_while(|index| is_part(*index)).last()?;
+    Some(NounPhrase { first: at, last, component_type: None, grade: Grade::Proper })
+}
+
+/// Words before a noun phrase.
+pub(crate) const DETERMINERS: &[&str] = &[
+    "the", "a", "an", "our", "its", "their", "this", "that", "each", "every", "your", "his", "her", "these", "those",
+    "any", "all", "both",
+];
+
+/// Whether a word can be no part of a name: function words, and adjectives that say nothing of which one is meant.
+pub(crate) fn is_stop(lower: &str) -> bool {
+    DETERMINERS.contains(&lower) || FUNCTION_WORDS.contains(&lower) || GENERIC_ADJECTIVES.contains(&lower)
+}
+
+const FUNCTION_WORDS: &[&str] = &[
+    "and",
+    "or",
+    "but",
+    "nor",
+    "of",
+    "in",
+    "on",
+    "at",
+    "to",
+    "from",
+    "with",
+    "without",
+    "by",
+    "for",
+    "as",
+    "via",
+    "into",
+    "onto",
+    "over",
+    "under",
+    "through",
+    "between",
+    "per",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "been",
+    "it",
+    "they",
+    "we",
+    "you",
+    "i",
+    "he",
+    "she",
+    "which",
+    "who",
+    "whose",
+    "what",
+    "when",
+    "where",
+    "while",
+    "if",
+    "then",
+    "than",
+    "so",
+    "because",
+    "not",
+    "no",
+    "only",
+    "also",
+    "just",
+    "still",
+    "already",
+    "yet",
+    "even",
+    "both",
+    "either",
+    "neither",
+    "such",
+    "some",
+    "several",
+    "many",
+    "most",
+    "more",
+    "few",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "once",
+    "after",
+    "before",
+    "until",
+    "since",
+    "during",
+    "about",
+    "against",
+    "within",
+    "across",
+    "behind",
+    "inside",
+    "outside",
+    "instead",
+    "there",
+    "here",
+    "how",
+    "why",
+    "up",
+    "out",
+    "off",
+    "down",
+    "e.g",
+    "i.e",
+    "etc",
+    "vs",
+    "like",
+    "using",
+    "given",
+    "upon",
+    "toward",
+    "towards",
+    "whether",
+    "however",
+    "therefore",
+    "otherwise",
+    "currently",
+    "now",
+    "today",
+    "everything",
+    "nothing",
+    "anyone",
+    "someone",
+    "something",
+    "please",
+    "note",
+    "let",
+    "based",
+    "due",
+    "along",
+    "around",
+    "among",
+    "above",
+    "below",
+    "next",
+    "first",
+    "second",
+    "third",
+    "again",
+    "back",
+    "too",
+    "multiple",
+    "various",
+    "own",
+    "us",
+    "them",
+    "me",
+    "him",
+    "my",
+    "yes",
+    "todo",
+    "tbd",
+    "n/a",
+    "see",
+    "via",
+    "plus",
+];
+
+const GENERIC_ADJECTIVES: &[&str] = &[
+    "new",
+    "old",
+    "existing",
+    "same",
+    "different",
+    "other",
+    "another",
+    "single",
+    "main",
+    "current",
+    "previous",
+    "following",
+    "specific",
+    "particular",
+    "certain",
+    "whole",
+    "entire",
+    "full",
+    "actual",
+    "real",
+    "separate",
+    "dedicated",
+    "additional",
+    "extra",
+    "own",
+    "common",
+    "general",
+    "simple",
+    "small",
+    "large",
+    "big",
+    "good",
+    "bad",
+    "best",
+    "better",
+    "first",
+    "last",
+    "latest",
+    "original",
+    "given",
+    "required",
+    "necessary",
+    "available",
+    "possible",
+    "similar",
+    "respective",
+    "corresponding",
+    "related",
+    "relevant",
+    "underlying",
+    "affected",
+    "broken",
+    "running",
+    "managed",
+    "hosted",
+    "dependent",
+    "individual",
+    "normal",
+    "typical",
+    "standard",
+    "default",
+    "custom",
+    "generic",
+    "basic",
+    "fast",
+    "slow",
+    "healthy",
+    "unhealthy",
+    "local",
+    "remote",
+    "own",
+    "empty",
+    "valid",
+    "invalid",
+    "malicious",
+    "trusted",
+    "untrusted",
+    "unauthenticated",
+    "authenticated",
+    "self-hosted",
+    "long-running",
+    "high",
+    "low",
+    "critical",
+    "important",
+    "major",
+    "minor",
+    "unique",
+    "proper",
+    "said",
+    "entire",
+    "resulting",
+    "target",
+    "source",
+    "desired",
+    "chosen",
+    "correct",
+    "wrong",
+    "fresh",
+    "temporary",
+    "permanent",
+];

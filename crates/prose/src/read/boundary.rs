@@ -1,0 +1,93 @@
+//! Boundaries: named networks, clusters, namespaces, accounts and the like, with the components said to be inside.
+
+use cairn_model::{BoundaryClaim, BoundaryType, Statement, Status};
+
+use super::Claims;
+use crate::noun_phrase::is_stop;
+use crate::status::stands_planned;
+use crate::utterance::{PlaceKind, Utterance};
+use crate::verbs::{is_verb, verbs};
+
+/// Heads of boundary names, and what kind of wall each is.
+const HEADS: &[(&str, BoundaryType)] = &[
+    ("vpc", BoundaryType::Network),
+    ("vpcs", BoundaryType::Network),
+    ("subnet", BoundaryType::Network),
+    ("subnets", BoundaryType::Network),
+    ("dmz", BoundaryType::Network),
+    ("network", BoundaryType::Network),
+    ("vnet", BoundaryType::Network),
+    ("zone", BoundaryType::Network),
+    ("namespace", BoundaryType::Cluster),
+    ("namespaces", BoundaryType::Cluster),
+    ("cluster", BoundaryType::Cluster),
+    ("account", BoundaryType::Account),
+    ("accounts", BoundaryType::Account),
+    ("subscription", BoundaryType::Account),
+    ("project", BoundaryType::Account),
+    ("organisation", BoundaryType::Organisation),
+    ("organization", BoundaryType::Organisation),
+    ("pod", BoundaryType::Process),
+    ("sandbox", BoundaryType::Process),
+    ("boundary", BoundaryType::Network),
+];
+
+/// Words that make an "account" or "project" somebody's login or a piece of work.
+const NOT_WALLS: &[&str] = &[
+    "service", "user", "storage", "personal", "open", "source", "demo", "this", "github", "admin", "npm", "social",
+    "neural",
+];
+
+/// Reads the boundaries that a sentence names.
+pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
+    if utterance.is_advice() || utterance.place.kind == PlaceKind::Heading {
+        return;
+    }
+    for (index, token) in utterance.tokens.iter().enumerate() {
+        let Some((_, boundary_type)) = HEADS.iter().find(|(head, _)| *head == token.lower) else { continue };
+        let Some(name) = name(utterance, index) else { continue };
+        let claim = BoundaryClaim { name, boundary_type: Some(*boundary_type), members: members(utterance, index) };
+        let status = if stands_planned(utterance) { Status::Planned } else { Status::Implemented };
+        claims.add(Statement::Boundary(claim), status, utterance.quote((token.start, token.end)), 400);
+    }
+}
+
+/// The head with its qualifier; a head alone names no boundary.
+fn name(utterance: &Utterance<'_>, head: usize) -> Option<String> {
+    let mut first = head;
+    while first > 0 && head - first < 3 {
+        let token = utterance.tokens.get(first - 1)?;
+        let qualifies = !token.mark
+            && !is_stop(&token.lower)
+            && !is_verb(&token.lower)
+            && !NOT_WALLS.contains(&token.lower.as_str())
+            && (token.capital && first > 1
+                || token.code
+                || token.lower.contains(['-', '_'])
+                || verbs().get(&token.lower).is_none() && token.lower.len() > 2 && !token.lower.ends_with("ing"));
+        if !qualifies {
+            break;
+        }
+        first -= 1;
+    }
+    (first < head).then(|| utterance.words(first, head).to_owned())
+}
+
+/// Components said to stand in it: "A and B run in the X namespace".
+fn members(utterance: &Utterance<'_>, head: usize) -> Vec<String> {
+    let inside = utterance
+        .tokens
+        .get(..head)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take(6)
+        .any(|token| token.is_any(&["in", "inside", "within", "into"]));
+    if !inside {
+        return Vec::new();
+    }
+    let before = utterance.mentions.iter().filter(|mention| mention.last + 1 < head);
+    let mut names: Vec<String> = before.filter_map(|mention| utterance.name(mention.entity)).collect();
+    names.dedup();
+    names
+}

@@ -1,0 +1,85 @@
+//! Controls: a family's words in a statement about the system, with the status that grammar gives them.
+
+use cairn_model::{ControlClaim, ControlType, Statement, Status};
+
+use super::Claims;
+use crate::status::status_at;
+use crate::terms::{Cue, Hit};
+use crate::utterance::{PlaceKind, Utterance};
+
+/// Reads the controls of a sentence: at most one for each family.
+pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
+    if utterance.has(Cue::Example) || utterance.text().ends_with('?') {
+        return;
+    }
+    let mut done: Vec<ControlType> = Vec::new();
+    for hit in &utterance.hits {
+        let Some((control_type, strong)) = control(utterance, hit) else { continue };
+        if done.contains(&control_type) {
+            continue;
+        }
+        let status = status(utterance, hit);
+        if !strong && utterance.mentions.is_empty() && status == Status::Implemented {
+            continue;
+        }
+        if utterance.is_advice() && status == Status::Implemented {
+            continue;
+        }
+        done.push(control_type);
+        let claim = ControlClaim {
+            control_type,
+            on: utterance.names_or_topic(),
+            mechanism: Some(mechanism(utterance, hit, control_type)),
+        };
+        claims.add(
+            Statement::Control(claim),
+            status,
+            utterance.quote((hit.start, hit.end)),
+            if strong { 600 } else { 400 },
+        );
+    }
+}
+
+/// The family a phrase names here, and whether it does so without help.
+fn control(utterance: &Utterance<'_>, hit: &Hit) -> Option<(ControlType, bool)> {
+    match hit.cue {
+        Cue::Control(control_type) => Some((control_type, true)),
+        Cue::WeakControl(control_type) => {
+            let company = utterance.hits.iter().any(|other| {
+                other.cue == Cue::Company(control_type) && (other.end <= hit.start || other.start >= hit.end)
+            });
+            company.then_some((control_type, false))
+        }
+        _ => None,
+    }
+}
+
+/// Words that state the absence of their own control ("plain HTTP") need no negation.
+fn status(utterance: &Utterance<'_>, hit: &Hit) -> Status {
+    let words = utterance.hit_text(hit).to_lowercase();
+    let bare = ["plain", "unencrypted", "cleartext", "clear text", "hard-coded", "hardcoded", "not exposed"]
+        .iter()
+        .any(|word| words.starts_with(word));
+    let status = status_at(utterance, hit.start, hit.end);
+    if bare && status == Status::Implemented && !words.starts_with("not exposed") { Status::Absent } else { status }
+}
+
+/// The longest phrase of the family, with the word before it when that belongs to its name.
+fn mechanism(utterance: &Utterance<'_>, hit: &Hit, control_type: ControlType) -> String {
+    let longest = utterance
+        .hits
+        .iter()
+        .filter(|other| other.start <= hit.start && other.end >= hit.end && other.cue == Cue::Control(control_type))
+        .max_by_key(|other| other.end - other.start)
+        .unwrap_or(hit);
+    if utterance.place.kind == PlaceKind::TableCell {
+        return utterance.hit_text(longest).to_owned();
+    }
+    let first = utterance.token_at(longest.start);
+    let qualifier = first
+        .checked_sub(1)
+        .and_then(|index| utterance.tokens.get(index))
+        .filter(|token| !token.mark && (token.capital || token.code || token.lower.contains('-')) && first > 1);
+    let from = qualifier.map_or(longest.start, |token| token.start);
+    crate::line::slice(&utterance.line.text, from, longest.end).to_owned()
+}

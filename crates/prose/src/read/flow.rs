@@ -1,0 +1,293 @@
+//! Flows: subject, verb, other end; and arrows between names.
+//!
+//! One pass from left to right keeps the current subject and the last verb. A name followed by a verb becomes the subject;
+//! a name in the place where the verb's frame expects the other end makes a flow. Coordinated names share their role.
+
+use cairn_model::{FlowClaim, Statement, Status};
+
+use super::Claims;
+use crate::lexicon::Mention;
+use crate::status::status_at;
+use crate::terms::Cue;
+use crate::token::is_arrow;
+use crate::utterance::{PlaceKind, Utterance};
+use crate::verbs::{Form, Verb, is_auxiliary, is_be, is_verb, verbs};
+
+/// A name further away from its verb than this belongs to something else.
+const REACH_TOKENS: usize = 14;
+
+/// Reads the flows of a sentence.
+pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
+    if utterance.mentions.is_empty() || utterance.is_advice() || utterance.has(Cue::Example) {
+        return;
+    }
+    if utterance.tokens.iter().any(is_arrow) {
+        read_arrows(utterance, claims);
+        return;
+    }
+    let mut scan = Scan::new(utterance);
+    for index in 0..utterance.tokens.len() {
+        scan.step(index, claims);
+    }
+}
+
+/// Reads "A -> B" in a line of any kind.
+pub(crate) fn read_arrows(utterance: &Utterance<'_>, claims: &mut Claims) {
+    for pair in utterance.mentions.windows(2) {
+        let [from, to] = pair else { continue };
+        let between = utterance.tokens.get(from.last + 1..to.first).unwrap_or_default();
+        if from.entity != to.entity && between.len() <= 6 && between.iter().any(is_arrow) {
+            push(utterance, (from.entity, to.entity), (from.first, to.last), Status::Implemented, None, claims);
+        }
+    }
+}
+
+/// A verb of a frame, waiting for its other end.
+struct Pending<'v> {
+    verb: &'v Verb,
+    at: usize,
+    passive: bool,
+    subjects: Vec<usize>,
+}
+
+struct Scan<'a, 'v> {
+    utterance: &'a Utterance<'a>,
+    subjects: Vec<usize>,
+    pending: Option<Pending<'v>>,
+    /// Names seen after the last verb, by entity and place.
+    next_mention: usize,
+}
+
+impl<'a> Scan<'a, '_> {
+    fn new(utterance: &'a Utterance<'a>) -> Self {
+        let subjects = inherited_subject(utterance).into_iter().collect();
+        Self { utterance, subjects, pending: None, next_mention: 0 }
+    }
+
+    fn step(&mut self, index: usize, claims: &mut Claims) {
+        let utterance = self.utterance;
+        let Some(token) = utterance.tokens.get(index) else { return };
+        if let Some(mention) =
+            utterance.mentions.get(self.next_mention).copied().filter(|mention| mention.first <= index)
+        {
+            if mention.last == index {
+                self.next_mention += 1;
+                self.name(mention, claims);
+            }
+            return;
+        }
+        if matches!(token.lower.as_str(), ";" | ":" | "but") {
+            self.pending = None;
+        }
+        if let Some(verb) = verbs().get(&token.lower).filter(|verb| acts(utterance, index, verb)) {
+            let passive = verb.form == Form::Past && is_passive(utterance, index);
+            self.pending = Some(Pending { verb, at: index, passive, subjects: self.subjects.clone() });
+        }
+    }
+
+    fn name(&mut self, mention: Mention, claims: &mut Claims) {
+        if self.opens_predicate(mention) {
+            let joined = self.utterance.mentions.get(..self.next_mention.saturating_sub(1)).unwrap_or_default();
+            self.subjects = coordinated(self.utterance, joined, mention);
+            self.pending = None;
+            return;
+        }
+        if let Some(pending) = &self.pending {
+            close(self.utterance, pending, mention, claims);
+        } else if self.subjects.is_empty() {
+            self.subjects = vec![mention.entity];
+        }
+    }
+
+    /// Whether a verb follows the name, so that the name is its subject.
+    fn opens_predicate(&self, mention: Mention) -> bool {
+        let tokens = &self.utterance.tokens;
+        let mut rest = tokens.iter().skip(mention.last + 1).skip_while(|token| {
+            token.lower.ends_with("ly")
+                || token.is_any(&[
+                    "that", "which", "who", "also", "then", "only", "itself", "now", "still", "not", "never", "always",
+                ])
+        });
+        let Some(next) = rest.next() else { return false };
+        let is_predicate = is_verb(&next.lower)
+            || verbs()
+                .get(&next.lower)
+                .is_some_and(|verb| verb.form == Form::Base && is_plural(self.utterance, mention));
+        is_predicate && !next.mark && !next.lower.ends_with("ing")
+    }
+}
+
+fn is_plural(utterance: &Utterance<'_>, mention: Mention) -> bool {
+    utterance.tokens.get(mention.last).is_some_and(|token| token.lower.ends_with('s'))
+        || mention
+            .first
+            .checked_sub(1)
+            .and_then(|index| utterance.tokens.get(index))
+            .is_some_and(|token| token.lower == "and")
+}
+
+/// Sentences without a subject of their own speak of the row, the item or the section; so do those that open with a pronoun.
+fn inherited_subject(utterance: &Utterance<'_>) -> Option<usize> {
+    let first = utterance.tokens.first()?;
+    let pronoun = first.is_any(&["it", "they", "this", "which", "these"]);
+    let verb = verbs().get(&first.lower).is_some_and(|verb| verb.form != Form::Past) || is_verb(&first.lower);
+    let imperative = verbs().get(&first.lower).is_some_and(|verb| verb.form == Form::Base)
+        && utterance.place.kind == PlaceKind::Paragraph;
+    ((pronoun || verb) && !imperative).then_some(utterance.place.topic?)
+}
+
+/// The mentions joined to `last` by "and", commas: "A, B and C".
+fn coordinated(utterance: &Utterance<'_>, before: &[Mention], last: Mention) -> Vec<usize> {
+    let mut entities = vec![last.entity];
+    let mut next = last;
+    for mention in before.iter().rev() {
+        let between = utterance.tokens.get(mention.last + 1..next.first).unwrap_or_default();
+        let joined = !between.is_empty()
+            && between.iter().all(|token| token.is_any(&["and", "or", ",", "the", "a", "an", "both", "/", "&", "our"]));
+        if !joined {
+            break;
+        }
+        entities.push(mention.entity);
+        next = *mention;
+    }
+    entities
+}
+
+/// Whether the word is a verb here and not a noun ("a call", "the store", "read replica").
+fn acts(utterance: &Utterance<'_>, index: usize, verb: &Verb) -> bool {
+    let before = index.checked_sub(1).and_then(|index| utterance.tokens.get(index));
+    let after = utterance.tokens.get(index + 1);
+    match verb.form {
+        Form::Base => {
+            before.is_none_or(|token| {
+                token.lower == "to"
+                    || is_auxiliary(&token.lower)
+                    || token.is_any(&["and", "or", "not", "then", "also", "that", "which", "they", "we", "who", ","])
+                    || token.lower.ends_with('s')
+            }) && after.is_none_or(|token| !is_verb(&token.lower))
+        }
+        Form::Third => before.is_none_or(|token| {
+            !token.is_any(&["the", "a", "an", "of", "these", "all", "with", "for", "in", "by", "no", "any"])
+        }),
+        Form::Past | Form::Gerund => true,
+    }
+}
+
+fn is_passive(utterance: &Utterance<'_>, index: usize) -> bool {
+    let before = utterance.tokens.get(index.saturating_sub(3)..index).unwrap_or_default();
+    before.iter().any(|token| is_be(&token.lower))
+        || !before.iter().any(|token| token.is_any(&["has", "have", "had"]))
+            && utterance.tokens.get(index + 1).is_some_and(|token| token.lower == "by")
+}
+
+/// Makes the flow that `mention` completes, if its place fits the verb's frame.
+fn close(utterance: &Utterance<'_>, pending: &Pending<'_>, mention: Mention, claims: &mut Claims) {
+    if mention.first.saturating_sub(pending.at) > REACH_TOKENS {
+        return;
+    }
+    let preposition = preposition_before(utterance, pending.at, mention.first);
+    let frames = pending.verb.frames.iter().filter_map(|index| verbs().frames.get(*index));
+    for frame in frames {
+        let is_agent = pending.passive && preposition == Some("by");
+        let fits = match preposition {
+            Some(word) => frame.prepositions.iter().any(|expected| expected == word),
+            None => frame.object && !pending.passive,
+        };
+        let status = utterance
+            .tokens
+            .get(pending.at)
+            .map_or(Status::Implemented, |token| status_at(utterance, token.start, token.end));
+        let anchor = (pending.at.min(mention.first), mention.last);
+        if is_agent && frame.object {
+            for subject in &pending.subjects {
+                push(utterance, (mention.entity, *subject), anchor, status, Some(pending.at), claims);
+            }
+            return;
+        }
+        if fits {
+            for subject in &pending.subjects {
+                let ends = if frame.reversed { (mention.entity, *subject) } else { (*subject, mention.entity) };
+                push(utterance, ends, anchor, status, Some(pending.at).filter(|_| frame.data), claims);
+            }
+            return;
+        }
+    }
+}
+
+/// The preposition that governs the name at `first`, looking back to the verb.
+fn preposition_before<'u>(utterance: &'u Utterance<'_>, verb: usize, first: usize) -> Option<&'u str> {
+    const PREPOSITIONS: &[&str] = &[
+        "to", "from", "in", "into", "on", "onto", "by", "with", "via", "through", "against", "at", "for", "of", "over",
+        "using", "between", "within", "towards", "out", "behind", "as", "about", "without", "per", "after", "before",
+        "inside", "during", "when", "if", "that", "which", "than",
+    ];
+    utterance
+        .tokens
+        .get(verb + 1..first)?
+        .iter()
+        .rev()
+        .map(|token| token.lower.as_str())
+        .find(|word| PREPOSITIONS.contains(word))
+}
+
+fn push(
+    utterance: &Utterance<'_>,
+    (source, target): (usize, usize),
+    (first, last): (usize, usize),
+    status: Status,
+    verb: Option<usize>,
+    claims: &mut Claims,
+) {
+    let (Some(source_name), Some(target_name)) = (utterance.name(source), utterance.name(target)) else { return };
+    if source == target {
+        return;
+    }
+    let anchor = match (utterance.tokens.get(first), utterance.tokens.get(last)) {
+        (Some(first), Some(last)) => (first.start, last.end),
+        _ => (utterance.start, utterance.end),
+    };
+    let text_of = |cue: Cue| utterance.first(cue).map(|hit| utterance.hit_text(hit).to_owned());
+    let plaintext = utterance.has(Cue::Plaintext);
+    let claim = FlowClaim {
+        source: source_name,
+        target: target_name,
+        protocol: longest(utterance, Cue::Protocol),
+        data: verb.map(|verb| data_between(utterance, verb, last)).unwrap_or_default(),
+        authentication: if utterance.has(Cue::Unauthenticated) {
+            Some("none".to_owned())
+        } else {
+            text_of(Cue::Scheme)
+        },
+        encryption: if plaintext {
+            Some("none".to_owned())
+        } else {
+            longest(utterance, Cue::Encrypted).filter(|_| status != Status::Absent)
+        },
+        mode: None,
+    };
+    claims.add(Statement::Flow(claim), status, utterance.quote(anchor), 500);
+}
+
+fn longest(utterance: &Utterance<'_>, cue: Cue) -> Option<String> {
+    let hit = utterance
+        .hits
+        .iter()
+        .filter(|hit| hit.cue == cue)
+        .max_by_key(|hit| (hit.end - hit.start, std::cmp::Reverse(hit.start)))?;
+    Some(utterance.hit_text(hit).to_owned())
+}
+
+/// Data named between the verb and the other end.
+fn data_between(utterance: &Utterance<'_>, verb: usize, last: usize) -> Vec<String> {
+    let (Some(from), Some(to)) = (utterance.tokens.get(verb), utterance.tokens.get(last)) else { return Vec::new() };
+    let mut names: Vec<String> = utterance
+        .hits
+        .iter()
+        .filter(|hit| {
+            hit.start >= from.end && hit.end <= to.start && matches!(hit.cue, Cue::Data(_) | Cue::CommonData(_))
+        })
+        .map(|hit| utterance.hit_text(hit).to_owned())
+        .collect();
+    names.dedup();
+    names
+}

@@ -1,0 +1,120 @@
+//! Permissions: who may do what to what.
+
+use cairn_model::{ComponentType, PermissionClaim, Statement, Status};
+
+use super::Claims;
+use crate::heads::heads;
+use crate::line::slice;
+use crate::status::stands_planned;
+use crate::terms::{Cue, Hit};
+use crate::utterance::Utterance;
+
+/// Words of the resource that are kept.
+const RESOURCE_WORDS_MAX: usize = 10;
+
+/// Reads the permission a sentence states.
+pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
+    if utterance.has(Cue::Example) || utterance.has(Cue::Advice) || utterance.text().ends_with('?') {
+        return;
+    }
+    for hit in utterance.hits.iter().filter(|hit| hit.cue == Cue::Permission) {
+        let Some((principal, is_role)) = principal(utterance, hit) else { continue };
+        let modal = matches!(
+            utterance.hit_text(hit).to_lowercase().as_str(),
+            "can" | "may" | "could" | "able to" | "cannot" | "must not" | "has the" | "have the"
+        );
+        if modal && !is_role || utterance.hit_text(hit).eq_ignore_ascii_case("only") {
+            continue;
+        }
+        let Some((action, resource)) = action(utterance, hit) else { continue };
+        let claim = PermissionClaim { principal, action, resource, condition: condition(utterance, hit) };
+        claims.add(Statement::Permission(claim), status(utterance, hit), utterance.quote((hit.start, hit.end)), 400);
+        return;
+    }
+}
+
+/// The name right before the phrase, and whether it is a person's or role's.
+fn principal(utterance: &Utterance<'_>, hit: &Hit) -> Option<(String, bool)> {
+    let at = utterance.token_at(hit.start);
+    let mention = utterance.mentions.iter().rev().find(|mention| mention.last < at && at - mention.last <= 5);
+    if let Some(mention) = mention {
+        let is_role = utterance
+            .lexicon
+            .entity(mention.entity)
+            .is_some_and(|entity| entity.component_type == Some(ComponentType::Actor));
+        return Some((utterance.name(mention.entity)?, is_role));
+    }
+    let noun = at.checked_sub(1)?;
+    let token = utterance.tokens.get(noun).filter(|token| !token.mark)?;
+    let head = heads().ending(&[&token.lower])?.1;
+    let first = noun.saturating_sub(1);
+    let qualifier =
+        utterance.tokens.get(first).is_some_and(|token| !token.mark && !crate::noun_phrase::is_stop(&token.lower));
+    Some((
+        utterance.words(if qualifier { first } else { noun }, noun).to_owned(),
+        head.component_type == ComponentType::Actor,
+    ))
+}
+
+/// The verb after the phrase and the words it governs.
+fn action(utterance: &Utterance<'_>, hit: &Hit) -> Option<(String, String)> {
+    let phrase = utterance.hit_text(hit).to_lowercase();
+    let mut at = utterance.token_at(hit.end.saturating_sub(1)) + 1;
+    if phrase.contains("access to") {
+        return Some(("access".to_owned(), object(utterance, at)?));
+    }
+    while utterance
+        .tokens
+        .get(at)
+        .is_some_and(|token| token.is_any(&["only", "also", "then", "not", "be", "to", "always", "now", "never"]))
+    {
+        at += 1;
+    }
+    let verb = utterance.tokens.get(at).filter(|token| !token.mark && token.lower.chars().all(char::is_alphabetic))?;
+    let mut last = at;
+    while utterance.tokens.get(last + 1).is_some_and(|token| token.is_any(&["and", "or", ","]))
+        && utterance.tokens.get(last + 2).is_some_and(|token| crate::verbs::verbs().get(&token.lower).is_some())
+    {
+        last += 2;
+    }
+    let action = if last == at { verb.lower.clone() } else { utterance.words(at, last).to_owned() };
+    Some((action, object(utterance, last + 1)?))
+}
+
+fn object(utterance: &Utterance<'_>, first: usize) -> Option<String> {
+    let tokens = utterance.tokens.get(first..)?;
+    let end = tokens.iter().position(|token| {
+        token.mark || token.is_any(&["if", "when", "because", "so", "which", "that", "but", "unless", "until", "using"])
+    });
+    let count = end.unwrap_or(tokens.len()).min(RESOURCE_WORDS_MAX);
+    let last = count.checked_sub(1)?;
+    Some(utterance.words(first, first + last).trim_start_matches("the ").to_owned()).filter(|object| object.len() > 2)
+}
+
+fn condition(utterance: &Utterance<'_>, hit: &Hit) -> Option<String> {
+    let opener = utterance
+        .tokens
+        .iter()
+        .find(|token| token.start >= hit.end && token.is_any(&["if", "when", "unless", "until", "only"]))?;
+    let end = utterance
+        .tokens
+        .iter()
+        .find(|token| token.start > opener.end && matches!(token.lower.as_str(), "," | ";"))
+        .map_or(utterance.end, |token| token.start);
+    Some(slice(&utterance.line.text, opener.start, end).trim_end_matches('.').trim().to_owned())
+}
+
+fn status(utterance: &Utterance<'_>, hit: &Hit) -> Status {
+    let phrase = utterance.hit_text(hit).to_lowercase();
+    let at = utterance.token_at(hit.end.saturating_sub(1));
+    let negated = phrase.contains("not") || utterance.tokens.get(at + 1).is_some_and(|token| token.lower == "not");
+    if negated {
+        Status::Absent
+    } else if stands_planned(utterance)
+        || utterance.hits.iter().any(|other| other.cue == Cue::Status(Status::Planned) && other.end <= hit.start)
+    {
+        Status::Planned
+    } else {
+        Status::Implemented
+    }
+}

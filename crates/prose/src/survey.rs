@@ -1,0 +1,282 @@
+//! First pass over one document: which names does it offer, and how strongly?
+//!
+//! Relations are read only between names that the corpus agrees on, so the names come first. A name earns weight by where it
+//! stands (component tables, definition leads, headings), by what it is made of (typed heads, products) and by what it does
+//! (subject or object of a system's verb). [`crate::lexicon`] adds the weights up over all documents.
+
+use std::collections::BTreeMap;
+
+use cairn_model::{BlockKind, ComponentType, Document, NormalName};
+
+use crate::heads::heads;
+use crate::line::{Line, slice};
+use crate::noun_phrase::{Grade, NounPhrase, is_stop, noun_phrases};
+use crate::outline::{Outline, is_component_header};
+use crate::token::{Token, sentences, tokens};
+use crate::verbs::{is_verb, verbs};
+
+/// What one document offers to the corpus-wide lexicon.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    pub(crate) names: BTreeMap<NormalName, Tally>,
+    /// Short form and long form, as the text defines them: "Key Custody Unit (KCU)".
+    pub(crate) acronyms: BTreeMap<String, String>,
+}
+
+/// What one document says of one name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) surfaces: BTreeMap<String, u32>,
+    pub(crate) types: BTreeMap<ComponentType, u32>,
+    /// Weight of the places it stands in.
+    pub(crate) placed: u32,
+    /// Weight of what it is made of, by mention.
+    pub(crate) made: u32,
+    /// How often it is subject or object of a system's verb.
+    pub(crate) roles: u32,
+    pub(crate) mentions: u32,
+    /// Best grade of all mentions.
+    pub(crate) grade: Option<Grade>,
+}
+
+/// Weights of places.
+const TABLE: u32 = 6;
+const LEAD_IN_COMPONENTS: u32 = 5;
+const LEAD: u32 = 3;
+const HEADING: u32 = 3;
+const DEFINITION: u32 = 4;
+
+/// First pass over one document: candidate names with their evidence.
+pub fn survey(document: &Document) -> Survey {
+    let mut survey = Survey::default();
+    let mut component_table = false;
+    for section in &document.sections {
+        let outline = Outline::of(&section.heading_path);
+        for block in document.blocks_of(section) {
+            let lines: Vec<Line> = block.cells.iter().map(|cell| Line::of(cell, &document.text)).collect();
+            match &block.kind {
+                BlockKind::Code(_) | BlockKind::FrontMatter | BlockKind::Html => {}
+                BlockKind::Heading(_) => survey.heading(&lines),
+                BlockKind::TableRow { header: true, .. } => {
+                    component_table = lines.first().is_some_and(|line| is_component_header(&line.text));
+                    if component_table && outline.is_foreign() {
+                        component_table = false;
+                    }
+                }
+                BlockKind::TableRow { .. } => {
+                    if let Some(first) = lines.first().filter(|_| component_table) {
+                        survey.placed(first.text.trim(), TABLE, None);
+                    }
+                    lines.iter().for_each(|line| survey.prose(line));
+                }
+                BlockKind::Paragraph | BlockKind::ListItem { .. } => {
+                    if let (Some(line), false) = (lines.first(), outline.is_foreign()) {
+                        survey.lead(line, outline.lists_components());
+                    }
+                    lines.iter().for_each(|line| survey.prose(line));
+                }
+            }
+        }
+    }
+    survey
+}
+
+impl Survey {
+    fn heading(&mut self, lines: &[Line]) {
+        let Some(line) = lines.first() else { return };
+        let words = tokens(line, 0, line.text.len());
+        if words.len() > 5 {
+            return;
+        }
+        for phrase in noun_phrases(&words, &line.text) {
+            let whole = phrase.first == 0 && phrase.last + 1 == words.len();
+            if whole && phrase.grade >= Grade::Typed {
+                self.placed(line.text.trim(), HEADING, phrase.component_type);
+            }
+        }
+    }
+
+    /// "**Name**: what it does", "`name` - what it does".
+    fn lead(&mut self, line: &Line, among_components: bool) {
+        let Some((name, rest)) = split_lead(line) else { return };
+        let described = rest.split_whitespace().next().map(str::to_lowercase).unwrap_or_default();
+        let says_what_it_does = is_verb(&described)
+            || verbs().get(&described).is_some()
+            || matches!(described.as_str(), "a" | "an" | "the");
+        if among_components && says_what_it_does {
+            self.placed(name, LEAD_IN_COMPONENTS, None);
+        } else if type_of(name).is_some() && (among_components || says_what_it_does) {
+            self.placed(name, LEAD, None);
+        }
+    }
+
+    fn placed(&mut self, name: &str, weight: u32, component_type: Option<ComponentType>) {
+        if !is_plausible_name(name) {
+            return;
+        }
+        let tally = self.names.entry(NormalName::of(name)).or_default();
+        tally.placed += weight;
+        *tally.surfaces.entry(name.to_owned()).or_default() += 1;
+        if let Some(component_type) = component_type.or_else(|| type_of(name)) {
+            *tally.types.entry(component_type).or_default() += 2;
+        }
+    }
+
+    fn prose(&mut self, line: &Line) {
+        for (start, end) in sentences(&line.text) {
+            let words = tokens(line, start, end);
+            let phrases = noun_phrases(&words, &line.text);
+            for phrase in &phrases {
+                self.mention(phrase, &words, &line.text);
+                self.acronym(phrase, &words, &line.text);
+            }
+        }
+    }
+
+    fn mention(&mut self, phrase: &NounPhrase, words: &[Token], text: &str) {
+        let (Some(first), Some(last)) = (words.get(phrase.first), words.get(phrase.last)) else { return };
+        let surface = slice(text, first.start, last.end);
+        if !is_plausible_name(surface) {
+            return;
+        }
+        let role = plays_role(phrase, words);
+        if phrase.grade == Grade::Proper && !role {
+            return;
+        }
+        let tally = self.names.entry(NormalName::of(surface)).or_default();
+        tally.mentions += 1;
+        tally.made += match phrase.grade {
+            Grade::Proper => 0,
+            Grade::Weak => 1,
+            Grade::Typed => 2,
+            Grade::Known => 3,
+        };
+        tally.roles += u32::from(role);
+        tally.grade = tally.grade.max(Some(phrase.grade));
+        *tally.surfaces.entry(surface.to_owned()).or_default() += 1;
+        if let Some(component_type) = phrase.component_type {
+            *tally.types.entry(component_type).or_default() += 1;
+        }
+        if let Some(component_type) = defined_as(phrase, words) {
+            tally.placed += DEFINITION;
+            *tally.types.entry(component_type).or_default() += 1;
+        }
+    }
+
+    fn acronym(&mut self, phrase: &NounPhrase, words: &[Token], text: &str) {
+        let (Some(open), Some(short), Some(close)) =
+            (words.get(phrase.last + 1), words.get(phrase.last + 2), words.get(phrase.last + 3))
+        else {
+            return;
+        };
+        let (Some(first), Some(last)) = (words.get(phrase.first), words.get(phrase.last)) else { return };
+        let initials: String = slice(text, first.start, last.end)
+            .split([' ', '-'])
+            .filter_map(|word| word.chars().next())
+            .flat_map(char::to_lowercase)
+            .collect();
+        let is_short = short.capital && (2..=6).contains(&short.lower.len());
+        if open.lower == "(" && close.lower == ")" && is_short && initials.ends_with(&short.lower) {
+            let long = slice(text, first.start, last.end).to_owned();
+            self.acronyms.insert(slice(text, short.start, short.end).to_owned(), long);
+        }
+    }
+}
+
+/// The name and the description of a line that opens with a name.
+pub(crate) fn split_lead(line: &Line) -> Option<(&str, &str)> {
+    let text = line.text.as_str();
+    let at = text.find([':', '—', '–']).or_else(|| text.find(" - ").map(|at| at + 1))?;
+    let (name, rest) = (text.get(..at)?.trim(), text.get(at..)?);
+    let rest = rest.trim_start_matches([':', '—', '–', '-', ' ']);
+    let styled = line.style_at(0);
+    let marked = styled.strong || styled.code || styled.link || name.split_whitespace().count() <= 3;
+    (marked && !name.is_empty() && !rest.is_empty() && name.split_whitespace().count() <= 5).then_some((name, rest))
+}
+
+/// What the head or product in a whole name says.
+pub(crate) fn type_of(name: &str) -> Option<ComponentType> {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let product = heads().product(&NormalName::of(name));
+    product
+        .or_else(|| heads().ending(&words).map(|(_, head)| head.component_type))
+        .or_else(|| heads().inside(words.last()?).map(|head| head.component_type))
+}
+
+fn is_plausible_name(name: &str) -> bool {
+    let words = name.split_whitespace().count();
+    (1..=6).contains(&words)
+        && (2..=60).contains(&name.len())
+        && name.chars().any(char::is_alphabetic)
+        && !name.contains(['=', '<', '>', '$', '{', '}', '|', '?', '"', '“', ';', '`', '\\'])
+        && !name.contains("://")
+        && !name.starts_with(['/', '.', '-', '@'])
+        && !is_file_name(name)
+        && !name.split_whitespace().all(|word| is_stop(&word.to_lowercase()))
+}
+
+/// `values.yaml`, `main.rs`: files are sources, not parts.
+fn is_file_name(name: &str) -> bool {
+    let extension = name.rsplit('.').next().filter(|extension| extension.len() < name.len()).unwrap_or_default();
+    matches!(
+        extension,
+        "md" | "yaml"
+            | "yml"
+            | "json"
+            | "rs"
+            | "go"
+            | "ts"
+            | "js"
+            | "tsx"
+            | "toml"
+            | "tf"
+            | "txt"
+            | "png"
+            | "svg"
+            | "html"
+            | "css"
+            | "lock"
+            | "cfg"
+            | "ini"
+            | "env"
+            | "java"
+            | "proto"
+            | "bicep"
+            | "ipynb"
+            | "exe"
+            | "csv"
+            | "pem"
+            | "crt"
+    ) || name.contains('/')
+}
+
+/// Subject or object of a verb that systems do.
+fn plays_role(phrase: &NounPhrase, words: &[Token]) -> bool {
+    let after = words.get(phrase.last + 1..).unwrap_or_default();
+    let subject = after.iter().find(|token| {
+        !token.is_any(&["also", "then", "only", "that", "which", "who", "now", "can", "will", "must", "may", "should"])
+    });
+    let subject = subject.is_some_and(|token| !token.mark && verbs().get(&token.lower).is_some());
+    let before = words.get(..phrase.first).unwrap_or_default();
+    let object = before.iter().rev().take(4).any(|token| verbs().get(&token.lower).is_some());
+    subject || object
+}
+
+/// "X is a … worker", "X, a … service": the type that the definition states.
+fn defined_as(phrase: &NounPhrase, words: &[Token]) -> Option<ComponentType> {
+    let after = words.get(phrase.last + 1..)?;
+    let verb = after.first()?;
+    let article = after.get(1)?;
+    let opens = (verb.is_any(&["is", "are"]) || verb.lower == ",") && article.is_any(&["a", "an", "our", "the"]);
+    if !opens {
+        return None;
+    }
+    let described = after.get(2..)?;
+    let end = described.iter().position(|token| {
+        token.mark || token.is_any(&["that", "which", "for", "to", "of", "in", "with", "who", "and", "where"])
+    });
+    let noun: Vec<&str> =
+        described.get(..end.unwrap_or(described.len()))?.iter().map(|token| token.lower.as_str()).collect();
+    heads().ending(&noun).map(|(_, head)| head.component_type)
+}
