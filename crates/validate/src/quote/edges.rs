@@ -4,7 +4,7 @@
 use cairn_model::Span;
 
 use super::characters::{is_markup, plain_mark};
-use super::projection::{Group, Projection};
+use super::projection::Group;
 use super::search::Tokens;
 
 /// Marks farther than this from the first or last word belong to something else.
@@ -15,22 +15,26 @@ pub(super) fn cited_span(source: Tokens<'_>, first: usize, last: usize, quote: T
     let tokens = &source.projection.tokens;
     let words = Span::new(tokens.get(first)?.span.start, tokens.get(last)?.span.end);
     let before = first.checked_sub(1).and_then(|place| tokens.get(place)).map_or(0, |token| token.span.end);
-    let after = tokens.get(last + 1).map_or(source.text.len(), |token| token.span.start);
     let (head, tail) = outer_marks(quote)?;
 
     let gap = source.text.get(before..words.start)?;
     let start = words.start - reach(gap.char_indices().rev().map(|(_, c)| c), head, before == 0, is_opening);
-    let gap = source.text.get(words.end..after)?;
-    let end = words.end + reach(gap.chars(), tail, after == source.text.len(), is_closing);
-    Some(Span::new(start, with_target(source.projection, start, end, words.end)))
+    let (inner, after) = match closing_target(source, start, words.end) {
+        Some(target) => (target.span.end, tokens.get(target.end)),
+        None => (words.end, tokens.get(last + 1)),
+    };
+    let after = after.map_or(source.text.len(), |token| token.span.start);
+    let gap = source.text.get(inner..after)?;
+    let end = inner + reach(gap.chars(), tail, after == source.text.len(), is_closing);
+    Some(Span::new(start, end))
 }
 
 /// The quote's marks before its first token, the nearest first, and after its last.
 fn outer_marks(quote: Tokens<'_>) -> Option<(Vec<char>, Vec<char>)> {
     let tokens = &quote.projection.tokens;
-    let mark = |c: char| (!c.is_whitespace()).then(|| plain_mark(c));
-    let head = quote.text.get(..tokens.first()?.span.start)?.chars().rev().filter_map(mark).collect();
-    let tail = quote.text.get(tokens.last()?.span.end..)?.chars().filter_map(mark).collect();
+    let marks = |c: char| std::iter::repeat_n(plain_mark(c), if c == '…' { 3 } else { usize::from(!c.is_whitespace()) });
+    let head = quote.text.get(..tokens.first()?.span.start)?.chars().rev().flat_map(marks).collect();
+    let tail = quote.text.get(tokens.last()?.span.end..)?.chars().flat_map(marks).collect();
     Some((head, tail))
 }
 
@@ -44,9 +48,6 @@ fn reach(gap: impl Iterator<Item = char>, wanted: Vec<char>, reaches_edge: bool,
     for c in gap.take(REACH_CHARS_MAX) {
         walked += c.len_utf8();
         if c.is_whitespace() {
-            if touches {
-                attached = attached.max(0);
-            }
             touches = false;
             continue;
         }
@@ -72,9 +73,11 @@ fn is_closing(c: char) -> bool {
     is_markup(c) || matches!(c, '.' | ',' | ';' | ':' | '?')
 }
 
-/// The end moved behind the target of a link whose text is cited to its end.
-fn with_target(projection: &Projection, start: usize, end: usize, words_end: usize) -> usize {
-    let from = projection.groups.partition_point(|group| group.span.start < words_end);
-    let closes = |group: &&Group| group.span.start <= end && group.opener.is_some_and(|opener| start <= opener);
-    projection.groups.get(from).filter(closes).map_or(end, |group| group.span.end.max(end))
+/// The target of the link whose text ends with the word that ends at `words_end`, when the link begins in the citation.
+fn closing_target(source: Tokens<'_>, start: usize, words_end: usize) -> Option<Group> {
+    let groups = &source.projection.groups;
+    let next = groups.get(groups.partition_point(|group| group.span.start < words_end))?;
+    let between = source.text.get(words_end..next.span.start)?;
+    let closes = next.opener.is_some_and(|opener| start <= opener) && between.chars().all(is_closing);
+    closes.then_some(*next)
 }

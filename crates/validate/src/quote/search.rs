@@ -131,7 +131,10 @@ impl Search<'_> {
             }
             self.advance()?;
         }
-        self.states.iter().copied().max()
+        // A link's text is meant rather than a target that ends with the same words.
+        let tokens = &self.source.projection.tokens;
+        let is_text = |place: &usize| tokens.get(*place).is_some_and(|token| token.group == 0);
+        self.states.iter().copied().max_by_key(|place| (is_text(place), *place))
     }
 
     fn start_at(&mut self, place: usize) {
