@@ -1,13 +1,32 @@
-//! Opening, changing and closing an index.
+//! Opening, changing and asking an index.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 
 use cairn_model::{Date, DocumentId, Passage, SourceType};
+use tantivy::directory::error::LockError;
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
 
-use crate::{Hit, IndexError, Query};
+use crate::fields::Fields;
+use crate::search::search;
+use crate::statistics::Lengths;
+use crate::{Hit, IndexError, Query, tokenizer};
+
+/// Memory in which an update gathers entries before it writes a segment.
+const UPDATE_MEMORY_BYTES: usize = 50_000_000;
+/// How much of a document's beginning is indexed with each of its passages. Passages from the middle of a document often do not
+/// name what they are about.
+const OPENING_CHARS: usize = 300;
 
 /// Passages that can be searched, in a folder or in memory.
-pub struct Index {}
+pub struct Index {
+    inner: tantivy::Index,
+    reader: IndexReader,
+    fields: Fields,
+    /// Counted anew after each update.
+    lengths: Lengths,
+}
 
 /// A passage with what is searched, filtered and shown beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,33 +49,106 @@ impl Index {
     /// Opens the index in `dir`, or creates an empty one there.
     ///
     /// [`IndexError::Unusable`] means that what is there is damaged or of another version: see [`Index::recreate`].
-    pub fn open(_dir: &Path) -> Result<Self, IndexError> {
-        todo!()
+    pub fn open(dir: &Path) -> Result<Self, IndexError> {
+        let unusable = |reason: String| IndexError::Unusable { dir: dir.to_owned(), reason };
+        fs::create_dir_all(dir).map_err(|source| IndexError::Folder { dir: dir.to_owned(), source })?;
+        let directory = tantivy::directory::MmapDirectory::open(dir).map_err(|error| unusable(error.to_string()))?;
+        let fields = Fields::new();
+        let inner = tantivy::Index::open_or_create(directory, fields.schema.clone())
+            .map_err(|error| unusable(error.to_string()))?;
+        let damaged: BTreeSet<_> =
+            inner.validate_checksum().map_err(|error| unusable(error.to_string()))?.into_iter().collect();
+        if let Some(file) = damaged.first() {
+            return Err(unusable(format!("`{}` is damaged", file.display())));
+        }
+        Self::new(inner, fields).map_err(|error| unusable(error.to_string()))
     }
 
     /// Throws away what is in `dir` and creates an empty index there.
-    pub fn recreate(_dir: &Path) -> Result<Self, IndexError> {
-        todo!()
+    pub fn recreate(dir: &Path) -> Result<Self, IndexError> {
+        match fs::remove_dir_all(dir) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(IndexError::Folder { dir: dir.to_owned(), source })
+            }
+            _ => Self::open(dir),
+        }
     }
 
     /// An empty index that is gone when it is dropped.
     pub fn in_memory() -> Result<Self, IndexError> {
-        todo!()
+        let fields = Fields::new();
+        Self::new(tantivy::Index::create_in_ram(fields.schema.clone()), fields).map_err(failed)
+    }
+
+    fn new(inner: tantivy::Index, fields: Fields) -> tantivy::Result<Self> {
+        inner.tokenizers().register(tokenizer::NAME, tokenizer::analyzer());
+        let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let mut index = Self { inner, reader, fields, lengths: Lengths::default() };
+        index.reload()?;
+        Ok(index)
     }
 
     /// Drops the passages of the documents in `removed` and of every document that occurs in `added`, then adds `added`: all or
     /// nothing, in one commit. A document's passages are always given together.
-    pub fn update(&mut self, _removed: &[DocumentId], _added: &[IndexedPassage]) -> Result<(), IndexError> {
-        todo!()
+    pub fn update(&mut self, removed: &[DocumentId], added: &[IndexedPassage]) -> Result<(), IndexError> {
+        self.write(removed, added).and_then(|()| self.reload()).map_err(failed)
+    }
+
+    fn write(&self, removed: &[DocumentId], added: &[IndexedPassage]) -> tantivy::Result<()> {
+        let mut writer: IndexWriter = self.inner.writer_with_num_threads(1, UPDATE_MEMORY_BYTES)?;
+        let openings = openings(added);
+        for document in removed.iter().chain(openings.keys().copied()) {
+            writer.delete_term(Term::from_field_text(self.fields.document, document.as_str()));
+        }
+        for passage in added {
+            // The first passage has the opening as its text, which must not count twice.
+            let opening = openings
+                .get(&passage.passage.document)
+                .filter(|(start, _)| *start < passage.passage.span.start)
+                .map_or("", |(_, opening)| *opening);
+            writer.add_document(self.fields.entry(passage, opening))?;
+        }
+        writer.commit()?;
+        writer.wait_merging_threads()
+    }
+
+    fn reload(&mut self) -> tantivy::Result<()> {
+        self.reader.reload()?;
+        let searched = [self.fields.heading, self.fields.text, self.fields.opening];
+        self.lengths = Lengths::count(&self.reader.searcher(), &searched)?;
+        Ok(())
     }
 
     /// How many passages can be found.
-    pub fn passages(&self) -> usize {
-        todo!()
+    pub fn passages(&self) -> u64 {
+        self.reader.searcher().num_docs()
     }
 
     /// The passages that answer `query`, best first; equal scores by path, then by place in the document.
-    pub fn search(&self, _query: &Query) -> Result<Vec<Hit>, IndexError> {
-        todo!()
+    pub fn search(&self, query: &Query) -> Result<Vec<Hit>, IndexError> {
+        search(&self.reader.searcher(), &self.lengths, &self.fields, query).map_err(failed)
+    }
+}
+
+/// Where the first passage of each document starts, and its first words.
+fn openings(added: &[IndexedPassage]) -> BTreeMap<&DocumentId, (usize, &str)> {
+    let mut openings = BTreeMap::new();
+    for IndexedPassage { passage, text, .. } in added {
+        let (start, opening) = openings.entry(&passage.document).or_insert((passage.span.start, text.as_str()));
+        if passage.span.start < *start {
+            (*start, *opening) = (passage.span.start, text);
+        }
+    }
+    for (_, opening) in openings.values_mut() {
+        let end = opening.char_indices().nth(OPENING_CHARS).map_or(opening.len(), |(end, _)| end);
+        *opening = opening.get(..end).unwrap_or(opening);
+    }
+    openings
+}
+
+fn failed(error: TantivyError) -> IndexError {
+    match error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::InUse,
+        error => IndexError::Engine(Box::new(error)),
     }
 }

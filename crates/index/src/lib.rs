@@ -13,6 +13,16 @@
 mod index;
 mod query;
 
+mod fields;
+mod tokenizer;
+
+mod parse;
+mod search;
+
+mod board;
+mod highlight;
+mod statistics;
+
 mod error;
 
 pub use error::IndexError;

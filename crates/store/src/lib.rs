@@ -11,6 +11,10 @@
 mod record;
 mod store;
 
+mod read;
+mod schema;
+mod write;
+
 mod error;
 
 pub use error::StoreError;

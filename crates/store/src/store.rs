@@ -2,38 +2,76 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use cairn_model::Claim;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::{ScanCommit, Snapshot, StoreError, StoredDocument};
+use crate::error::Failure;
+use crate::{ScanCommit, Snapshot, StoreError, StoredDocument, read, schema, write};
+
+/// The database's file in the store's folder; SQLite puts its log beside it.
+const FILE: &str = "cairn.db";
+/// How long a call waits for another process to finish its transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The database between runs. Cheap to clone; clones share one connection, so calls follow each other.
 #[derive(Clone, Debug)]
-pub struct Store {}
+pub struct Store {
+    /// Named in every error.
+    dir: Arc<Path>,
+    /// Holds one connection: there is one writer, and readers see its work in order.
+    pool: SqlitePool,
+}
 
 impl Store {
     /// Opens the store in `dir`, creates it when there is none, and brings an older schema up to date.
-    pub async fn open(_dir: &Path) -> Result<Self, StoreError> {
-        todo!()
+    pub async fn open(dir: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(dir).map_err(|source| StoreError::Folder { dir: dir.to_owned(), source })?;
+        let options = SqliteConnectOptions::new()
+            .filename(dir.join(FILE))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A finished commit survives a power failure; the default of WAL would only survive a crash.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT);
+        let connected = async {
+            let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+            schema::migrate(&pool).await?;
+            Ok(pool)
+        };
+        let pool = connected.await.map_err(|failure: Failure| failure.about(dir, "open"))?;
+        Ok(Self { dir: Arc::from(dir), pool })
     }
 
     /// The documents that are kept, by path.
     pub async fn documents(&self) -> Result<Vec<StoredDocument>, StoreError> {
-        todo!()
+        let documents = async { read::documents(&mut *self.pool.acquire().await?).await };
+        documents.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 
     /// The claims of those units among `keys` that are kept.
-    pub async fn claims_by_keys(&self, _keys: &[String]) -> Result<BTreeMap<String, Vec<Claim>>, StoreError> {
-        todo!()
+    pub async fn claims_by_keys(&self, keys: &[String]) -> Result<BTreeMap<String, Vec<Claim>>, StoreError> {
+        let claims = async { read::claims_by_keys(&mut *self.pool.begin().await?, keys).await };
+        claims.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 
     /// Takes over one scan: all of it or, on an error or a crash, nothing. When it returns, the scan is on the disk.
-    pub async fn commit(&self, _scan: ScanCommit) -> Result<(), StoreError> {
-        todo!()
+    pub async fn commit(&self, scan: ScanCommit) -> Result<(), StoreError> {
+        let committed = async {
+            // A transaction that begins with reading could find at its first write that another process was faster.
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            write::scan(&mut transaction, &scan).await?;
+            Ok(transaction.commit().await?)
+        };
+        committed.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
     }
 
     /// Everything that is kept, as of one moment.
     pub async fn load(&self) -> Result<Snapshot, StoreError> {
-        todo!()
+        let snapshot = async { read::snapshot(&mut *self.pool.begin().await?).await };
+        snapshot.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 }

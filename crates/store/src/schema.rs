@@ -1,0 +1,48 @@
+//! The database's schema: numbered steps, each applied once.
+
+use sqlx::{SqliteConnection, SqlitePool};
+
+use crate::error::Failure;
+
+/// Step `n` leads to version `n + 1`. Steps are never edited once released, only added.
+const STEPS: &[&str] = &[include_str!("../migrations/0001_documents_and_claims.sql")];
+
+/// Brings the database to the newest version, or refuses one that is newer still.
+pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), Failure> {
+    // A store that is up to date is opened without writing, so that it can be read while another process writes.
+    if current_version(&mut *pool.acquire().await?).await? == Some(supported_version()) {
+        return Ok(());
+    }
+    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
+        .execute(&mut *transaction)
+        .await?;
+    let found = current_version(&mut transaction).await?.unwrap_or(0);
+    if found > supported_version() {
+        return Err(Failure::NewerSchema { found, supported: supported_version() });
+    }
+    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+        sqlx::raw_sql(*step).execute(&mut *transaction).await?;
+    }
+    sqlx::query("DELETE FROM schema_version").execute(&mut *transaction).await?;
+    sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
+        .bind(supported_version())
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The version noted in the database; none in a new one.
+async fn current_version(connection: &mut SqliteConnection) -> Result<Option<i64>, Failure> {
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'")
+        .fetch_one(&mut *connection)
+        .await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    Ok(sqlx::query_scalar("SELECT max(version) FROM schema_version").fetch_one(connection).await?)
+}
+
+fn supported_version() -> i64 {
+    i64::try_from(STEPS.len()).expect("there are a handful of steps")
+}
