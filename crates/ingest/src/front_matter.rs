@@ -1,4 +1,4 @@
-//! YAML and TOML metadata before the first line of text: its place and its scalar entries.
+//! Metadata of a document: the YAML or TOML before its text, and fields in the notation of the text itself.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +25,12 @@ pub(crate) fn read(text: &str, format: Format) -> FrontMatter {
         return none;
     }
     fenced(text, text_start).unwrap_or(none)
+}
+
+/// The entries of AsciiDoc attributes and reStructuredText fields, `:name: value` a line.
+pub(crate) fn fields(slice: &str) -> impl Iterator<Item = (String, String)> {
+    let pairs = slice.lines().filter_map(|line| line.trim().strip_prefix(':')?.split_once(':'));
+    pairs.filter_map(|(name, value)| Some((name.to_lowercase(), scalar(value)?.to_owned())))
 }
 
 fn fenced(text: &str, from: usize) -> Option<FrontMatter> {

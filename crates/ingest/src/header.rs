@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use cairn_model::{Block, BlockKind, Date};
 use regex::Regex;
 
+use crate::front_matter;
 use crate::inline::shown_text;
 
 /// The head of a document.
@@ -110,7 +111,9 @@ fn header_entries(text: &str, blocks: &[Block]) -> BTreeMap<String, String> {
     let body = blocks.get(body_start..).unwrap_or_default();
     let under_title = body.get(usize::from(body.first().is_some_and(is_heading))..).unwrap_or_default();
 
-    let mut entries = BTreeMap::new();
+    let metadata = blocks.iter().filter(|block| block.kind == BlockKind::FrontMatter);
+    let slices = metadata.filter_map(|block| block.span.of(text)).filter(|slice| slice.starts_with(':'));
+    let mut entries: BTreeMap<_, _> = slices.flat_map(front_matter::fields).collect();
     let directly_under = under_title.iter().take_while(|block| !is_heading(block)).filter(|block| !is_metadata(block));
     let mut column_keys: Vec<String> = Vec::new();
     for block in directly_under {

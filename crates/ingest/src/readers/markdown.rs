@@ -60,11 +60,15 @@ struct Reader<'t> {
     tables: u32,
     /// Whether the text events belong to a code block.
     in_code: bool,
+    /// Whether the events belong to raw HTML.
+    in_html: bool,
 }
 
 impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
+            Event::End(TagEnd::HtmlBlock) => self.in_html = false,
+            _ if self.in_html => {}
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Text(_) if self.in_code => self.code_lines(range),
@@ -75,7 +79,11 @@ impl Reader<'_> {
                 let open = self.touch(&range);
                 open.after_break |= breaks_line;
             }
-            Event::SoftBreak | Event::HardBreak => self.touch(&(range.start..range.start)).after_break = true,
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(open) = &mut self.open {
+                    open.after_break = true;
+                }
+            }
             Event::TaskListMarker(done) => {
                 if let BlockKind::ListItem { task, .. } = &mut self.touch(&range).kind {
                     *task = Some(done);
@@ -113,6 +121,7 @@ impl Reader<'_> {
             }
             Tag::HtmlBlock => {
                 self.close();
+                self.in_html = true;
                 self.blocks.push(silent(BlockKind::Html, trim(self.text, range.into())));
             }
             Tag::Table(_) => self.close(),
@@ -183,7 +192,11 @@ impl Reader<'_> {
 
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
-        let span = trim(self.text, Span::new(open.start, open.end));
+        let mut span = trim(self.text, Span::new(open.start, open.end));
+        // The lines of indented code keep their white space.
+        let runs = || open.cells.iter().flatten();
+        span.start = runs().map(|run| run.span.start).min().map_or(span.start, |start| start.min(span.start));
+        span.end = runs().map(|run| run.span.end).max().map_or(span.end, |end| end.max(span.end));
         self.blocks.push(Block { kind: open.kind, span, cells: open.cells });
     }
 
@@ -245,7 +258,8 @@ impl Reader<'_> {
     fn push(&mut self, range: Range<usize>, style: Style, is_hidden: bool) {
         let text = self.text;
         let open = self.touch(&range);
-        if is_hidden || range.is_empty() {
+        let is_blank = text.get(range.clone()).is_none_or(|slice| slice.trim().is_empty());
+        if is_hidden || range.is_empty() || is_blank && open.after_break {
             return;
         }
         let after_break = std::mem::take(&mut open.after_break);
@@ -285,6 +299,8 @@ impl Reader<'_> {
             let end = start + piece.trim_end_matches(['\r', '\n']).len();
             let is_same_line = !open.after_break && !runs.is_empty();
             match runs.last_mut() {
+                // The `\n` of a `\r\n` comes as a text of its own.
+                Some(_) if is_same_line && start == end => {}
                 Some(last) if is_same_line => last.span.end = end,
                 _ => runs.push(Run {
                     span: Span::new(start, end),

@@ -34,6 +34,9 @@ const TEXT_DIRECTIVES: &[&str] = &[
     "glossary",
 ];
 
+/// Fields behind more blocks than these are text, not metadata.
+const HEAD_BLOCKS_MAX: usize = 8;
+
 /// Reads the blocks of `text` from the offset `from` on.
 pub(crate) fn read(text: &str, from: usize) -> Vec<Block> {
     let all = lines(text, from);
@@ -183,14 +186,22 @@ impl Reader<'_> {
         taken
     }
 
-    /// `:status: accepted`, a paragraph each; before any other text they are the document's metadata.
+    /// Lines `:status: accepted`: the document's metadata before any other text, a paragraph each behind it.
     fn fields(&mut self, rest: &[Line<'_>]) -> usize {
         let Some(first) = rest.first() else { return 0 };
-        let is_own = |line: &&Line<'_>| !line.is_blank() && line.indent() > first.indent();
-        let taken = 1 + rest.iter().skip(1).take_while(is_own).count();
+        let is_head = |blocks: &[Block]| blocks.len() < HEAD_BLOCKS_MAX && !blocks.iter().any(is_paragraph);
+        let is_in_head = is_head(&self.blocks);
+        let is_in_field = |line: &&Line<'_>| {
+            !line.is_blank() && (line.indent() > first.indent() || is_in_head && is_field(line.trimmed()))
+        };
+        let taken = 1 + rest.iter().skip(1).take_while(is_in_field).count();
         let span = span_of(rest.get(..taken).unwrap_or_default());
-        let shown = Span::new((span.start + 1).min(span.end), span.end);
-        self.blocks.push(block(BlockKind::Paragraph, span, styled(self.text, shown, inline_markup)));
+        if is_in_head {
+            self.blocks.push(silent(BlockKind::FrontMatter, span));
+        } else {
+            let shown = Span::new((span.start + 1).min(span.end), span.end);
+            self.blocks.push(block(BlockKind::Paragraph, span, styled(self.text, shown, inline_markup)));
+        }
         taken
     }
 
@@ -217,6 +228,10 @@ impl Reader<'_> {
         }
         taken
     }
+}
+
+fn is_paragraph(block: &Block) -> bool {
+    block.kind == BlockKind::Paragraph
 }
 
 fn paragraph_block(text: &str, own: &[Line<'_>], opens_literal: bool) -> Block {

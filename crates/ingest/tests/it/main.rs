@@ -1,0 +1,19 @@
+//! Bytes in, documents out: what each format's reader sees, and what holds for all of them.
+
+mod check;
+
+mod asciidoc;
+mod comments;
+mod json;
+mod markdown;
+mod mdx;
+mod plain;
+mod rst;
+
+mod detection;
+mod header;
+mod source_types;
+
+mod corpora;
+mod hostile;
+mod passages;
