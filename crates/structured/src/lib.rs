@@ -1,9 +1,26 @@
 //! Files that state facts, read exactly: API specs, deployment files, schemas and diagrams to claims.
+//!
+//! Each format has a reader of its own, which knows nothing of the others and sees one document at a time. What they share:
+//! [`facts`] cuts the quotes, [`tree`] is YAML and JSON with positions, [`sensitive`] knows what a field's name says.
+//! Prose is read elsewhere; of a prose document only its diagrams are read here. Nothing is guessed: an attribute that a
+//! file does not state is left out, and a part that no reader understands is named in [`Reading::not_understood`].
+
+mod dispatch;
+
+mod kubernetes;
+mod openapi;
+mod terraform;
+
+mod mermaid;
+
+mod address;
+mod diagram;
+mod facts;
+mod sensitive;
+mod technology;
+mod tree;
 
 use cairn_model::{Claim, Document};
-
-/// Name and version of the structured readers as a whole: part of every cache key, raised when any reader changes.
-pub const EXTRACTOR: &str = "structured/1";
 
 /// What a structured reader made of a document.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +33,5 @@ pub struct Reading {
 
 /// Reads `document` when it is of a structured format that a reader knows, or holds diagrams in code blocks.
 pub fn read(document: &Document) -> Reading {
-    let _ = document;
-    Reading::default()
+    dispatch::read(document)
 }

@@ -1,0 +1,116 @@
+//! What a container states: its image, how it is confined, how much it may use, and its environment.
+
+use cairn_model::ControlType;
+
+use super::{Object, environment};
+use crate::facts::Facts;
+use crate::tree::{Entry, Node};
+
+/// The containers of a pod, those that run first included.
+pub(super) fn of(pod: &Node) -> Vec<&Node> {
+    let lists = ["initContainers", "containers", "ephemeralContainers"];
+    // The main containers come first: they say what the workload is.
+    let order = [1, 0, 2];
+    order.iter().filter_map(|at| lists.get(*at)).filter_map(|key| pod.get(key)).flat_map(Node::items).collect()
+}
+
+/// Reads one container of `object`.
+pub(super) fn read(object: &Object<'_>, container: &Node, facts: &mut Facts<'_>) {
+    if let Some(image) = container.entry("image") {
+        image_pin(object, image, facts);
+    }
+    if let Some(context) = container.get("securityContext") {
+        security_context(object, context, facts);
+    }
+    if let Some(limits) = container.entry_at(&["resources", "limits"]).filter(|entry| !entry.value.entries().is_empty()) {
+        let places = object.with(std::iter::once(limits.place()).chain(limits.value.entries().iter().map(Entry::place)));
+        facts.protects(ControlType::RateLimiting, object.name(), "resource limits", &places);
+    }
+    for port in container.get("ports").map(Node::items).unwrap_or_default() {
+        if let Some(entry) = port.entry("hostPort") {
+            let mechanism = "no ports on the host";
+            facts.lacks(ControlType::NetworkIsolation, object.name(), mechanism, &object.with([entry.place()]));
+        }
+    }
+    environment::read(object, container, facts);
+}
+
+/// A digest fixes what runs; `latest`, or no tag at all, does not.
+fn image_pin(object: &Object<'_>, entry: &Entry, facts: &mut Facts<'_>) {
+    let Some(image) = entry.value.name() else { return };
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let places = object.with([entry.place()]);
+    if image.contains("@sha256:") {
+        facts.protects(ControlType::Integrity, object.name(), "image pinned by digest", &places);
+    } else if last.ends_with(":latest") {
+        facts.lacks(ControlType::Integrity, object.name(), "image pinned (tag `latest`)", &places);
+    } else if !last.contains(':') {
+        facts.lacks(ControlType::Integrity, object.name(), "image pinned (no tag)", &places);
+    }
+}
+
+/// A pod's or container's security context, switch by switch.
+pub(super) fn security_context(object: &Object<'_>, context: &Node, facts: &mut Facts<'_>) {
+    for entry in context.entries() {
+        let places = object.with([entry.place()]);
+        let switched = entry.value.as_bool();
+        let name = object.name();
+        match (entry.key.as_str(), switched) {
+            ("privileged", Some(true)) => {
+                facts.lacks(ControlType::ProcessIsolation, name, "unprivileged container", &places);
+            }
+            ("readOnlyRootFilesystem", Some(on)) => {
+                facts.switch(on, ControlType::Hardening, name, "read-only root file system", &places);
+            }
+            ("runAsNonRoot", Some(true)) => {
+                facts.protects(ControlType::Hardening, name, "runs as non-root", &places);
+            }
+            ("runAsNonRoot", Some(false)) => {
+                facts.lacks(ControlType::LeastPrivilege, name, "runs as non-root", &places);
+            }
+            ("runAsUser", _) if entry.value.text() == Some("0") => {
+                facts.lacks(ControlType::LeastPrivilege, name, "runs as non-root", &places);
+            }
+            ("allowPrivilegeEscalation", Some(allowed)) => {
+                facts.switch(!allowed, ControlType::LeastPrivilege, name, "no privilege escalation", &places);
+            }
+            ("capabilities", _) => capabilities(object, entry, facts),
+            ("seccompProfile" | "appArmorProfile", _) => profile(object, entry, facts),
+            _ => {}
+        }
+    }
+}
+
+fn capabilities(object: &Object<'_>, entry: &Entry, facts: &mut Facts<'_>) {
+    if let Some(drop) = entry.value.entry("drop") {
+        if drop.value.texts().iter().any(|name| name.eq_ignore_ascii_case("all")) {
+            let places = object.with([drop.place(), drop.value.span.clone().into()]);
+            facts.protects(ControlType::LeastPrivilege, object.name(), "all capabilities dropped", &places);
+        }
+    }
+    const STRONG: &[&str] = &["ALL", "SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH", "SYS_RAWIO"];
+    if let Some(add) = entry.value.entry("add") {
+        for item in add.value.items() {
+            let Some(name) = item.text() else { continue };
+            let short = name.trim_start_matches("CAP_").to_uppercase();
+            if STRONG.contains(&short.as_str()) {
+                let places = object.with([add.place(), item.span.clone().into()]);
+                let mechanism = format!("no extra capabilities (adds `{name}`)");
+                facts.lacks(ControlType::LeastPrivilege, object.name(), &mechanism, &places);
+            }
+        }
+    }
+}
+
+fn profile(object: &Object<'_>, entry: &Entry, facts: &mut Facts<'_>) {
+    let Some(kind) = entry.value.entry("type") else { return };
+    let places = object.with([entry.place(), kind.place()]);
+    let mechanism = if entry.key == "seccompProfile" { "seccomp profile" } else { "AppArmor profile" };
+    match kind.value.text() {
+        Some("RuntimeDefault" | "Localhost") => {
+            facts.protects(ControlType::Hardening, object.name(), mechanism, &places);
+        }
+        Some("Unconfined") => facts.lacks(ControlType::Hardening, object.name(), mechanism, &places),
+        _ => {}
+    }
+}

@@ -1,0 +1,197 @@
+//! Terraform and OpenTofu files: resources as components by a table of types, their switches as controls, security groups
+//! and public addresses as exposure, policies as permissions, references that mean an exchange of data as flows.
+//!
+//! Values that only a plan knows are left out. A resource type that no table knows is named as not understood, once.
+
+mod access;
+mod exposure;
+mod flows;
+mod resources;
+mod switches;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{ComponentClaim, ComponentType, Document};
+
+use crate::Reading;
+use crate::facts::{Facts, Place};
+use crate::tree::hcl::{self, Block};
+use crate::tree::{Entry, Node};
+
+/// Reads one `.tf` file.
+pub(crate) fn read(document: &Document) -> Reading {
+    let mut facts = Facts::new(document, "structured/terraform/1");
+    let blocks = match hcl::parse(&document.text) {
+        Ok(blocks) => blocks,
+        Err((at, problem)) => {
+            facts.not_understood(at, problem);
+            return facts.finish();
+        }
+    };
+    let file = File::new(&blocks, facts.text());
+    for resource in &file.resources {
+        if let Some(kind) = resource.component {
+            component(resource, kind, &mut facts);
+        }
+        switches::read(resource, &file, &mut facts);
+        exposure::read(resource, &file, &mut facts);
+        access::read(resource, &file, &mut facts);
+        flows::read(resource, &file, &mut facts);
+    }
+    name_unknown(&blocks, &mut facts);
+    facts.finish()
+}
+
+/// A resource or data source.
+struct Resource<'a> {
+    block: &'a Block,
+    /// `aws_db_instance`.
+    kind: &'a str,
+    /// `aws_db_instance.orders`; data sources begin with `data.`.
+    address: String,
+    /// The name that documents would use, else the address.
+    name: String,
+    /// What it is, when it takes part in flows or holds data.
+    component: Option<(ComponentType, &'static str)>,
+}
+
+impl<'a> Resource<'a> {
+    fn body(&self) -> &'a Node {
+        &self.block.body
+    }
+
+    fn head(&self) -> Place {
+        self.block.head.clone().into()
+    }
+
+    fn with(&self, places: impl IntoIterator<Item = Place>) -> Vec<Place> {
+        std::iter::once(self.head()).chain(places).collect()
+    }
+
+    fn is_data_source(&self) -> bool {
+        self.block.kind == "data"
+    }
+}
+
+/// The resources of one file, which refer to each other by address.
+struct File<'a> {
+    text: &'a str,
+    resources: Vec<Resource<'a>>,
+    by_address: BTreeMap<String, usize>,
+}
+
+impl<'a> File<'a> {
+    fn new(blocks: &'a [Block], text: &'a str) -> Self {
+        let mut resources: Vec<Resource<'a>> = blocks.iter().filter_map(resource).collect();
+        name_apart(&mut resources);
+        let by_address = resources.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
+        Self { text, resources, by_address }
+    }
+
+    /// The resources whose addresses stand in the bytes of `node`, in order.
+    fn references(&self, node: &Node) -> Vec<&Resource<'a>> {
+        let source = self.text.get(node.span.clone()).unwrap_or_default();
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        for word in source.split(|c: char| !is_part(c)).filter(|word| word.contains('.')) {
+            let mut parts = word.split('.');
+            let first = parts.next().unwrap_or_default();
+            let second = parts.next().unwrap_or_default();
+            let address = match first {
+                "data" => format!("data.{second}.{}", parts.next().unwrap_or_default()),
+                _ => format!("{first}.{second}"),
+            };
+            if let Some(at) = self.by_address.get(&address).filter(|at| seen.insert(**at)) {
+                found.extend(self.resources.get(*at));
+            }
+        }
+        found
+    }
+
+    /// Resources that refer to `resource` in the attribute `key` of their own body or one of its blocks.
+    fn users_of(&self, resource: &Resource<'_>, keys: &[&str]) -> Vec<(&Resource<'a>, &'a Entry)> {
+        let mut users = Vec::new();
+        for user in self.resources.iter().filter(|user| user.address != resource.address) {
+            let own = user.body().entries().iter();
+            let nested = user.body().entries().iter().flat_map(|entry| entry.value.entries());
+            let entry = own.chain(nested).filter(|entry| keys.contains(&entry.key.as_str())).find(|entry| {
+                self.references(&entry.value).iter().any(|found| found.address == resource.address)
+            });
+            users.extend(entry.map(|entry| (user, entry)));
+        }
+        users
+    }
+}
+
+fn resource(block: &Block) -> Option<Resource<'_>> {
+    let [kind, local] = block.labels.as_slice() else { return None };
+    let address = match block.kind.as_str() {
+        "resource" => format!("{kind}.{local}"),
+        "data" => format!("data.{kind}.{local}"),
+        _ => return None,
+    };
+    let component = resources::component(kind).filter(|_| block.kind == "resource");
+    Some(Resource { block, kind, name: name(block, local, &address), address, component })
+}
+
+/// A literal name, else the local name unless it says nothing (`this`, `main`), else the address.
+fn name(block: &Block, local: &str, address: &str) -> String {
+    let keys = ["name", "identifier", "cluster_identifier", "bucket", "function_name", "cluster_id", "domain_name", "family"];
+    let literal = keys.iter().filter_map(|key| block.body.text_of(key)).next();
+    let tag = block.body.at(&["tags", "Name"]).and_then(Node::name);
+    if let Some(name) = literal.or(tag) {
+        return name.to_owned();
+    }
+    let silent = ["this", "main", "default", "default_", "example", "primary", "instance", "resource", "self", "it"];
+    if silent.contains(&local) { address.to_owned() } else { local.to_owned() }
+}
+
+/// Two components of one name would become one: both keep their addresses.
+fn name_apart(resources: &mut [Resource<'_>]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for resource in resources.iter().filter(|resource| resource.component.is_some()) {
+        *counts.entry(resource.name.clone()).or_default() += 1;
+    }
+    for resource in resources.iter_mut() {
+        if counts.get(&resource.name).copied().unwrap_or(0) > 1 {
+            resource.name.clone_from(&resource.address);
+        }
+    }
+}
+
+fn component(resource: &Resource<'_>, kind: (ComponentType, &str), facts: &mut Facts<'_>) {
+    let (component_type, technology) = kind;
+    let engine = resource.body().entry("engine").filter(|entry| entry.value.name().is_some());
+    let technology = engine.and_then(|entry| entry.value.name()).unwrap_or(technology);
+    let owner = resource.body().entry_at(&["tags", "owner"]).or_else(|| resource.body().entry_at(&["tags", "Owner"]));
+    let aliases = if resource.name == resource.address { Vec::new() } else { vec![resource.address.clone()] };
+    let named = resource.body().entries().iter().find(|entry| entry.value.name() == Some(resource.name.as_str()));
+    let claim = ComponentClaim {
+        name: resource.name.clone(),
+        component_type: Some(component_type),
+        technology: Some(technology.to_owned()),
+        owner: owner.and_then(|entry| entry.value.name()).map(str::to_owned),
+        aliases,
+        ..ComponentClaim::default()
+    };
+    facts.component(claim, &resource.with([named, engine, owner].into_iter().flatten().map(Entry::place)));
+}
+
+/// Types that no table knows, and modules, whose content is elsewhere.
+fn name_unknown(blocks: &[Block], facts: &mut Facts<'_>) {
+    let mut seen = BTreeSet::new();
+    for block in blocks {
+        let label = block.labels.first().map_or("", String::as_str);
+        match block.kind.as_str() {
+            "module" => {
+                let source = block.body.text_of("source").unwrap_or("an unnamed source");
+                facts.not_understood(block.head.start, format!("module `{label}` from `{source}`"));
+            }
+            "resource" if !resources::known(label) && seen.insert(label) => {
+                facts.not_understood(block.head.start, format!("resource type `{label}`"));
+            }
+            _ => {}
+        }
+    }
+}

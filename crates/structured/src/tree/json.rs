@@ -1,0 +1,138 @@
+//! JSON with positions. Strict enough to know that a text is not JSON, so that the YAML parser gets its turn.
+
+use super::{DEPTH_MAX, Entry, Forest, Kind, NODES_MAX, Node};
+
+/// Parses `text` as one JSON value.
+pub(super) fn parse(text: &str) -> Forest {
+    let mut reader = Reader { text, at: text.len() - text.trim_start_matches('\u{feff}').len(), nodes: 0 };
+    let parsed = reader.value(0).and_then(|node| {
+        reader.skip_space();
+        if reader.at == text.len() { Ok(node) } else { Err(reader.problem("text after the value")) }
+    });
+    match parsed {
+        Ok(node) => Forest { trees: vec![node], problems: Vec::new() },
+        Err(problem) => Forest { trees: Vec::new(), problems: vec![problem] },
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    nodes: usize,
+}
+
+type Problem = (usize, String);
+
+impl Reader<'_> {
+    fn value(&mut self, depth: usize) -> Result<Node, Problem> {
+        self.nodes += 1;
+        if depth > DEPTH_MAX || self.nodes > NODES_MAX {
+            return Err(self.problem("nested too deep or too large"));
+        }
+        self.skip_space();
+        let start = self.at;
+        let kind = match self.peek() {
+            Some(b'{') => self.map(depth)?,
+            Some(b'[') => self.list(depth)?,
+            Some(b'"') => Kind::Scalar { text: self.string()?, quoted: true },
+            _ => Kind::Scalar { text: self.word()?, quoted: false },
+        };
+        Ok(Node { span: start..self.at, kind })
+    }
+
+    fn map(&mut self, depth: usize) -> Result<Kind, Problem> {
+        self.at += 1;
+        let mut entries = Vec::new();
+        self.skip_space();
+        if self.eat(b'}') {
+            return Ok(Kind::Map(entries));
+        }
+        loop {
+            self.skip_space();
+            let start = self.at;
+            let key = self.string()?;
+            let key_span = start..self.at;
+            self.skip_space();
+            self.expect(b':')?;
+            let value = self.value(depth + 1)?;
+            entries.push(Entry { key, key_span, value });
+            self.skip_space();
+            if self.eat(b'}') {
+                return Ok(Kind::Map(entries));
+            }
+            self.expect(b',')?;
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Kind, Problem> {
+        self.at += 1;
+        let mut items = Vec::new();
+        self.skip_space();
+        if self.eat(b']') {
+            return Ok(Kind::List(items));
+        }
+        loop {
+            items.push(self.value(depth + 1)?);
+            self.skip_space();
+            if self.eat(b']') {
+                return Ok(Kind::List(items));
+            }
+            self.expect(b',')?;
+        }
+    }
+
+    fn string(&mut self) -> Result<String, Problem> {
+        self.expect(b'"')?;
+        let start = self.at;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => self.at += 2,
+                Some(_) => self.at += 1,
+                None => return Err(self.problem("string without an end")),
+            }
+        }
+        let raw = self.text.get(start..self.at).ok_or_else(|| self.problem("string cuts a character"))?;
+        self.at += 1;
+        if !raw.contains('\\') {
+            return Ok(raw.to_owned());
+        }
+        serde_json::from_str(&format!("\"{raw}\"")).map_err(|_| self.problem("bad escape in a string"))
+    }
+
+    fn word(&mut self) -> Result<String, Problem> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')) {
+            self.at += 1;
+        }
+        let word = self.text.get(start..self.at).unwrap_or_default();
+        let known = matches!(word, "true" | "false" | "null") || word.parse::<f64>().is_ok();
+        if known { Ok(word.to_owned()) } else { Err(self.problem("expected a value")) }
+    }
+
+    fn skip_space(&mut self) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        if found {
+            self.at += 1;
+        }
+        found
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Problem> {
+        if self.eat(byte) { Ok(()) } else { Err(self.problem(&format!("expected `{}`", char::from(byte)))) }
+    }
+
+    fn problem(&self, what: &str) -> Problem {
+        (self.at, format!("not JSON: {what}"))
+    }
+}

@@ -1,0 +1,203 @@
+//! YAML events to trees. The parser's own index counts characters in some places and bytes in others, so positions are
+//! taken from line and column, which it keeps in characters throughout.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+
+use super::{ALIAS_NODES_MAX, DEPTH_MAX, Entry, Forest, Kind, NODES_MAX, Node};
+
+/// Parses all documents of `text`; those before a syntax error are kept.
+pub(super) fn parse(text: &str) -> Forest {
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut builder = Builder::new(body, text.len() - body.len());
+    let mut parser = Parser::new_from_str(body);
+    while let Some(event) = parser.next_event() {
+        match event {
+            Ok((event, span)) => {
+                if let Err(problem) = builder.take(event, span) {
+                    builder.forest.problems.push(problem);
+                    break;
+                }
+            }
+            Err(error) => {
+                let at = builder.positions.offset(error.marker());
+                builder.forest.problems.push((at, format!("not YAML: {}", error.info())));
+                break;
+            }
+        }
+    }
+    builder.forest
+}
+
+struct Builder<'a> {
+    positions: Positions<'a>,
+    open: Vec<Open>,
+    /// Finished values that an alias may name.
+    anchors: BTreeMap<usize, Node>,
+    nodes: usize,
+    alias_nodes: usize,
+    forest: Forest,
+}
+
+/// A list or map that has not ended.
+struct Open {
+    anchor: usize,
+    start: usize,
+    kind: Kind,
+    /// A map's key that waits for its value.
+    key: Option<(String, Range<usize>)>,
+}
+
+type Problem = (usize, String);
+
+impl<'a> Builder<'a> {
+    fn new(text: &'a str, base: usize) -> Self {
+        Self {
+            positions: Positions::new(text, base),
+            open: Vec::new(),
+            anchors: BTreeMap::new(),
+            nodes: 0,
+            alias_nodes: 0,
+            forest: Forest::default(),
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+        let range = self.positions.range(&span);
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let quoted = style != ScalarStyle::Plain;
+                let kind = Kind::Scalar { text: text.into_owned(), quoted };
+                self.finish(Node { span: range, kind }, anchor)
+            }
+            Event::SequenceStart(anchor, _) => self.begin(anchor, range.start, Kind::List(Vec::new())),
+            Event::MappingStart(anchor, _) => self.begin(anchor, range.start, Kind::Map(Vec::new())),
+            Event::SequenceEnd | Event::MappingEnd => self.end(&range),
+            Event::Alias(anchor) => self.alias(anchor, range),
+            Event::DocumentStart(_) => {
+                self.anchors.clear();
+                Ok(())
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, anchor: usize, start: usize, kind: Kind) -> Result<(), Problem> {
+        if self.open.len() >= DEPTH_MAX {
+            return Err((start, format!("nested deeper than {DEPTH_MAX}")));
+        }
+        self.open.push(Open { anchor, start, kind, key: None });
+        Ok(())
+    }
+
+    /// A block's end is only noticed at the next token; its last value says where it really ends.
+    fn end(&mut self, event: &Range<usize>) -> Result<(), Problem> {
+        let Some(open) = self.open.pop() else { return Ok(()) };
+        let last = match &open.kind {
+            Kind::List(items) => items.last().map(|item| item.span.end),
+            Kind::Map(entries) => entries.last().map(|entry| entry.value.span.end.max(entry.key_span.end)),
+            Kind::Scalar { .. } => None,
+        };
+        let end = if event.is_empty() { last.unwrap_or(open.start) } else { event.end };
+        self.finish(Node { span: open.start..end.max(open.start), kind: open.kind }, open.anchor)
+    }
+
+    fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Problem> {
+        let Some(node) = self.anchors.get(&anchor).cloned() else {
+            return Err((range.start, "alias without an anchor".to_owned()));
+        };
+        self.alias_nodes += node.count(ALIAS_NODES_MAX);
+        if self.alias_nodes > ALIAS_NODES_MAX {
+            return Err((range.start, format!("aliases repeat more than {ALIAS_NODES_MAX} values")));
+        }
+        self.finish(node, 0)
+    }
+
+    fn finish(&mut self, node: Node, anchor: usize) -> Result<(), Problem> {
+        self.nodes += 1;
+        if self.nodes > NODES_MAX {
+            return Err((node.span.start, format!("more than {NODES_MAX} values")));
+        }
+        if anchor != 0 {
+            self.alias_nodes += node.count(ALIAS_NODES_MAX);
+            if self.alias_nodes > ALIAS_NODES_MAX {
+                return Err((node.span.start, format!("anchors hold more than {ALIAS_NODES_MAX} values")));
+            }
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(parent) = self.open.last_mut() else {
+            self.forest.trees.push(node);
+            return Ok(());
+        };
+        match (&mut parent.kind, parent.key.take()) {
+            (Kind::List(items), _) => items.push(node),
+            (Kind::Map(_), None) => parent.key = Some((key_text(&node), node.span)),
+            (Kind::Map(entries), Some((key, key_span))) => merge_or_push(entries, Entry { key, key_span, value: node }),
+            (Kind::Scalar { .. }, _) => {}
+        }
+        Ok(())
+    }
+}
+
+/// `<<` adds the entries of another map that the map itself does not have.
+fn merge_or_push(entries: &mut Vec<Entry>, entry: Entry) {
+    if entry.key != "<<" {
+        entries.push(entry);
+        return;
+    }
+    let merged = match entry.value.kind {
+        Kind::Map(merged) => merged,
+        Kind::List(maps) => maps.into_iter().flat_map(|map| map.entries().to_vec()).collect(),
+        Kind::Scalar { .. } => Vec::new(),
+    };
+    entries.extend(merged);
+}
+
+fn key_text(node: &Node) -> String {
+    match &node.kind {
+        Kind::Scalar { text, .. } => text.clone(),
+        _ => String::new(),
+    }
+}
+
+/// Turns lines and columns into bytes. Events come in the order of the text, so the last position is where the search for
+/// the next one begins, and a file of one long line costs no more than one of many.
+struct Positions<'a> {
+    text: &'a str,
+    base: usize,
+    line_starts: Vec<usize>,
+    last: (usize, usize, usize),
+}
+
+impl<'a> Positions<'a> {
+    fn new(text: &'a str, base: usize) -> Self {
+        let bytes = text.as_bytes();
+        let ends_line = |at: usize, byte: u8| byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+        let starts = bytes.iter().enumerate().filter(|(at, byte)| ends_line(*at, **byte)).map(|(at, _)| at + 1);
+        Self { text, base, line_starts: std::iter::once(0).chain(starts).collect(), last: (0, 0, 0) }
+    }
+
+    fn range(&mut self, span: &Span) -> Range<usize> {
+        let start = self.offset(&span.start);
+        let end = self.offset(&span.end).max(start);
+        start..end
+    }
+
+    fn offset(&mut self, marker: &Marker) -> usize {
+        let line = marker.line().saturating_sub(1);
+        let Some(line_start) = self.line_starts.get(line).copied() else { return self.base + self.text.len() };
+        let (from, from_column) = match self.last {
+            (last_line, column, offset) if last_line == line && column <= marker.col() && offset >= line_start => {
+                (offset, column)
+            }
+            _ => (line_start, 0),
+        };
+        let rest = self.text.get(from..).unwrap_or_default();
+        let ahead = marker.col() - from_column;
+        let offset = from + rest.char_indices().nth(ahead).map_or(rest.len(), |(at, _)| at);
+        self.last = (line, marker.col(), offset);
+        self.base + offset
+    }
+}
