@@ -1,20 +1,35 @@
 //! The system to threats: rules as data, conditions in three-valued logic, explanations with citations.
+//!
+//! A rule is one TOML file in `config/rules/`. `load` checks it, `condition` is its language, `derive` applies it:
+//! `evaluate` decides whether its premises hold, `answers` which control answers it, `statements` whether somebody
+//! accepted it or took it for granted, `severity` how bad it is. `example` runs the examples that every rule carries.
+//!
+//! Paths of attack through several elements are not derived here, and neither are gaps in the documents themselves.
 
-use cairn_model::{Date, System, Threat};
+mod derive;
+mod example;
+pub mod notation;
+mod ruleset;
 
-/// The rules in force, checked.
-#[derive(Clone, Debug, Default)]
-pub struct RuleSet {}
+mod error;
+mod load;
+mod rule;
+mod severity;
 
-impl RuleSet {
-    /// The rules shipped with the product (`config/rules/`).
-    pub fn built_in() -> Self {
-        Self::default()
-    }
-}
+mod answers;
+mod evaluate;
+mod explain;
+mod statements;
 
-/// Applies every rule to every element of its subject kind. `as_of` decides which acceptances have expired.
-pub fn derive(system: &System, rules: &RuleSet, as_of: Date) -> Vec<Threat> {
-    let _ = (system, rules, as_of);
-    Vec::new()
-}
+mod attributes;
+mod condition;
+mod graph;
+mod template;
+
+pub use condition::vocabulary::SubjectKind;
+pub use derive::derive;
+pub use error::RuleError;
+pub use example::{Case, ExampleOutcome, run_examples, statuses};
+pub use rule::{Maturity, Pack, RuleInfo};
+pub use ruleset::RuleSet;
+pub use severity::{Impact, Likelihood};

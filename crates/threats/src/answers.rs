@@ -1,0 +1,154 @@
+//! Which controls answer a threat, and what status they give it.
+
+use cairn_model::{Citation, Conflict, Control, ControlType, Premise, Status, Term as _, ThreatStatus, Truth};
+
+use crate::condition::vocabulary::Relation;
+use crate::evaluate::Context;
+use crate::explain::cite;
+use crate::graph::{Element, NodeIndex};
+use crate::rule::{Answer, Rule, Scope, Silence};
+use crate::template;
+
+/// What the documents say about the controls that would answer a threat.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) premises: Vec<Premise>,
+    implemented: bool,
+    planned: bool,
+    assumed: bool,
+    absent: bool,
+    disputed: bool,
+}
+
+impl Answers {
+    /// The status by the contract's table, for a threat whose condition holds.
+    pub(crate) fn status(&self, silence: Silence) -> ThreatStatus {
+        match silence {
+            _ if self.disputed => ThreatStatus::Disputed,
+            _ if self.implemented => ThreatStatus::Mitigated,
+            _ if self.assumed => ThreatStatus::Assumed,
+            _ if self.planned => ThreatStatus::Planned,
+            _ if self.absent => ThreatStatus::Open,
+            Silence::Open => ThreatStatus::Open,
+            Silence::Unverified => ThreatStatus::Unverified,
+        }
+    }
+
+    /// Whether the answer is still open, so that somebody has to be asked.
+    pub(crate) const fn is_settled(&self) -> bool {
+        self.implemented || self.absent || self.disputed
+    }
+
+    /// Adds assumptions that stand in for a control.
+    pub(crate) fn assume(&mut self, premise: Premise) {
+        self.assumed = true;
+        self.premises.push(premise);
+    }
+}
+
+/// Looks at every control and attribute that would answer `rule` on the node.
+pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answers {
+    let mut answers = Answers::default();
+    for answer in &rule.answers {
+        match answer {
+            Answer::Control { types, on } => controls(context, &mut answers, types, &scoped(context, at, on)),
+            Answer::Attribute { say, when } => {
+                let verdict = context.evaluate(when, at);
+                match verdict.truth {
+                    _ if verdict.disputed => answers.disputed = true,
+                    Truth::True => answers.implemented = true,
+                    Truth::False => answers.absent = true,
+                    Truth::Unknown => continue,
+                }
+                let sentence = say.render(context.graph, at);
+                let premise = if verdict.disputed { format!("{sentence}: sources disagree") } else { sentence };
+                answers.premises.push(cite(premise, verdict.truth, verdict.evidence));
+            }
+        }
+    }
+    let contradicted = answers.absent && (answers.implemented || answers.assumed);
+    // An attribute and a control, or two attributes, may say opposite things of one answer.
+    if contradicted && rule.answers.iter().any(|answer| matches!(answer, Answer::Attribute { .. })) {
+        answers.disputed = true;
+    }
+    answers
+}
+
+fn controls(context: Context<'_, '_>, answers: &mut Answers, types: &[ControlType], nodes: &[NodeIndex]) {
+    for control_type in types {
+        let mut statuses = Vec::new();
+        for node in nodes {
+            for control in context.graph.node(*node).controls.iter().filter(|it| it.control_type == *control_type) {
+                statuses.push(control.status);
+                answers.premises.push(considered(context, control, *node));
+                if let Some(conflict) = status_conflict(context, control) {
+                    answers.dispute(conflict, control_type.as_str());
+                }
+            }
+            if let Some(conflict) = context.graph.node(*node).conflict(control_type.as_str()) {
+                answers.dispute(conflict, control_type.as_str());
+            }
+        }
+        let said = |status| statuses.contains(&status);
+        answers.disputed |= said(Status::Absent) && (said(Status::Implemented) || said(Status::Assumed));
+        answers.implemented |= said(Status::Implemented);
+        answers.planned |= said(Status::Planned);
+        answers.assumed |= said(Status::Assumed);
+        answers.absent |= said(Status::Absent);
+    }
+}
+
+fn status_conflict<'a>(context: Context<'_, 'a>, control: &Control) -> Option<&'a Conflict> {
+    context.graph.find(&control.id).and_then(|at| context.graph.node(at).conflict("status"))
+}
+
+impl Answers {
+    fn dispute(&mut self, conflict: &Conflict, what: &str) {
+        self.disputed = true;
+        let evidence: Vec<&Citation> = conflict.positions.iter().flat_map(|position| &position.evidence).collect();
+        let sides: Vec<String> = conflict.positions.iter().map(|it| format!("\"{}\"", it.value)).collect();
+        let sentence = format!("sources disagree about {}: {}", what.replace('_', " "), sides.join(" or "));
+        self.premises.push(cite(sentence, Truth::Unknown, evidence));
+    }
+}
+
+/// One control as a premise: the statement that it does not protect, with what the documents say of that.
+fn considered(context: Context<'_, '_>, control: &Control, on: NodeIndex) -> Premise {
+    let family = control.control_type.as_str().replace('_', " ");
+    let how = control.mechanism.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+    let place = if matches!(context.graph.node(on).element, Element::Control(_)) {
+        "the system".to_owned()
+    } else {
+        template::name(context.graph, on)
+    };
+    let (sentence, truth) = match control.status {
+        Status::Implemented => (format!("no {family}{how} protects {place}"), Truth::False),
+        Status::Absent => (format!("no {family}{how} protects {place}"), Truth::True),
+        Status::Planned => (format!("{family}{how} for {place} is planned, not there yet"), Truth::True),
+        Status::Assumed => (format!("{family}{how} for {place} is only assumed"), Truth::True),
+        Status::Deprecated => (format!("{family}{how} for {place} is being retired"), Truth::True),
+    };
+    cite(sentence, truth, control.evidence.iter().collect())
+}
+
+/// The nodes on which a control answers.
+pub(crate) fn scoped(context: Context<'_, '_>, at: NodeIndex, scopes: &[Scope]) -> Vec<NodeIndex> {
+    let graph = context.graph;
+    let node = graph.node(at);
+    let mut found = Vec::new();
+    for scope in scopes {
+        match scope {
+            Scope::Subject => found.push(at),
+            Scope::Boundary => {
+                let hosts = [Relation::Component, Relation::Target].iter().flat_map(|it| node.related(*it)).copied();
+                for host in hosts.chain([at]) {
+                    found.extend(graph.around(host));
+                }
+            }
+            scope => found.extend(scope.relation().into_iter().flat_map(|relation| node.related(relation)).copied()),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,97 @@
+//! What a document states of an element, attribute by attribute.
+
+use cairn_model::{Citation, Handling, Known, Status, Term};
+
+use crate::condition::vocabulary::Attribute;
+use crate::graph::Element;
+
+/// A value as it is compared and shown, with what states it.
+#[derive(Clone, Debug)]
+pub(crate) struct Found<'a> {
+    /// One text, or several where the attribute is a list.
+    pub(crate) texts: Vec<&'a str>,
+    pub(crate) evidence: &'a [Citation],
+}
+
+/// The attribute of the element; `None` when no document states it.
+pub(crate) fn find<'a>(element: Element<'a>, attribute: Attribute) -> Option<Found<'a>> {
+    use Attribute as A;
+    let own = element.evidence();
+    match (element, attribute) {
+        (Element::Component(it), A::Name) => plain(&it.name, own),
+        (Element::Component(it), A::Type) => term(&it.component_type),
+        (Element::Component(it), A::Technology) => text(&it.technology),
+        (Element::Component(it), A::Exposure) => term(&it.exposure),
+        (Element::Component(it), A::Owner) => text(&it.owner),
+        (Element::Component(it), A::Status) => status(it.status, own),
+        (Element::Flow(it), A::Protocol) => text(&it.protocol),
+        (Element::Flow(it), A::Authentication) => text(&it.authentication),
+        (Element::Flow(it), A::Encryption) => text(&it.encryption),
+        (Element::Flow(it), A::Mode) => term(&it.mode),
+        (Element::Flow(it), A::Status) => status(it.status, own),
+        (Element::Data(it), A::Name) => plain(&it.name, own),
+        (Element::Data(it), A::Classification) => term(&it.classification),
+        (Element::Holding(_, it), A::Handling) => handling(&it.handling, own),
+        (Element::Holding(_, it), A::EncryptedAtRest) => flag(&it.encrypted_at_rest),
+        (Element::Holding(_, it), A::Retention) => text(&it.retention),
+        (Element::Endpoint(it), A::Method) => optional(it.method.as_deref(), own),
+        (Element::Endpoint(it), A::Path) => plain(&it.path, own),
+        (Element::Endpoint(it), A::Exposure) => term(&it.exposure),
+        (Element::Endpoint(it), A::Authentication) => text(&it.authentication),
+        (Element::Endpoint(it), A::Authorization) => text(&it.authorization),
+        (Element::Endpoint(it), A::Status) => status(it.status, own),
+        (Element::Boundary(it), A::Name) => plain(&it.name, own),
+        (Element::Boundary(it), A::Type) => term(&it.boundary_type),
+        (Element::Control(it), A::Type) => plain(it.control_type.as_str(), own),
+        (Element::Control(it), A::Mechanism) => optional(it.mechanism.as_deref(), own),
+        (Element::Control(it), A::Status) => status(it.status, own),
+        (Element::Permission(it), A::Principal) => plain(&it.principal, own),
+        (Element::Permission(it), A::Action) => plain(&it.action, own),
+        (Element::Permission(it), A::Resource) => plain(&it.resource, own),
+        (Element::Permission(it), A::Condition) => optional(it.condition.as_deref(), own),
+        (Element::Permission(it), A::Status) => status(it.status, own),
+        (Element::AcceptedRisk(it), A::Statement) => plain(&it.statement, own),
+        (Element::AcceptedRisk(it), A::Owner) => optional(it.owner.as_deref(), own),
+        (Element::AcceptedRisk(it), A::Expires) => optional(it.expires_on.as_deref(), own),
+        (Element::AcceptedRisk(it), A::Rationale) => optional(it.rationale.as_deref(), own),
+        (Element::AcceptedRisk(it), A::Status) => status(it.status, own),
+        (Element::Assumption(it), A::Statement) => plain(&it.statement, own),
+        (Element::Assumption(it), A::Status) => status(it.status, own),
+        (Element::Incident(it), A::Statement) => plain(&it.statement, own),
+        (Element::Incident(it), A::Cause) => optional(it.cause.as_deref(), own),
+        (Element::Incident(it), A::FollowUp) => optional(it.follow_up.as_deref(), own),
+        _ => None,
+    }
+}
+
+fn one<'a>(text: &'a str, evidence: &'a [Citation]) -> Option<Found<'a>> {
+    (!text.trim().is_empty()).then(|| Found { texts: vec![text], evidence })
+}
+
+fn plain<'a>(text: &'a str, evidence: &'a [Citation]) -> Option<Found<'a>> {
+    one(text, evidence)
+}
+
+fn optional<'a>(text: Option<&'a str>, evidence: &'a [Citation]) -> Option<Found<'a>> {
+    text.and_then(|text| one(text, evidence))
+}
+
+fn status(status: Status, evidence: &[Citation]) -> Option<Found<'_>> {
+    one(status.as_str(), evidence)
+}
+
+fn text(known: &Known<String>) -> Option<Found<'_>> {
+    known.as_ref().and_then(|stated| one(&stated.value, &stated.evidence))
+}
+
+fn term<T: Term>(known: &Known<T>) -> Option<Found<'_>> {
+    known.as_ref().and_then(|stated| one(stated.value.as_str(), &stated.evidence))
+}
+
+fn flag(known: &Known<bool>) -> Option<Found<'_>> {
+    known.as_ref().and_then(|stated| one(if stated.value { "true" } else { "false" }, &stated.evidence))
+}
+
+fn handling<'a>(list: &[Handling], evidence: &'a [Citation]) -> Option<Found<'a>> {
+    (!list.is_empty()).then(|| Found { texts: list.iter().map(|it| it.as_str()).collect(), evidence })
+}

@@ -1,0 +1,369 @@
+//! Condition text to [`Condition`], checked against the kind of element that it is about.
+//!
+//! ```text
+//! or        = and { "or" and }
+//! and       = unary { "and" unary }
+//! unary     = "not" unary | "(" or ")" | ("any" | "every" | "no") RELATION "(" or ")" | predicate
+//! predicate = [path] ("crosses" ["network"] "boundary" | "is" "documented"
+//!                    | ("carries" | "handles" | "stores" | "logs") CLASSES
+//!                    | ("has" | "lacks" | "plans" | "assumes" | "retires") CONTROLS)
+//!           | [path "."] ATTRIBUTE ("==" | "!=" | "in" | "mentions" | "is" ["not"] ("none" | "stated" | "past")) …
+//! ```
+
+use std::ops::Range;
+
+use cairn_model::{Classification, ControlType, Term};
+
+use super::lexer::{Token, tokens};
+use super::vocabulary::{
+    Attribute, CLASS_SETS, Domain, Relation, SubjectKind, attributes, domain, nearest, relations,
+};
+use super::{Condition, Crossing, Phrase, Predicate, Stance, Touch};
+
+/// How deep parentheses, quantifiers and `not` may nest.
+const DEPTH_MAX: usize = 32;
+
+/// What is wrong with a condition, and where in its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) span: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+impl Problem {
+    pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), hint: None }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Reads and checks a condition on a `kind`.
+pub(crate) fn parse(text: &str, kind: SubjectKind) -> Result<Condition, Problem> {
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
+    let condition = parser.or(kind)?;
+    match parser.peek() {
+        Token::End => Ok(condition),
+        other => Err(parser.here(format!("expected `and`, `or` or the end, found {}", other.shown()))),
+    }
+}
+
+struct Parser {
+    tokens: Vec<(Token, Range<usize>)>,
+    at: usize,
+    /// Open parentheses, quantifiers and negations; bounded so that no text overflows the stack.
+    depth: usize,
+}
+
+impl Parser {
+    fn or(&mut self, kind: SubjectKind) -> Result<Condition, Problem> {
+        let mut sides = vec![self.and(kind)?];
+        while self.eat_word("or") {
+            sides.push(self.and(kind)?);
+        }
+        Ok(joined(sides, Condition::Or))
+    }
+
+    fn and(&mut self, kind: SubjectKind) -> Result<Condition, Problem> {
+        let mut sides = vec![self.unary(kind)?];
+        while self.eat_word("and") {
+            sides.push(self.unary(kind)?);
+        }
+        Ok(joined(sides, Condition::And))
+    }
+
+    fn unary(&mut self, kind: SubjectKind) -> Result<Condition, Problem> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(self.here(format!("the condition nests deeper than {DEPTH_MAX} levels")));
+        }
+        let condition = if self.eat_word("not") {
+            negated(self.unary(kind)?)
+        } else if self.eat_sign("(") {
+            let inner = self.or(kind)?;
+            self.expect_sign(")")?;
+            inner
+        } else {
+            self.quantified_or_predicate(kind)?
+        };
+        self.depth -= 1;
+        Ok(condition)
+    }
+
+    fn quantified_or_predicate(&mut self, kind: SubjectKind) -> Result<Condition, Problem> {
+        for quantifier in ["any", "every", "no"] {
+            if self.eat_word(quantifier) {
+                let (relation, inner_kind) = self.relation(kind)?;
+                self.expect_sign("(")?;
+                let inner = Box::new(self.or(inner_kind)?);
+                self.expect_sign(")")?;
+                return Ok(match quantifier {
+                    "any" => Condition::Any(relation, inner),
+                    "every" => Condition::Every(relation, inner),
+                    _ => negated(Condition::Any(relation, inner)),
+                });
+            }
+        }
+        self.predicate(kind)
+    }
+
+    fn relation(&mut self, kind: SubjectKind) -> Result<(Relation, SubjectKind), Problem> {
+        let (word, span) = self.word("a relation")?;
+        let rows = relations(kind);
+        rows.iter().find(|(name, ..)| *name == word).map(|(_, relation, inner, _)| (*relation, *inner)).ok_or_else(|| {
+            unknown(span, &word, &format!("relation of a {}", kind.as_str()), rows.iter().map(|(name, ..)| *name))
+        })
+    }
+
+    fn predicate(&mut self, mut kind: SubjectKind) -> Result<Condition, Problem> {
+        let mut path = Vec::new();
+        while let Some((relation, next)) = self.step(kind) {
+            self.at += 1;
+            path.push(relation);
+            kind = next;
+            if !self.eat_sign(".") {
+                return self.verb(kind).map(|predicate| at(path, predicate));
+            }
+        }
+        if path.is_empty() && self.is_verb() {
+            return self.verb(kind).map(|predicate| at(path, predicate));
+        }
+        let attribute = self.attribute(kind)?;
+        self.comparison(kind, attribute, path)
+    }
+
+    /// The single relation that the next word names.
+    fn step(&self, kind: SubjectKind) -> Option<(Relation, SubjectKind)> {
+        let Token::Word(word) = self.peek() else { return None };
+        let row = relations(kind).iter().find(|(name, _, _, single)| name == word && *single)?;
+        Some((row.1, row.2))
+    }
+
+    fn is_verb(&self) -> bool {
+        matches!(self.peek(), Token::Word(word) if VERBS.contains(&word.as_str()))
+    }
+
+    fn verb(&mut self, kind: SubjectKind) -> Result<Predicate, Problem> {
+        let (word, span) = self.word("a verb")?;
+        let wrong_kind = |wanted: &str| {
+            Err(Problem::new(span.clone(), format!("`{word}` can be said of a {wanted}, not of a {}", kind.as_str())))
+        };
+        match word.as_str() {
+            "is" => {
+                self.expect_word("documented")?;
+                Ok(Predicate::Documented)
+            }
+            "crosses" if kind != SubjectKind::Flow => wrong_kind("flow"),
+            "crosses" => {
+                let crossing = if self.eat_word("network") { Crossing::Network } else { Crossing::Any };
+                self.expect_word("boundary")?;
+                Ok(Predicate::Crosses(crossing))
+            }
+            "carries" if kind != SubjectKind::Flow => wrong_kind("flow"),
+            "handles" | "stores" | "logs" if kind != SubjectKind::Component => wrong_kind("component"),
+            "carries" => self.classes().map(|classes| Predicate::Touches(Touch::Carries, classes)),
+            "handles" => self.classes().map(|classes| Predicate::Touches(Touch::Handles, classes)),
+            "stores" => self.classes().map(|classes| Predicate::Touches(Touch::Stores, classes)),
+            "logs" => self.classes().map(|classes| Predicate::Touches(Touch::Logs, classes)),
+            "has" => self.controls().map(|types| Predicate::Control(Stance::Has, types)),
+            "lacks" => self.controls().map(|types| Predicate::Control(Stance::Lacks, types)),
+            "plans" => self.controls().map(|types| Predicate::Control(Stance::Plans, types)),
+            "retires" => self.controls().map(|types| Predicate::Control(Stance::Retires, types)),
+            "assumes" => self.controls().map(|types| Predicate::Control(Stance::Assumes, types)),
+            _ => Err(unknown(span, &word, "verb", VERBS)),
+        }
+    }
+
+    fn attribute(&mut self, kind: SubjectKind) -> Result<Attribute, Problem> {
+        let (word, span) = self.word("an attribute, a relation or a verb")?;
+        let known = attributes(kind);
+        known.iter().copied().find(|attribute| attribute.as_str() == word).ok_or_else(|| {
+            let words = known.iter().map(|attribute| attribute.as_str());
+            let names = relations(kind).iter().map(|(name, ..)| *name);
+            unknown(span, &word, &format!("attribute of a {}", kind.as_str()), words.chain(names).chain(VERBS))
+        })
+    }
+
+    fn comparison(
+        &mut self,
+        kind: SubjectKind,
+        attribute: Attribute,
+        path: Vec<Relation>,
+    ) -> Result<Condition, Problem> {
+        let negative = |condition, no: bool| if no { negated(condition) } else { condition };
+        if self.eat_sign("==") {
+            let word = self.value(kind, attribute)?;
+            return Ok(at(path, Predicate::Among(attribute, vec![word])));
+        }
+        if self.eat_sign("!=") {
+            let word = self.value(kind, attribute)?;
+            return Ok(negated(at(path, Predicate::Among(attribute, vec![word]))));
+        }
+        if self.eat_word("mentions") {
+            let phrases = self.list(|parser| parser.text().map(|(text, _)| Phrase::new(&text)))?;
+            return Ok(at(path, Predicate::Mentions(attribute, phrases)));
+        }
+        if self.eat_word("is") {
+            let no = self.eat_word("not");
+            return self.adjective(kind, attribute).map(|(predicate, none)| negative(at(path, predicate), no != none));
+        }
+        let no = self.eat_word("not");
+        if self.eat_word("in") {
+            if let Some(classes) = (attribute == Attribute::Classification).then(|| self.class_set()).flatten() {
+                let words = classes.iter().map(|class| class.as_str().to_owned()).collect();
+                return Ok(negative(at(path, Predicate::Among(attribute, words)), no));
+            }
+            let words = self.list(|parser| parser.value(kind, attribute))?;
+            return Ok(negative(at(path, Predicate::Among(attribute, words)), no));
+        }
+        Err(self.here(format!("expected `==`, `!=`, `in`, `is` or `mentions`, found {}", self.peek().shown())))
+    }
+
+    /// What follows `is`: the predicate, and whether it is to be negated.
+    fn adjective(&mut self, kind: SubjectKind, attribute: Attribute) -> Result<(Predicate, bool), Problem> {
+        let (word, span) = self.word("`none`, `stated` or `past`")?;
+        match word.as_str() {
+            "none" => Ok((Predicate::Stated(attribute), true)),
+            "stated" => Ok((Predicate::Stated(attribute), false)),
+            "past" if matches!(domain(kind, attribute), Domain::Date) => Ok((Predicate::Past(attribute), false)),
+            "past" => Err(Problem::new(span, format!("`{}` is not a date", attribute.as_str()))),
+            _ => Err(unknown(span, &word, "adjective", ["none", "stated", "past"])
+                .hint(format!("write `{} == {word}` to compare", attribute.as_str()))),
+        }
+    }
+
+    fn value(&mut self, kind: SubjectKind, attribute: Attribute) -> Result<String, Problem> {
+        let (word, span) = self.text()?;
+        match domain(kind, attribute) {
+            Domain::Words(known) if !known.contains(&word.as_str()) => {
+                Err(unknown(span, &word, &format!("value of `{}`", attribute.as_str()), known))
+            }
+            Domain::Date => Err(Problem::new(span, "a date can only be `past`, `stated` or `none`")),
+            _ => Ok(word.to_lowercase()),
+        }
+    }
+
+    fn classes(&mut self) -> Result<Vec<Classification>, Problem> {
+        if let Some(classes) = self.class_set() {
+            return Ok(classes.to_vec());
+        }
+        self.terms("data class", CLASS_SETS.iter().map(|(name, _)| *name).collect())
+    }
+
+    fn class_set(&mut self) -> Option<&'static [Classification]> {
+        let Token::Word(word) = self.peek() else { return None };
+        let set = CLASS_SETS.iter().find(|(name, _)| name == word)?;
+        self.at += 1;
+        Some(set.1)
+    }
+
+    fn controls(&mut self) -> Result<Vec<ControlType>, Problem> {
+        self.terms("control type", Vec::new())
+    }
+
+    fn terms<T: Term>(&mut self, what: &str, further: Vec<&'static str>) -> Result<Vec<T>, Problem> {
+        self.list(|parser| {
+            let (word, span) = parser.word(&format!("a {what}"))?;
+            let known = T::ALL.iter().map(|term| term.as_str()).chain(further.iter().copied());
+            T::parse(&word).ok_or_else(|| unknown(span, &word, what, known))
+        })
+    }
+
+    /// One item, or several in brackets.
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
+        if !self.eat_sign("[") {
+            return Ok(vec![item(self)?]);
+        }
+        let mut items = vec![item(self)?];
+        while self.eat_sign(",") {
+            items.push(item(self)?);
+        }
+        self.expect_sign("]")?;
+        Ok(items)
+    }
+
+    fn word(&mut self, wanted: &str) -> Result<(String, Range<usize>), Problem> {
+        match self.tokens.get(self.at) {
+            Some((Token::Word(word), span)) => {
+                self.at += 1;
+                Ok((word.clone(), span.clone()))
+            }
+            _ => Err(self.here(format!("expected {wanted}, found {}", self.peek().shown()))),
+        }
+    }
+
+    fn text(&mut self) -> Result<(String, Range<usize>), Problem> {
+        match self.tokens.get(self.at) {
+            Some((Token::Quoted(text), span)) => {
+                self.at += 1;
+                Ok((text.clone(), span.clone()))
+            }
+            _ => self.word("a value"),
+        }
+    }
+
+    fn peek(&self) -> &Token {
+        self.tokens.get(self.at).map_or(&Token::End, |(token, _)| token)
+    }
+
+    fn here(&self, message: String) -> Problem {
+        let span = self.tokens.get(self.at).or(self.tokens.last()).map_or(0..0, |(_, span)| span.clone());
+        Problem::new(span, message)
+    }
+
+    fn eat_word(&mut self, word: &str) -> bool {
+        let found = matches!(self.peek(), Token::Word(found) if found == word);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn eat_sign(&mut self, sign: &str) -> bool {
+        let found = matches!(self.peek(), Token::Sign(found) if *found == sign);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn expect_word(&mut self, word: &str) -> Result<(), Problem> {
+        if self.eat_word(word) { Ok(()) } else { Err(self.here(format!("expected `{word}`, found {}", self.peek().shown()))) }
+    }
+
+    fn expect_sign(&mut self, sign: &str) -> Result<(), Problem> {
+        if self.eat_sign(sign) { Ok(()) } else { Err(self.here(format!("expected `{sign}`, found {}", self.peek().shown()))) }
+    }
+}
+
+const VERBS: [&str; 11] =
+    ["is", "crosses", "carries", "handles", "stores", "logs", "has", "lacks", "plans", "assumes", "retires"];
+
+fn at(path: Vec<Relation>, predicate: Predicate) -> Condition {
+    Condition::At(path, predicate)
+}
+
+fn negated(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}
+
+fn joined(mut sides: Vec<Condition>, join: impl Fn(Vec<Condition>) -> Condition) -> Condition {
+    match sides.pop() {
+        Some(only) if sides.is_empty() => only,
+        last => join(sides.into_iter().chain(last).collect()),
+    }
+}
+
+fn unknown<'a>(
+    span: Range<usize>,
+    word: &str,
+    what: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Problem {
+    let known: Vec<&str> = known.into_iter().collect();
+    let hint = match nearest(word, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known are {}", known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+    };
+    Problem::new(span, format!("unknown {what}: `{word}`")).hint(hint)
+}

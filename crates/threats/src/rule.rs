@@ -1,0 +1,184 @@
+//! A rule as it is applied: metadata for people, conditions for the engine.
+
+use cairn_model::{ControlType, Stride};
+use serde::Deserialize;
+
+use crate::condition::vocabulary::{Relation, SubjectKind};
+use crate::condition::{Condition, Phrase};
+use crate::example::Example;
+use crate::severity::{Impact, Likelihood};
+use crate::template::Template;
+
+/// A rule's public description, for listings, filters and reference pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Names the bad pattern.
+    pub id: String,
+    /// The threat in one sentence, with places such as `{subject}`.
+    pub title: String,
+    /// The field it belongs to.
+    pub pack: Pack,
+    /// What it is about.
+    pub subject: SubjectKind,
+    /// STRIDE categories, in STRIDE's order.
+    pub stride: Vec<Stride>,
+    /// CWE number.
+    pub cwe: Option<u32>,
+    /// Catalogue entries.
+    pub references: Vec<String>,
+    /// Why it matters.
+    pub rationale: String,
+    /// What to do.
+    pub remediation: String,
+    /// How likely the threat is before raises.
+    pub likelihood: Likelihood,
+    /// How bad it is before raises.
+    pub impact: Impact,
+    /// Families of controls that answer it.
+    pub answered_by: Vec<ControlType>,
+    /// Whether it has proven itself.
+    pub maturity: Maturity,
+    /// The version that introduced it.
+    pub since: String,
+    /// The file it was read from.
+    pub file: String,
+}
+
+/// The field of a rule; a filter for those who review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pack {
+    /// Holds for any system.
+    General,
+    /// Web applications and their interfaces.
+    Web,
+    /// Cloud accounts and deployment.
+    Cloud,
+    /// Kubernetes.
+    Kubernetes,
+    /// Data about people.
+    Privacy,
+    /// Language models and agents.
+    Ai,
+}
+
+impl Pack {
+    /// All packs.
+    pub const ALL: [Self; 6] = [Self::General, Self::Web, Self::Cloud, Self::Kubernetes, Self::Privacy, Self::Ai];
+
+    /// The name used in rule files and filters.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Web => "web",
+            Self::Cloud => "cloud",
+            Self::Kubernetes => "kubernetes",
+            Self::Privacy => "privacy",
+            Self::Ai => "ai",
+        }
+    }
+}
+
+/// Whether a rule has proven itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Maturity {
+    /// New: its findings may still change.
+    Preview,
+    /// In use.
+    Stable,
+}
+
+impl Maturity {
+    /// The name used in rule files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Stable => "stable",
+        }
+    }
+}
+
+/// A checked rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) info: RuleInfo,
+    pub(crate) title: Template,
+    pub(crate) question: Template,
+    pub(crate) silence: Silence,
+    pub(crate) premises: Vec<RulePremise>,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) raises: Vec<Raise>,
+    /// Phrases by which an accepted risk or an assumption is recognised as one about this rule.
+    pub(crate) topics: Vec<Phrase>,
+    /// Broader rules that say nothing new where this one is met.
+    pub(crate) refines: Vec<String>,
+    pub(crate) examples: Vec<Example>,
+}
+
+/// One premise of a rule.
+#[derive(Clone, Debug)]
+pub(crate) struct RulePremise {
+    pub(crate) say: Template,
+    pub(crate) when: Condition,
+    /// Must be true before silence about the others is worth a question.
+    pub(crate) anchor: bool,
+    pub(crate) ask: Option<Template>,
+}
+
+/// What answers a threat.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// A control of one of these families on one of these elements.
+    Control { types: Vec<ControlType>, on: Vec<Scope> },
+    /// An attribute of the element itself: true answers, false is a stated absence.
+    Attribute { say: Template, when: Condition },
+}
+
+/// Where an answering control may be, seen from the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    Subject,
+    Source,
+    Target,
+    Component,
+    Data,
+    /// The boundaries around the subject, its component or its target.
+    Boundary,
+    About,
+}
+
+impl Scope {
+    /// The relation to follow, where the scope is one.
+    pub(crate) const fn relation(self) -> Option<Relation> {
+        match self {
+            Self::Source => Some(Relation::Source),
+            Self::Target => Some(Relation::Target),
+            Self::Component => Some(Relation::Component),
+            Self::Data => Some(Relation::Data),
+            Self::About => Some(Relation::About),
+            Self::Subject | Self::Boundary => None,
+        }
+    }
+}
+
+/// What silence about the answering controls means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Silence {
+    /// A question.
+    #[default]
+    Unverified,
+    /// A finding.
+    Open,
+}
+
+/// Something that makes a threat worse.
+#[derive(Clone, Debug)]
+pub(crate) struct Raise {
+    pub(crate) say: Template,
+    pub(crate) when: Condition,
+    pub(crate) likelihood: u16,
+    pub(crate) impact: u16,
+}

@@ -1,0 +1,75 @@
+//! The rules in force: those shipped with the product, and those a team adds or replaces.
+
+use std::collections::BTreeMap;
+
+use include_dir::{Dir, include_dir};
+
+use crate::error::RuleError;
+use crate::load::load;
+use crate::rule::{Rule, RuleInfo};
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../config/rules");
+
+/// The rules in force, checked.
+#[derive(Clone, Debug, Default)]
+pub struct RuleSet {
+    rules: BTreeMap<String, Rule>,
+}
+
+impl RuleSet {
+    /// The rules shipped with the product (`config/rules/`).
+    pub fn built_in() -> Self {
+        Self::load(&[]).expect("the shipped rules are checked by the tests")
+    }
+
+    /// The shipped rules and those of `files`, pairs of path and text. A file with a shipped rule's id replaces that rule.
+    /// All mistakes of all files are returned, in the order of the files.
+    pub fn load(files: &[(&str, &str)]) -> Result<Self, Vec<RuleError>> {
+        let mut set = Self::default();
+        let mut errors = set.add(&shipped_files());
+        errors.extend(set.add(files));
+        if errors.is_empty() { Ok(set) } else { Err(errors) }
+    }
+
+    /// The rules' descriptions, sorted by id.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleInfo> {
+        self.rules.values().map(|rule| &rule.info)
+    }
+
+    /// The description of the rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&RuleInfo> {
+        self.rules.get(id).map(|rule| &rule.info)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.get(id)
+    }
+
+    /// Adds the rules of one source; two files of the same source must not share an id.
+    fn add(&mut self, files: &[(&str, &str)]) -> Vec<RuleError> {
+        let mut errors = Vec::new();
+        let mut origin: BTreeMap<String, &str> = BTreeMap::new();
+        for (path, text) in files {
+            match load(path, text) {
+                Ok(rule) => {
+                    if let Some(first) = origin.insert(rule.info.id.clone(), path) {
+                        let message = format!("the rule `{}` is also in `{first}`", rule.info.id);
+                        errors.push(RuleError::new(path, text, 0..0, message));
+                    }
+                    self.rules.insert(rule.info.id.clone(), rule);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        errors
+    }
+}
+
+fn shipped_files() -> Vec<(&'static str, &'static str)> {
+    let toml = BUILT_IN.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml"));
+    toml.filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?))).collect()
+}

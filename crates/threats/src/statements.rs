@@ -1,0 +1,78 @@
+//! Accepted risks and assumptions that speak of a threat: those about its subject or surroundings whose statement has one of
+//! the rule's topics.
+
+use cairn_model::{Date, Premise, Status, ThreatStatus, Truth};
+
+use crate::condition::vocabulary::Relation;
+use crate::condition::words;
+use crate::evaluate::Context;
+use crate::explain::cite;
+use crate::graph::{Element, NodeIndex};
+use crate::rule::Rule;
+
+/// The status that accepted risks give, if any covers the threat, with the premises that say so. One acceptance in force is
+/// enough; when all have ended, the acceptance is over.
+pub(crate) fn acceptance(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<(ThreatStatus, Vec<Premise>)> {
+    let mut premises = Vec::new();
+    let mut in_force = false;
+    for statement in covering(context, rule, at) {
+        let Element::AcceptedRisk(risk) = context.graph.node(statement).element else { continue };
+        if risk.status == Status::Absent {
+            continue;
+        }
+        let over = risk.expires.is_some_and(|expires| expires < context.as_of);
+        in_force |= !over;
+        let who = risk.owner.as_deref().map(|owner| format!(" by {owner}")).unwrap_or_default();
+        let until = until(risk.expires_on.as_deref(), risk.expires, over);
+        let sentence = format!("the risk is accepted{who}{until}: \"{}\"", risk.statement);
+        premises.push(cite(sentence, Truth::from(!over), risk.evidence.iter().collect()));
+    }
+    let status = if in_force { ThreatStatus::Accepted } else { ThreatStatus::AcceptanceExpired };
+    (!premises.is_empty()).then_some((status, premises))
+}
+
+/// The assumptions that stand in for a control.
+pub(crate) fn assumptions(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<Premise> {
+    let mut premises = Vec::new();
+    for statement in covering(context, rule, at) {
+        let Element::Assumption(assumption) = context.graph.node(statement).element else { continue };
+        if assumption.status != Status::Absent {
+            let sentence = format!("it is taken for granted: \"{}\"", assumption.statement);
+            premises.push(cite(sentence, Truth::True, assumption.evidence.iter().collect()));
+        }
+    }
+    premises
+}
+
+fn until(written: Option<&str>, expires: Option<Date>, over: bool) -> String {
+    match (written, expires) {
+        (_, Some(date)) if over => format!(" until {date}, which is past"),
+        (_, Some(date)) => format!(" until {date}"),
+        (Some(written), None) => format!(" until {written}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn covering(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<NodeIndex> {
+    let mut statements: Vec<NodeIndex> =
+        surroundings(context, at).into_iter().flat_map(|node| context.graph.node(node).statements.clone()).collect();
+    statements.sort_unstable();
+    statements.dedup();
+    statements.retain(|statement| {
+        let text = match context.graph.node(*statement).element {
+            Element::AcceptedRisk(risk) => &risk.statement,
+            Element::Assumption(assumption) => &assumption.statement,
+            _ => return false,
+        };
+        let words = words(text);
+        rule.topics.iter().any(|topic| topic.is_in(&words))
+    });
+    statements
+}
+
+/// The subject, its ends, its component and its data.
+fn surroundings(context: Context<'_, '_>, at: NodeIndex) -> Vec<NodeIndex> {
+    let node = context.graph.node(at);
+    let near = [Relation::Source, Relation::Target, Relation::Component, Relation::Data, Relation::About];
+    near.iter().flat_map(|relation| node.related(*relation)).copied().chain([at]).collect()
+}
