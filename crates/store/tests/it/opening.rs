@@ -69,3 +69,23 @@ async fn a_folder_that_cannot_be_made_is_named() {
     let error = Store::open(&file.join("store")).await.unwrap_err();
     assert!(matches!(error, StoreError::Folder { .. }), "{error:?}");
 }
+
+#[tokio::test]
+async fn a_store_can_be_used_from_several_tasks() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    let scan = |path: &str| ScanCommit { documents: vec![document(path, "Alpha")], ..ScanCommit::default() };
+    let tasks = ["a.md", "b.md"].map(|path| {
+        let (store, scan) = (store.clone(), scan(path));
+        tokio::spawn(async move {
+            store.claims_by_keys(&["key".to_owned()]).await.unwrap();
+            store.documents().await.unwrap();
+            store.commit(scan).await.unwrap();
+            store.load().await.unwrap();
+        })
+    });
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(store.documents().await.unwrap().len(), 2);
+}
