@@ -1,15 +1,17 @@
-//! Results to outside formats, each versioned: `json` is `cairn.model/1` of the claim contract, `markdown` is for people.
+//! Results to outside formats, each versioned.
+//!
+//! [`json()`] prints `cairn.model/1`, the export of the claim contract, for programs. [`markdown()`] prints one page for
+//! people. Both are pure: the same model gives the same bytes. Terminal output is the command line's own business; it
+//! shares [`Labels`], what people call the elements, and [`visible`], which every output for people applies to text that
+//! comes from documents.
 
-use cairn_model::{System, Threat};
+mod json;
+mod markdown;
 
-/// The model as `cairn.model/1`: pretty-printed JSON with a final newline.
-pub fn json(system: &System, threats: &[Threat]) -> String {
-    let _ = (system, threats);
-    String::new()
-}
+mod labels;
+mod visible;
 
-/// The model as one Markdown page.
-pub fn markdown(system: &System, threats: &[Threat]) -> String {
-    let _ = (system, threats);
-    String::new()
-}
+pub use json::json;
+pub use labels::Labels;
+pub use markdown::markdown;
+pub use visible::visible;

@@ -1,0 +1,70 @@
+//! From what is kept to the model and its threats. Pure once the store is read, and so computed anew every time.
+
+use cairn_ingest::Limits;
+use cairn_model::{Date, Document, Skipped, System, Threat};
+use cairn_store::{Snapshot, StoredDocument};
+use cairn_threats::{RuleError, RuleSet};
+use rayon::prelude::*;
+
+use crate::{EngineError, Workspace, world};
+
+/// What the documents of a workspace amount to.
+#[derive(Debug)]
+pub struct Model {
+    /// The merged model.
+    pub system: System,
+    /// What the rules derive from it.
+    pub threats: Vec<Threat>,
+    /// The documents, by path.
+    pub documents: Vec<Document>,
+    /// What the last scan left out.
+    pub skipped: Vec<Skipped>,
+    /// Whether anything was ever scanned into the workspace.
+    pub scanned: bool,
+}
+
+/// Derives the model. `as_of` decides which acceptances of risks have expired.
+pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineError> {
+    let rules = rules(workspace)?;
+    let snapshot = workspace.store.load().await?;
+    let claims: Vec<_> = snapshot.claims().cloned().collect();
+    let documents = documents(&snapshot);
+    let system = cairn_validate::validate(&documents, &claims);
+    let threats = cairn_threats::derive(&system, &rules, as_of);
+    let scanned = !snapshot.run.is_empty();
+    Ok(Model { system, threats, documents, skipped: snapshot.skipped, scanned })
+}
+
+/// What the last scan left out.
+pub async fn skipped(workspace: &Workspace) -> Result<Vec<Skipped>, EngineError> {
+    Ok(workspace.store.load().await?.skipped)
+}
+
+/// The rules in force: those built in and the workspace's own.
+pub fn rules(workspace: &Workspace) -> Result<RuleSet, EngineError> {
+    let Some(folder) = workspace.rules_folder() else { return Ok(RuleSet::built_in()) };
+    let files = world::read_rules(&folder)?;
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    RuleSet::load(&files).map_err(|errors| EngineError::Rules { path: folder, reason: first_of(&errors) })
+}
+
+/// The first mistake on one line, and how many more there are.
+fn first_of(errors: &[RuleError]) -> String {
+    let Some(first) = errors.first() else { return "no reason was given".to_owned() };
+    let more = errors.len() - 1;
+    let place = format!("{}:{}:{}: {}", first.file, first.line, first.column, first.message);
+    let hint = first.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    if more == 0 { place + &hint } else { format!("{place} (and {more} more){hint}") }
+}
+
+/// The documents of the store with their structure, which is read again from their text.
+pub(crate) fn documents(snapshot: &Snapshot) -> Vec<Document> {
+    snapshot.documents.par_iter().filter_map(document).collect()
+}
+
+fn document(stored: &StoredDocument) -> Option<Document> {
+    // What was read once is not measured again: a limit that was lowered since counts from the next scan on.
+    let limits = Limits { document_bytes_max: usize::MAX };
+    let read = cairn_ingest::read(&stored.path, stored.text.as_bytes(), limits).ok()?;
+    Some(Document { revision: stored.revision.clone(), ..read })
+}

@@ -1,0 +1,189 @@
+//! One scan: files in, documents and claims kept.
+//!
+//! A scan replaces what the workspace holds: documents that it does not find any more are gone, with their claims. Only
+//! documents that are new or changed, or that read differently because the names of the corpus changed, are extracted;
+//! `extract` says how that is known. Everything is kept in one transaction, and the index follows.
+
+mod extract;
+mod read;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use cairn_index::Index;
+use cairn_model::{Document, DocumentId, Skipped};
+use cairn_store::{ScanCommit, Snapshot, StoredDocument};
+
+use crate::search::{passages, rebuild};
+use crate::{EngineError, Progress, Stage, Workspace, world};
+
+/// Under which name the store keeps the hash of what the last scan was made of.
+pub(crate) const CORPUS_KEY: &str = "corpus_key";
+
+/// Under which name the store keeps what no reader understood, by unit.
+const NOT_UNDERSTOOD: &str = "not_understood";
+
+/// What to scan and how.
+#[derive(Clone, Debug, Default)]
+pub struct ScanRequest {
+    /// Files and folders.
+    pub inputs: Vec<PathBuf>,
+    /// How many threads to use; as many as the machine has when not given. Never shows in the result.
+    pub threads: Option<usize>,
+}
+
+/// What a scan did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScanSummary {
+    /// Documents read.
+    pub documents: usize,
+    /// Documents that were not there before.
+    pub added: usize,
+    /// Documents that read otherwise than before.
+    pub changed: usize,
+    /// Documents that are as they were.
+    pub unchanged: usize,
+    /// Documents that are gone.
+    pub removed: usize,
+    /// What was left out, sorted.
+    pub skipped: Vec<Skipped>,
+    /// How many inputs could not be read although they should: no permission, a reader that failed.
+    pub failures: usize,
+    /// Units of extraction that were read in this scan.
+    pub units_extracted: usize,
+    /// Units whose claims were kept from earlier ones.
+    pub units_kept: usize,
+    /// Claims in all, before any check.
+    pub claims: usize,
+    /// Parts of structured files that no reader understands: `path:line what`.
+    pub not_understood: Vec<String>,
+}
+
+/// Scans `request.inputs` into the workspace.
+pub async fn scan(
+    workspace: &Workspace,
+    request: &ScanRequest,
+    progress: &dyn Progress,
+) -> Result<ScanSummary, EngineError> {
+    let threads = pool(request.threads)?;
+    progress.begin(Stage::Find, None);
+    let collected = world::collect(&request.inputs, workspace.settings(), &workspace.settings_file())?;
+    progress.end();
+    let mut read = threads.install(|| read::read(collected, workspace.settings(), progress));
+    let before = workspace.store.load().await?;
+    let extracted = threads.install(|| extract::extract(&mut read, &before, progress));
+    let changes = Changes::between(&before, &read.documents);
+
+    let summary = ScanSummary {
+        documents: read.documents.len(),
+        added: changes.added.len(),
+        changed: changes.changed.len(),
+        unchanged: read.documents.len() - changes.added.len() - changes.changed.len(),
+        removed: changes.removed.len(),
+        skipped: read.skipped.clone(),
+        failures: read.failures,
+        units_extracted: extracted.units.len(),
+        units_kept: extracted.keep_keys.len(),
+        claims: extracted.claims,
+        not_understood: extracted.not_understood.values().flatten().cloned().collect(),
+    };
+    let state = extracted.corpus_key.clone();
+    let previous_state = before.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default().to_owned();
+
+    progress.begin(Stage::Keep, None);
+    workspace.store.commit(commit(&read, &changes, extracted)).await?;
+    progress.end();
+    progress.begin(Stage::Index, None);
+    threads.install(|| update_index(workspace, &read.documents, &changes, &previous_state, &state))?;
+    progress.end();
+    Ok(summary)
+}
+
+fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, EngineError> {
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0));
+    builder.build().map_err(|error| EngineError::Threads { threads: threads.unwrap_or(0), source: Box::new(error) })
+}
+
+/// Which documents differ from those kept.
+struct Changes {
+    added: BTreeSet<DocumentId>,
+    changed: BTreeSet<DocumentId>,
+    removed: Vec<DocumentId>,
+}
+
+impl Changes {
+    fn between(before: &Snapshot, documents: &[Document]) -> Self {
+        let kept: BTreeMap<_, _> = before.documents.iter().map(|it| (&it.id, it)).collect();
+        let mut changes = Self { added: BTreeSet::new(), changed: BTreeSet::new(), removed: Vec::new() };
+        for document in documents {
+            match kept.get(&document.id) {
+                None => {
+                    changes.added.insert(document.id.clone());
+                }
+                Some(stored) if **stored != to_stored(document) => {
+                    changes.changed.insert(document.id.clone());
+                }
+                Some(_) => {}
+            }
+        }
+        let now: BTreeSet<_> = documents.iter().map(|document| &document.id).collect();
+        changes.removed = kept.into_keys().filter(|id| !now.contains(id)).cloned().collect();
+        changes
+    }
+
+    fn touches(&self, document: &Document) -> bool {
+        self.added.contains(&document.id) || self.changed.contains(&document.id)
+    }
+}
+
+fn commit(read: &read::Read, changes: &Changes, extracted: extract::Extracted) -> ScanCommit {
+    let not_understood = serde_json::to_value(&extracted.not_understood).expect("a map of texts serialises");
+    let run = BTreeMap::from([
+        (CORPUS_KEY.to_owned(), extracted.corpus_key.into()),
+        (NOT_UNDERSTOOD.to_owned(), not_understood),
+    ]);
+    ScanCommit {
+        documents: read.documents.iter().filter(|document| changes.touches(document)).map(to_stored).collect(),
+        removed: changes.removed.clone(),
+        units: extracted.units,
+        keep_keys: extracted.keep_keys,
+        skipped: read.skipped.clone(),
+        settings: BTreeMap::new(),
+        run,
+    }
+}
+
+fn to_stored(document: &Document) -> StoredDocument {
+    StoredDocument {
+        id: document.id.clone(),
+        path: document.path.clone(),
+        title: document.title.clone(),
+        source_type: document.source_type,
+        format: document.format,
+        modified: document.modified,
+        revision: document.revision.clone(),
+        text: document.text.clone(),
+    }
+}
+
+fn update_index(
+    workspace: &Workspace,
+    documents: &[Document],
+    changes: &Changes,
+    previous_state: &str,
+    state: &str,
+) -> Result<(), EngineError> {
+    let Some(mut index): Option<Index> = workspace.index_at(previous_state)? else {
+        return rebuild(workspace, documents, state).map(drop);
+    };
+    if previous_state == state {
+        return Ok(());
+    }
+    let touched = passages(documents.iter().filter(|document| changes.touches(document)).collect());
+    let mut replaced = changes.removed.clone();
+    // A document that has no passage any more would keep its former ones.
+    replaced.extend(changes.changed.iter().cloned());
+    workspace.record_index_state("")?;
+    index.update(&replaced, &touched)?;
+    workspace.record_index_state(state)
+}

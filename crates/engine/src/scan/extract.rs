@@ -1,0 +1,114 @@
+//! Documents to claims, as far as they are not known from an earlier scan.
+//!
+//! Two levels of reuse: the corpus key stands for all documents together, and while it is the same nothing is even surveyed;
+//! otherwise the plan gives every document a key of all that its claims depend on, and only units with new keys are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use cairn_extract::{Extraction, Plan, Unit};
+use cairn_model::{Document, DocumentId};
+use cairn_store::{ClaimUnit, Snapshot};
+use rayon::prelude::*;
+
+use super::read::Read;
+use super::{CORPUS_KEY, NOT_UNDERSTOOD};
+use crate::{Progress, Stage};
+
+/// What parts of structured files no reader understood, by the key of the unit.
+type NotUnderstood = BTreeMap<String, Vec<String>>;
+
+/// The claims of all documents: those read now, and the keys of those already kept.
+#[derive(Default)]
+pub(super) struct Extracted {
+    pub(super) units: Vec<ClaimUnit>,
+    pub(super) keep_keys: BTreeSet<String>,
+    pub(super) claims: usize,
+    pub(super) not_understood: NotUnderstood,
+    pub(super) corpus_key: String,
+}
+
+/// Extracts what is new. A document on which an extractor panics is taken out of `read`.
+pub(super) fn extract(read: &mut Read, before: &Snapshot, progress: &dyn Progress) -> Extracted {
+    let corpus_key = cairn_extract::corpus_key(&read.documents);
+    if before.run.get(CORPUS_KEY).and_then(|key| key.as_str()) == Some(&corpus_key) {
+        return keep_all(before, corpus_key);
+    }
+    let plan = plan(read, progress);
+    let known: BTreeMap<&str, &ClaimUnit> = before.units.iter().map(|unit| (unit.key.as_str(), unit)).collect();
+    let (kept, new): (Vec<&Unit>, Vec<&Unit>) =
+        plan.units.iter().partition(|unit| known.contains_key(unit.key.as_str()));
+
+    progress.begin(Stage::Extract, Some(new.len()));
+    let outcomes: Vec<_> = new.par_iter().map(|unit| run_one(&plan, unit, &read.documents, progress)).collect();
+    progress.end();
+
+    let mut extracted = Extracted::default();
+    let mut understood_before = not_understood(before);
+    for unit in kept {
+        extracted.claims += known.get(unit.key.as_str()).map_or(0, |kept| kept.claims.len());
+        extracted.keep_keys.insert(unit.key.clone());
+        if let Some(parts) = understood_before.remove(&unit.key) {
+            extracted.not_understood.insert(unit.key.clone(), parts);
+        }
+    }
+    let mut failed: BTreeSet<DocumentId> = BTreeSet::new();
+    for outcome in outcomes {
+        match outcome {
+            Ok((unit, parts)) => {
+                extracted.claims += unit.claims.len();
+                if !parts.is_empty() {
+                    extracted.not_understood.insert(unit.key.clone(), parts);
+                }
+                extracted.units.push(unit);
+            }
+            Err(document) => {
+                failed.insert(document);
+            }
+        }
+    }
+    read.drop_failed(|document| failed.contains(&document.id));
+    // A document that was taken out is looked at again by the next scan.
+    extracted.corpus_key = cairn_extract::corpus_key(&read.documents);
+    extracted
+}
+
+fn keep_all(before: &Snapshot, corpus_key: String) -> Extracted {
+    Extracted {
+        units: Vec::new(),
+        keep_keys: before.units.iter().map(|unit| unit.key.clone()).collect(),
+        claims: before.claims().count(),
+        not_understood: not_understood(before),
+        corpus_key,
+    }
+}
+
+fn not_understood(before: &Snapshot) -> NotUnderstood {
+    let kept = before.run.get(NOT_UNDERSTOOD).cloned().unwrap_or_default();
+    serde_json::from_value(kept).unwrap_or_default()
+}
+
+/// Plans the extraction. When the survey of some document panics, that document is taken out and the rest planned.
+fn plan(read: &mut Read, progress: &dyn Progress) -> Plan {
+    progress.begin(Stage::Survey, None);
+    let attempt = |documents: &[Document]| catch_unwind(AssertUnwindSafe(|| cairn_extract::plan(documents)));
+    let plan = attempt(&read.documents).unwrap_or_else(|_| {
+        read.drop_failed(|document| attempt(std::slice::from_ref(document)).is_err());
+        cairn_extract::plan(&read.documents)
+    });
+    progress.end();
+    plan
+}
+
+fn run_one(
+    plan: &Plan,
+    unit: &Unit,
+    documents: &[Document],
+    progress: &dyn Progress,
+) -> Result<(ClaimUnit, Vec<String>), DocumentId> {
+    let document = documents.get(unit.document).expect("a plan numbers the documents it was made of");
+    let extraction = catch_unwind(AssertUnwindSafe(|| cairn_extract::run(plan, document)));
+    progress.advance();
+    let Extraction { claims, not_understood } = extraction.map_err(|_| document.id.clone())?;
+    Ok((ClaimUnit { key: unit.key.clone(), document: document.id.clone(), claims }, not_understood))
+}

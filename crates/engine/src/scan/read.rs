@@ -1,0 +1,87 @@
+//! Files to documents. One bad file never stops the others.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use cairn_ingest::Limits;
+use cairn_model::{Document, Skipped};
+use rayon::prelude::*;
+
+use crate::world::{self, Collected, ReadFailure, SourceFile};
+use crate::{Progress, Settings, Stage};
+
+/// Why a document is skipped on which a reader panicked: a bug of ours, which the user can only report.
+const READER_FAILED: &str = "the reader failed on it, which is a bug";
+
+/// What was read.
+pub(super) struct Read {
+    /// By path.
+    pub(super) documents: Vec<Document>,
+    /// Sorted.
+    pub(super) skipped: Vec<Skipped>,
+    /// How many of the skipped should have been read.
+    pub(super) failures: usize,
+}
+
+impl Read {
+    /// Takes out the documents for which `failed` holds: a reader panicked on them.
+    pub(super) fn drop_failed(&mut self, failed: impl Fn(&Document) -> bool) {
+        let (bad, good): (Vec<_>, Vec<_>) = std::mem::take(&mut self.documents).into_iter().partition(failed);
+        self.documents = good;
+        self.failures += bad.len();
+        self.skipped.extend(bad.into_iter().map(|document| reader_failed(document.path)));
+        self.skipped.sort();
+    }
+}
+
+enum Outcome {
+    Document(Box<Document>),
+    Skipped(Skipped),
+    Failed(Skipped),
+}
+
+/// Reads all files that were collected.
+pub(super) fn read(collected: Collected, settings: &Settings, progress: &dyn Progress) -> Read {
+    progress.begin(Stage::Read, Some(collected.files.len()));
+    let outcomes: Vec<Outcome> = collected
+        .files
+        .par_iter()
+        .map(|file| {
+            let outcome = read_one(file, settings);
+            progress.advance();
+            outcome
+        })
+        .collect();
+    progress.end();
+
+    let mut read = Read { documents: Vec::new(), skipped: collected.skipped, failures: collected.failures };
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Document(document) => read.documents.push(*document),
+            Outcome::Skipped(skipped) => read.skipped.push(skipped),
+            Outcome::Failed(skipped) => {
+                read.failures += 1;
+                read.skipped.push(skipped);
+            }
+        }
+    }
+    read.skipped.sort();
+    read
+}
+
+fn read_one(file: &SourceFile, settings: &Settings) -> Outcome {
+    let bytes = match world::read(file, settings.max_document_bytes) {
+        Ok(bytes) => bytes,
+        Err(ReadFailure::TooLong(skipped)) => return Outcome::Skipped(skipped),
+        Err(ReadFailure::Unreadable(skipped)) => return Outcome::Failed(skipped),
+    };
+    let limits = Limits { document_bytes_max: settings.max_document_bytes };
+    match catch_unwind(AssertUnwindSafe(|| cairn_ingest::read(&file.path, &bytes, limits))) {
+        Ok(Ok(document)) => Outcome::Document(Box::new(document)),
+        Ok(Err(skipped)) => Outcome::Skipped(skipped),
+        Err(_) => Outcome::Failed(reader_failed(file.path.clone())),
+    }
+}
+
+fn reader_failed(path: String) -> Skipped {
+    Skipped { path, reason: READER_FAILED.to_owned() }
+}

@@ -1,0 +1,68 @@
+//! The settings of a workspace: `config/default.toml` under the project's `cairn.toml`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::EngineError;
+
+/// The defaults, which are also the documentation of every key.
+const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+/// The settings in force. The keys are explained in `config/default.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Globs of documents to read; empty for all.
+    pub include: Vec<String>,
+    /// Globs of files and folders to leave out.
+    pub exclude: Vec<String>,
+    /// Longer files are skipped.
+    pub max_document_bytes: usize,
+    /// A folder with more rules, relative to the settings file; empty for none.
+    pub rules_dir: String,
+    /// Globs of what is never a document, by reason.
+    pub skip: BTreeMap<String, Vec<String>>,
+}
+
+impl Settings {
+    /// The defaults with what `text` says instead. `path` is where the text is from, for messages.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, EngineError> {
+        let wrong = |reason: String| EngineError::Settings { path: path.to_owned(), reason };
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(one_line(&error)))?;
+        let mut settings = defaults();
+        for (key, value) in table {
+            match (settings.get_mut(&key), value) {
+                (Some(toml::Value::Table(under)), toml::Value::Table(over)) => under.extend(over),
+                (_, value) => drop(settings.insert(key, value)),
+            }
+        }
+        settings.try_into().map_err(|error: toml::de::Error| wrong(one_line(&error)))
+    }
+
+    /// A settings file in which every key is explained and commented out.
+    pub fn sample() -> String {
+        let comment = |line: &str| match line {
+            "" => String::new(),
+            line if line.starts_with('#') || line.starts_with('[') => line.to_owned(),
+            line => format!("# {line}"),
+        };
+        DEFAULTS.lines().map(|line| comment(line) + "\n").collect()
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        defaults().try_into().expect("`config/default.toml` gives every key, as the tests of this crate show")
+    }
+}
+
+fn defaults() -> toml::Table {
+    DEFAULTS.parse().expect("`config/default.toml` is TOML, as the tests of this crate show")
+}
+
+/// The message of a TOML error without the lines that quote the file.
+fn one_line(error: &toml::de::Error) -> String {
+    error.message().lines().collect::<Vec<_>>().join("; ")
+}

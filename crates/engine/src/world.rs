@@ -1,0 +1,122 @@
+//! Where a run meets the world: the file system below the given paths, and today's date.
+//!
+//! [`collect`] turns inputs into a sorted list of files with their document paths; [`read`] reads one of them. Both say no
+//! by way of [`Skipped`]: only an input that does not exist is an error.
+
+mod filter;
+mod naming;
+mod walk;
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cairn_model::{Date, Skipped};
+
+use crate::{EngineError, Settings};
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceFile {
+    /// The document's path: relative to the scanned folder, `/` between its parts.
+    pub path: String,
+    /// Where the file is.
+    pub location: PathBuf,
+}
+
+/// What is to be read and what is not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// By document path.
+    pub files: Vec<SourceFile>,
+    /// What was found and left out, sorted.
+    pub skipped: Vec<Skipped>,
+    /// How many of the skipped could not be looked at, as opposed to not being documents.
+    pub failures: usize,
+}
+
+/// Finds the files below `inputs`. The order in which inputs are given, their form (`docs`, `./docs/`, the absolute path) and
+/// their repetition do not show in the result.
+pub fn collect(inputs: &[PathBuf], settings: &Settings, settings_file: &Path) -> Result<Collected, EngineError> {
+    let filter = Arc::new(filter::Filter::new(settings, settings_file)?);
+    let mut roots = Vec::new();
+    for input in inputs {
+        let root = input.canonicalize().map_err(|source| EngineError::Input { path: input.clone(), source })?;
+        roots.push(root);
+    }
+    roots.sort();
+    roots.dedup();
+    let mut found = walk::Found::default();
+    for root in &roots {
+        walk::walk(root, base_of(root, &roots), &filter, &mut found);
+    }
+    Ok(naming::name(found))
+}
+
+/// Reads one file, unless it is longer than `bytes_max`.
+pub fn read(file: &SourceFile, bytes_max: usize) -> Result<Vec<u8>, ReadFailure> {
+    let failed = |error: std::io::Error| ReadFailure::Unreadable(skipped(&file.path, unreadable(&error)));
+    let opened = std::fs::File::open(&file.location).map_err(failed)?;
+    let length = opened.metadata().map_err(failed)?.len();
+    if length > bytes_max as u64 {
+        return Err(ReadFailure::TooLong(skipped(&file.path, over_limit(length, bytes_max))));
+    }
+    let mut bytes = Vec::new();
+    // The file may have grown since its length was asked for.
+    opened.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > bytes_max {
+        return Err(ReadFailure::TooLong(skipped(&file.path, over_limit(bytes.len() as u64, bytes_max))));
+    }
+    Ok(bytes)
+}
+
+/// The rule files in `folder`, by name: name and text.
+pub fn read_rules(folder: &Path) -> Result<Vec<(String, String)>, EngineError> {
+    let failed = |source| EngineError::File { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text =
+                std::fs::read_to_string(&path).map_err(|source| EngineError::File { path: path.clone(), source })?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((name, text));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// It is over the limit.
+    TooLong(Skipped),
+    /// The operating system refuses it.
+    Unreadable(Skipped),
+}
+
+/// Today's date where the program runs.
+pub fn today() -> Date {
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+    let now = jiff::Zoned::now();
+    Date::new(now.year(), now.month(), now.day()).expect("a date of one calendar is a date of the same calendar")
+}
+
+/// The outermost given folder around `root`, to which document paths are relative; for a file outside of all, its own.
+fn base_of<'a>(root: &'a Path, roots: &'a [PathBuf]) -> &'a Path {
+    let around = roots.iter().find(|other| root.starts_with(other) && other.is_dir());
+    around.map_or_else(|| root.parent().unwrap_or(root), PathBuf::as_path)
+}
+
+fn skipped(path: &str, reason: String) -> Skipped {
+    Skipped { path: path.to_owned(), reason }
+}
+
+fn unreadable(error: &std::io::Error) -> String {
+    format!("cannot be read: {}", error.kind())
+}
+
+fn over_limit(length: u64, bytes_max: usize) -> String {
+    format!("{length} bytes are over the limit of {bytes_max}")
+}
