@@ -81,12 +81,18 @@ pub(crate) struct Phrase(Vec<String>);
 
 impl Phrase {
     pub(crate) fn new(text: &str) -> Self {
-        Self(text.split(|c: char| !c.is_alphanumeric() && c != '*').filter(|w| !w.is_empty()).map(str::to_lowercase).collect())
+        Self(
+            text.split(|c: char| !c.is_alphanumeric() && c != '*')
+                .filter(|w| !w.is_empty())
+                .map(str::to_lowercase)
+                .collect(),
+        )
     }
 
     /// Whether the phrase stands in `words`.
     pub(crate) fn is_in(&self, words: &[String]) -> bool {
-        !self.0.is_empty() && words.windows(self.0.len()).any(|window| self.0.iter().zip(window).all(|(p, w)| fits(p, w)))
+        !self.0.is_empty()
+            && words.windows(self.0.len()).any(|window| self.0.iter().zip(window).all(|(p, w)| fits(p, w)))
     }
 }
 

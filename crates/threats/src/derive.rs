@@ -42,7 +42,7 @@ fn without_repeated_causes(threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat>
         let refined = rules.get(&threat.rule).map(|rule| rule.refines.as_slice()).unwrap_or_default();
         for broad in refined {
             for subject in threat.about.iter().chain([&threat.subject]) {
-                let status = said.entry((broad, subject)).or_insert(threat.status);
+                let status = said.entry((&broad.written, subject)).or_insert(threat.status);
                 *status = threat.status.min(*status);
             }
         }

@@ -78,9 +78,7 @@ impl<'a> Context<'_, 'a> {
             };
         }
         match attributes::find(node.element, attribute) {
-            Some(Found { texts, evidence }) => {
-                verdict(Truth::from(texts.into_iter().any(test)), evidence)
-            }
+            Some(Found { texts, evidence }) => verdict(Truth::from(texts.into_iter().any(test)), evidence),
             None => unknown(),
         }
     }

@@ -9,8 +9,8 @@ use cairn_model::{
     ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, Stated, System,
 };
 
-use crate::condition::vocabulary::{Relation, SubjectKind};
 use crate::condition::Touch;
+use crate::condition::vocabulary::{Relation, SubjectKind};
 
 /// Boundaries around an element that are looked at; more are a loop of boundaries that contain each other.
 const NESTING_MAX: usize = 32;
@@ -231,7 +231,11 @@ impl<'a> Graph<'a> {
                     for data in self.node(at).related(Relation::Data).to_vec() {
                         let Element::Data(data) = self.node(data).element else { continue };
                         self.touch(at, Touch::Carries, data, &flow.evidence);
-                        for end in [&flow.source, &flow.target].into_iter().filter_map(|end| self.find(end)).collect::<Vec<_>>() {
+                        for end in [&flow.source, &flow.target]
+                            .into_iter()
+                            .filter_map(|end| self.find(end))
+                            .collect::<Vec<_>>()
+                        {
                             self.touch(end, Touch::Handles, data, &flow.evidence);
                         }
                     }

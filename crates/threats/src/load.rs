@@ -12,7 +12,7 @@ use crate::condition::{Condition, Phrase};
 use crate::error::RuleError;
 use crate::example::{Case, Example};
 use crate::notation;
-use crate::rule::{Answer, Maturity, Pack, Raise, Rule, RuleInfo, RulePremise, Scope, Silence};
+use crate::rule::{Answer, Broader, Maturity, Pack, Raise, Rule, RuleInfo, RulePremise, Scope, Silence};
 use crate::severity::{Impact, Likelihood};
 use crate::template::Template;
 
@@ -36,7 +36,7 @@ struct RuleFile {
     #[serde(default)]
     topics: Vec<String>,
     #[serde(default)]
-    refines: Vec<String>,
+    refines: Vec<Spanned<String>>,
     maturity: Maturity,
     since: String,
     severity: SeverityFile,
@@ -138,7 +138,7 @@ pub(crate) fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
         premises,
         raises: file.severity.raised_by.iter().map(|raise| source.raise(raise, kind)).collect::<Result<_, _>>()?,
         topics: file.topics.iter().map(|topic| Phrase::new(topic)).collect(),
-        refines: file.refines,
+        refines: file.refines.iter().map(|id| source.broader(id)).collect(),
         examples: file.examples.iter().map(|example| source.example(example)).collect::<Result<_, _>>()?,
         info: RuleInfo {
             id: file.id.into_inner(),
@@ -171,9 +171,9 @@ struct Source<'t> {
 impl Source<'_> {
     fn check_id(self, id: &Spanned<String>) -> Result<(), RuleError> {
         let written = id.get_ref();
-        let kebab = written.split('-').all(|word| {
-            !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-        });
+        let kebab = written
+            .split('-')
+            .all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
         if !kebab {
             let message = format!("`{written}` is not lower-case words joined by `-`");
             return Err(self.error(id.span(), message));
@@ -237,10 +237,14 @@ impl Source<'_> {
         Ok(Example { case: file.case, text: text.clone(), model })
     }
 
+    fn broader(self, id: &Spanned<String>) -> Broader {
+        let written = id.get_ref().clone();
+        Broader { unknown: self.error(id.span(), format!("unknown rule `{written}`")), written }
+    }
+
     fn condition(self, text: &Spanned<String>, kind: SubjectKind) -> Result<Condition, RuleError> {
-        parse(text.get_ref(), kind).map_err(|problem| {
-            self.error(self.inside(text, problem.span), problem.message).hint(problem.hint)
-        })
+        parse(text.get_ref(), kind)
+            .map_err(|problem| self.error(self.inside(text, problem.span), problem.message).hint(problem.hint))
     }
 
     fn template(self, text: &Spanned<String>, kind: SubjectKind) -> Result<Template, RuleError> {

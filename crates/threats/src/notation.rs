@@ -67,7 +67,13 @@ fn lines(text: &str) -> Vec<Line<'_>> {
         if !trimmed.is_empty() {
             let start = offset + (raw.len() - raw.trim_start().len());
             let (words, attributes) = split(trimmed);
-            found.push(Line { number: index + 1, span: start..start + trimmed.len(), text: trimmed, words, attributes });
+            found.push(Line {
+                number: index + 1,
+                span: start..start + trimmed.len(),
+                text: trimmed,
+                words,
+                attributes,
+            });
         }
         offset += raw.len();
     }
@@ -153,7 +159,6 @@ impl Builder {
         component.exposure = it.term("exposure")?;
         component.owner = it.text("owner");
         component.status = it.status(Status::Implemented)?;
-        self.system.components.retain(|other| other.id != component.id);
         self.system.components.push(component);
         Ok(())
     }
@@ -203,7 +208,8 @@ impl Builder {
         let handled = Handled {
             component,
             handling: it.terms::<Handling>("handling")?,
-            encrypted_at_rest: encrypted.map(|stated| Stated { value: stated.value == "true", evidence: stated.evidence }),
+            encrypted_at_rest: encrypted
+                .map(|stated| Stated { value: stated.value == "true", evidence: stated.evidence }),
             retention: it.text("retention"),
             evidence: it.evidence.to_vec(),
         };

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::condition::vocabulary::{Relation, SubjectKind};
 use crate::condition::{Condition, Phrase};
+use crate::error::RuleError;
 use crate::example::Example;
 use crate::severity::{Impact, Likelihood};
 use crate::template::Template;
@@ -112,8 +113,16 @@ pub(crate) struct Rule {
     /// Phrases by which an accepted risk or an assumption is recognised as one about this rule.
     pub(crate) topics: Vec<Phrase>,
     /// Broader rules that say nothing new where this one is met.
-    pub(crate) refines: Vec<String>,
+    pub(crate) refines: Vec<Broader>,
     pub(crate) examples: Vec<Example>,
+}
+
+/// A broader rule, by id.
+#[derive(Clone, Debug)]
+pub(crate) struct Broader {
+    pub(crate) written: String,
+    /// What to say when there is no such rule; only the file's reader knows the place.
+    pub(crate) unknown: RuleError,
 }
 
 /// One premise of a rule.

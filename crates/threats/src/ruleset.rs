@@ -28,6 +28,7 @@ impl RuleSet {
         let mut set = Self::default();
         let mut errors = set.add(&shipped_files());
         errors.extend(set.add(files));
+        errors.extend(set.unknown_broader_rules());
         if errors.is_empty() { Ok(set) } else { Err(errors) }
     }
 
@@ -47,6 +48,13 @@ impl RuleSet {
 
     pub(crate) fn get(&self, id: &str) -> Option<&Rule> {
         self.rules.get(id)
+    }
+
+    /// A rule may refine one that is loaded after it, so this is checked when all are there.
+    fn unknown_broader_rules(&self) -> Vec<RuleError> {
+        let refined = self.rules.values().flat_map(|rule| rule.refines.iter().map(move |broader| (rule, broader)));
+        let unknown = refined.filter(|(_, broader)| !self.rules.contains_key(&broader.written));
+        unknown.map(|(_, broader)| broader.unknown.clone()).collect()
     }
 
     /// Adds the rules of one source; two files of the same source must not share an id.

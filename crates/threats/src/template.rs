@@ -121,7 +121,8 @@ fn part(name: &str, kind: SubjectKind) -> Option<Part> {
     if name == "subject" {
         return Some(Part::Subject);
     }
-    let relation = relations(kind).iter().find(|(row, ..)| *row == name).map(|(_, relation, ..)| Part::Related(*relation));
+    let relation =
+        relations(kind).iter().find(|(row, ..)| *row == name).map(|(_, relation, ..)| Part::Related(*relation));
     let attribute = || attributes(kind).iter().find(|it| it.as_str() == name).map(|it| Part::Attribute(*it));
     relation.or_else(attribute)
 }
@@ -134,5 +135,9 @@ fn unknown(name: &str, kind: SubjectKind, span: Range<usize>) -> UnknownPlace {
         Some(meant) => format!("did you mean `{{{meant}}}`?"),
         None => format!("known are {}", known.iter().map(|it| format!("`{{{it}}}`")).collect::<Vec<_>>().join(", ")),
     };
-    UnknownPlace { span, message: format!("unknown place `{{{name}}}` in a sentence about a {}", kind.as_str()), hint: Some(hint) }
+    UnknownPlace {
+        span,
+        message: format!("unknown place `{{{name}}}` in a sentence about a {}", kind.as_str()),
+        hint: Some(hint),
+    }
 }

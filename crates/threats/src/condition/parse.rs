@@ -15,9 +15,7 @@ use std::ops::Range;
 use cairn_model::{Classification, ControlType, Term};
 
 use super::lexer::{Token, tokens};
-use super::vocabulary::{
-    Attribute, CLASS_SETS, Domain, Relation, SubjectKind, attributes, domain, nearest, relations,
-};
+use super::vocabulary::{Attribute, CLASS_SETS, Domain, Relation, SubjectKind, attributes, domain, nearest, relations};
 use super::{Condition, Crossing, Phrase, Predicate, Stance, Touch};
 
 /// How deep parentheses, quantifiers and `not` may nest.
@@ -114,9 +112,9 @@ impl Parser {
     fn relation(&mut self, kind: SubjectKind) -> Result<(Relation, SubjectKind), Problem> {
         let (word, span) = self.word("a relation")?;
         let rows = relations(kind);
-        rows.iter().find(|(name, ..)| *name == word).map(|(_, relation, inner, _)| (*relation, *inner)).ok_or_else(|| {
-            unknown(span, &word, &format!("relation of a {}", kind.as_str()), rows.iter().map(|(name, ..)| *name))
-        })
+        rows.iter().find(|(name, ..)| *name == word).map(|(_, relation, inner, _)| (*relation, *inner)).ok_or_else(
+            || unknown(span, &word, &format!("relation of a {}", kind.as_str()), rows.iter().map(|(name, ..)| *name)),
+        )
     }
 
     fn predicate(&mut self, mut kind: SubjectKind) -> Result<Condition, Problem> {
@@ -328,11 +326,19 @@ impl Parser {
     }
 
     fn expect_word(&mut self, word: &str) -> Result<(), Problem> {
-        if self.eat_word(word) { Ok(()) } else { Err(self.here(format!("expected `{word}`, found {}", self.peek().shown()))) }
+        if self.eat_word(word) {
+            Ok(())
+        } else {
+            Err(self.here(format!("expected `{word}`, found {}", self.peek().shown())))
+        }
     }
 
     fn expect_sign(&mut self, sign: &str) -> Result<(), Problem> {
-        if self.eat_sign(sign) { Ok(()) } else { Err(self.here(format!("expected `{sign}`, found {}", self.peek().shown()))) }
+        if self.eat_sign(sign) {
+            Ok(())
+        } else {
+            Err(self.here(format!("expected `{sign}`, found {}", self.peek().shown())))
+        }
     }
 }
 
@@ -354,12 +360,7 @@ fn joined(mut sides: Vec<Condition>, join: impl Fn(Vec<Condition>) -> Condition)
     }
 }
 
-fn unknown<'a>(
-    span: Range<usize>,
-    word: &str,
-    what: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Problem {
+fn unknown<'a>(span: Range<usize>, word: &str, what: &str, known: impl IntoIterator<Item = &'a str>) -> Problem {
     let known: Vec<&str> = known.into_iter().collect();
     let hint = match nearest(word, known.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
