@@ -12,6 +12,7 @@ use cairn_model::{
 };
 
 use crate::resolve::{Names, flow_id};
+use crate::value::Value;
 use crate::verify::VerifiedClaim;
 
 /// What one claim says of an element.
@@ -66,7 +67,7 @@ pub(crate) enum ToldBy {
     /// Nothing more is said of it.
     Subject,
     /// How it works.
-    Mechanism(NormalName),
+    Mechanism(String),
     /// Neither subject nor mechanism is said: it is the control of that passage.
     Passage {
         /// The document's id.
@@ -195,7 +196,7 @@ fn passages_of<'c>(
 fn key_of(control: &Contribution<'_, ControlClaim>, names: &Names<'_>) -> ControlKey {
     let Contribution { body, claim } = control;
     let on = elements(&body.on, names);
-    let mechanism = body.mechanism.as_deref().map(NormalName::of).filter(|mechanism| !mechanism.is_empty());
+    let mechanism = body.mechanism.as_ref().map(Value::key).filter(|mechanism| !mechanism.is_empty());
     let told_by = match (mechanism, claim.evidence.first()) {
         (Some(mechanism), _) => ToldBy::Mechanism(mechanism),
         (None, Some(citation)) if on.is_empty() => {

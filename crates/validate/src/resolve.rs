@@ -10,7 +10,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use cairn_model::{ElementId, EndpointClaim, Statement, name_words};
+use cairn_model::{ElementId, EndpointClaim, Statement, Status, name_words};
 
 use crate::verify::VerifiedClaim;
 use identity::Identities;
@@ -68,7 +68,7 @@ impl<'a> Names<'a> {
     /// What `name` in `on` or `about` means: nothing when no claim makes an element of that name.
     pub(crate) fn elements(&self, name: &str) -> Vec<ElementId> {
         let single = self.component(name).or_else(|| self.data(name)).or_else(|| self.boundary(name));
-        single.map(|id| vec![id.clone()]).unwrap_or_else(|| self.compound(name))
+        single.map_or_else(|| self.compound(name), |id| vec![id.clone()])
     }
 
     /// How the element is called; empty for kinds without names.
@@ -124,7 +124,10 @@ impl<'a> Names<'a> {
         for claim in claims {
             let Statement::Boundary(body) = claim.statement else { continue };
             let key = keys.entry(&body.name).or_insert_with(|| Folded::of(&body.name).key());
-            spellings.count(key.clone(), &body.name, claim.evidence.len(), true);
+            // A boundary that every source denies is no element.
+            if claim.status != Status::Absent {
+                spellings.count(key.clone(), &body.name, claim.evidence.len(), true);
+            }
             for member in &body.members {
                 keys.entry(member).or_insert_with(|| Folded::of(member).key());
             }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{
-    BoundaryType, Classification, ComponentType, Exposure, FlowMode, NormalName, Status, Term as _, name_words,
-};
+use cairn_model::{BoundaryType, Classification, ComponentType, Exposure, FlowMode, Status, Term as _};
 
 /// A value that sources may state differently.
 pub(crate) trait Value: Clone {
@@ -57,8 +55,8 @@ impl Value for String {
     }
 
     fn key(&self) -> String {
-        let normal = NormalName::of(self);
-        if normal.is_empty() { self.trim().to_owned() } else { normal.as_str().to_owned() }
+        let folded = split(self).concat();
+        if folded.is_empty() { self.trim().to_owned() } else { folded }
     }
 
     /// The same words, or one refines the other: `TLS` and `TLS 1.3`, never `TLS` and `none` or `no TLS`.
@@ -81,8 +79,26 @@ fn denies(words: &BTreeSet<String>) -> bool {
     words.iter().any(|word| DENIALS.contains(&word.as_str()))
 }
 
+/// Words whose last letter is no plural.
+const UNCOUNTED: [&str; 11] =
+    ["https", "mtls", "ftps", "ldaps", "smtps", "imaps", "amqps", "mqtts", "grpcs", "coaps", "postgres"];
+
 fn words(text: &str) -> BTreeSet<String> {
-    name_words(text).into_iter().flat_map(spelt_out).filter(|word| !STYLES.contains(&word.as_str())).collect()
+    split(text).into_iter().flat_map(spelt_out).filter(|word| !STYLES.contains(&word.as_str())).collect()
+}
+
+/// Lower-case words. Unlike in names the letter case tells nothing, and `HTTPS` is not the plural of `HTTP`.
+fn split(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !matches!(*word, "" | "the" | "a" | "an"));
+    words.map(|word| if UNCOUNTED.contains(&word) { word } else { singular(word) }.to_owned()).collect()
+}
+
+fn singular(word: &str) -> &str {
+    match word.strip_suffix('s') {
+        Some(stem) if stem.chars().count() > 2 && !stem.ends_with('s') => stem,
+        _ => word,
+    }
 }
 
 /// Short forms that hide a word which others write out.

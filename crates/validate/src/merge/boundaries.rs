@@ -9,11 +9,10 @@ use super::{attribute, evidence};
 use crate::contribute::{Contribution, Contributions};
 use crate::resolve::Names;
 
-/// One for each boundary that some source does not merely deny.
+/// One for each boundary that some source does not deny.
 pub(super) fn boundaries(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Boundary> {
     let there = |said: &&Contribution<'_, _>| said.claim.status != Status::Absent;
     let boundary = |(id, pile): (&ElementId, &Vec<Contribution<'_, cairn_model::BoundaryClaim>>)| {
-        pile.iter().find(there)?;
         let mut members: Vec<ElementId> = pile
             .iter()
             .filter(there)
@@ -25,15 +24,15 @@ pub(super) fn boundaries(contributions: &Contributions<'_>, names: &Names<'_>) -
             .collect();
         members.sort();
         members.dedup();
-        Some(Boundary {
+        Boundary {
             id: id.clone(),
             name: names.naming(id).name,
             boundary_type: attribute(pile, |body| body.boundary_type),
             members,
             evidence: evidence(pile),
-        })
+        }
     };
-    contributions.boundaries.iter().filter_map(boundary).collect()
+    contributions.boundaries.iter().map(boundary).collect()
 }
 
 /// Gives each component the innermost boundary around it: the one most deeply nested, then the narrower kind of wall.

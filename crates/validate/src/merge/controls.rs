@@ -1,6 +1,6 @@
 //! Controls and permissions. A control that is said to be there and one of its kind said to be missing are two controls.
 
-use cairn_model::{Control, ControlClaim, ElementId, NormalName, Permission, PermissionClaim, Term as _};
+use cairn_model::{Control, ControlClaim, ElementId, Permission, PermissionClaim, Term as _};
 
 use super::{evidence, filled, plain};
 use crate::contribute::{Contribution, Contributions, ControlKey, ToldBy};
@@ -17,7 +17,7 @@ pub(crate) fn control_id(key: &ControlKey) -> ElementId {
     let mut parts = vec![key.control_type.as_str(), key.status.as_str()];
     match &key.told_by {
         ToldBy::Subject => parts.push("subject"),
-        ToldBy::Mechanism(mechanism) => parts.extend(["mechanism", NormalName::as_str(mechanism)]),
+        ToldBy::Mechanism(mechanism) => parts.extend(["mechanism", mechanism.as_str()]),
         ToldBy::Passage { document, quote } => parts.extend(["passage", document, quote]),
     }
     parts.extend(key.on.iter().map(ElementId::as_str));

@@ -57,7 +57,7 @@ fn written_out(word: String) -> String {
         "svc" | "srv" => "service",
         "repo" => "repository",
         "repositorie" => "repository",
-        "k8s" | "kube" => "kubernetes",
+        "k8s" | "kube" => "kubernete",
         "config" | "configs" | "cfg" => "configuration",
         "auth" | "authn" => "authentication",
         "authz" => "authorization",

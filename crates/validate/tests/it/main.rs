@@ -1,0 +1,9 @@
+//! The validator from outside: documents and claims in, one system out.
+
+mod conflicts;
+mod gaps;
+mod merge;
+mod resolve;
+mod sample;
+mod verify;
+mod whole;
