@@ -15,7 +15,7 @@ pub const PASSAGE_CHARACTERS_MAX: usize = 1200;
 const PASSAGE_CHARACTERS_WANTED: usize = 800;
 
 /// The most that text-splitter sees at once.
-const WINDOW_BYTES_MAX: usize = 16_000;
+const WINDOW_BYTES_MAX: usize = 8_000;
 
 /// Cuts a document into passages: by section first, long sections by paragraphs.
 pub fn passages(document: &Document) -> Vec<Passage> {

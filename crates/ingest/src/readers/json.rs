@@ -98,7 +98,8 @@ fn append(last: &mut Block, span: Span, runs: Inline) {
     last.span.end = span.end;
     let Some(own) = last.cells.first_mut() else { return };
     for (at, run) in runs.into_iter().enumerate() {
-        own.push(Run { after_break: at == 0, ..run });
+        let after_break = at == 0 && !own.is_empty();
+        own.push(Run { after_break, ..run });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cairn_model::{Block, BlockKind};
+use cairn_model::{Block, BlockKind, Span};
 
 use super::markdown;
 use crate::inline::silent;
@@ -16,9 +16,18 @@ pub(crate) fn read(text: &str, from: usize) -> Vec<Block> {
     let all = lines(text, from);
     let statements = statements(&all);
     let masked = mask(text, statements.iter().filter_map(|range| all.get(range.clone())));
-    let hidden = statements.iter().filter_map(|range| all.get(range.clone()));
-    let hidden = hidden.map(|own| silent(BlockKind::Html, span_of(own)));
-    markdown::read_masked(text, &masked, from).into_iter().map(without_indented_code).chain(hidden).collect()
+    let blocks: Vec<Block> =
+        markdown::read_masked(text, &masked, from).into_iter().map(without_indented_code).collect();
+    let spans = statements.iter().filter_map(|range| all.get(range.clone())).map(span_of);
+    let hidden: Vec<Block> =
+        spans.filter(|span| is_free(&blocks, *span)).map(|span| silent(BlockKind::Html, span)).collect();
+    blocks.into_iter().chain(hidden).collect()
+}
+
+/// Whether no block covers `span`, as a comment does that what looks like a statement stands in.
+fn is_free(blocks: &[Block], span: Span) -> bool {
+    let behind = blocks.partition_point(|block| block.span.end <= span.start);
+    blocks.get(behind).is_none_or(|block| block.span.start >= span.end)
 }
 
 /// The index ranges of lines that are JSX or ECMAScript and stand outside code fences.

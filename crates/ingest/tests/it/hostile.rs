@@ -143,11 +143,12 @@ proptest! {
     }
 }
 
-/// One mark, many times: what is quadratic or recursive never ends here.
+/// One mark, many times: what is quadratic or recursive shows here.
 #[test]
 fn repeated_marks_end() {
     for piece in PIECES {
-        let text = piece.repeat(30_000 / piece.len());
-        PATHS.iter().for_each(|path| check(path, text.as_bytes()));
+        let text = piece.repeat(20_000 / piece.len());
+        PATHS.iter().for_each(|path| drop(read(path, text.as_bytes(), LIMITS)));
+        check("a.md", piece.repeat(4_000 / piece.len()).as_bytes());
     }
 }
