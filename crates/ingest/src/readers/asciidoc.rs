@@ -43,7 +43,7 @@ impl Reader<'_> {
         if attribute(text).is_some() {
             return self.attributes(rest);
         }
-        if text.starts_with("[") && text.ends_with(']') {
+        if text.starts_with('[') && text.ends_with(']') {
             self.language = source_language(text);
             self.blocks.push(silent(BlockKind::Html, first.span()));
             return 1;

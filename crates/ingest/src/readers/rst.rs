@@ -146,7 +146,9 @@ impl Reader<'_> {
     }
 
     fn text_directive(&mut self, first: Line<'_>, argument: &str, body: &[Line<'_>]) {
-        if !argument.is_empty() {
+        if argument.is_empty() {
+            self.read_shallow(body);
+        } else {
             let end = first.span().end;
             let span = Span::new(end - argument.len(), end);
             let glued = body.iter().take_while(|line| !line.is_blank()).count();
@@ -154,8 +156,6 @@ impl Reader<'_> {
             let whole = Span::new(span.start, end);
             self.blocks.push(block(BlockKind::Paragraph, whole, styled(self.text, whole, inline_markup)));
             self.read_shallow(body.get(glued..).unwrap_or_default());
-        } else {
-            self.read_shallow(body);
         }
     }
 
