@@ -88,9 +88,8 @@ fn documents() -> Vec<Document> {
 fn claims() -> impl Strategy<Value = Vec<Claim>> {
     let status = prop::sample::select(vec![Status::Implemented, Status::Implemented, Status::Planned, Status::Absent]);
     let quote = prop_oneof![9 => prop::sample::select(&LINES[..]), 1 => Just("Not in any document.")];
-    let claim = (statement(), status, 0..5_usize, quote).prop_map(|(statement, status, document, quote)| {
-        as_status(status, quoting(&documents()[document], quote, statement))
-    });
+    let claim = (statement(), status, prop::sample::select(documents()), quote)
+        .prop_map(|(statement, status, document, quote)| as_status(status, quoting(&document, quote, statement)));
     prop::collection::vec(claim, 0..24)
 }
 
@@ -171,13 +170,13 @@ fn no_claims_make_an_empty_system() {
 }
 
 fn strictly_sorted<'a>(ids: impl Iterator<Item = &'a str>) -> bool {
-    let ids: Vec<_> = ids.collect();
-    ids.windows(2).all(|pair| pair[0] < pair[1])
+    ids.is_sorted_by(|left, right| left < right)
 }
 
 #[track_caller]
 fn check_citation(documents: &[Document], citation: &Citation) {
-    let document = documents.iter().find(|document| document.id == citation.document).unwrap();
+    let document = documents.iter().find(|document| document.id == citation.document);
+    let document = document.expect("a cited document is among those read");
     assert_eq!(document.slice(citation.span), citation.quote);
     let again = QuoteChecker::new(document).check(&citation.quote, Some(citation.span.start));
     assert_eq!(again, Verdict::Verbatim(citation.clone()));
