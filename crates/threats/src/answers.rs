@@ -1,5 +1,7 @@
 //! Which controls answer a threat, and what status they give it.
 
+use std::collections::BTreeSet;
+
 use cairn_model::{Citation, Conflict, Control, ControlType, Premise, Status, Term as _, ThreatStatus, Truth};
 
 use crate::condition::vocabulary::Relation;
@@ -13,10 +15,8 @@ use crate::template;
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     pub(crate) premises: Vec<Premise>,
-    implemented: bool,
-    planned: bool,
-    assumed: bool,
-    absent: bool,
+    /// The statuses under which documents speak of an answer.
+    said: BTreeSet<Status>,
     disputed: bool,
 }
 
@@ -25,23 +25,27 @@ impl Answers {
     pub(crate) fn status(&self, silence: Silence) -> ThreatStatus {
         match silence {
             _ if self.disputed => ThreatStatus::Disputed,
-            _ if self.implemented => ThreatStatus::Mitigated,
-            _ if self.assumed => ThreatStatus::Assumed,
-            _ if self.planned => ThreatStatus::Planned,
-            _ if self.absent => ThreatStatus::Open,
+            _ if self.says(Status::Implemented) => ThreatStatus::Mitigated,
+            _ if self.says(Status::Assumed) => ThreatStatus::Assumed,
+            _ if self.says(Status::Planned) => ThreatStatus::Planned,
+            _ if self.says(Status::Absent) => ThreatStatus::Open,
             Silence::Open => ThreatStatus::Open,
             Silence::Unverified => ThreatStatus::Unverified,
         }
     }
 
-    /// Whether the answer is still open, so that somebody has to be asked.
-    pub(crate) const fn is_settled(&self) -> bool {
-        self.implemented || self.absent || self.disputed
+    /// Whether the documents settle the answer, so that nobody has to be asked.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.disputed || self.says(Status::Implemented) || self.says(Status::Absent)
+    }
+
+    fn says(&self, status: Status) -> bool {
+        self.said.contains(&status)
     }
 
     /// Adds assumptions that stand in for a control.
     pub(crate) fn assume(&mut self, premise: Premise) {
-        self.assumed = true;
+        self.said.insert(Status::Assumed);
         self.premises.push(premise);
     }
 }
@@ -56,8 +60,8 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
                 let verdict = context.evaluate(when, at);
                 match verdict.truth {
                     _ if verdict.disputed => answers.disputed = true,
-                    Truth::True => answers.implemented = true,
-                    Truth::False => answers.absent = true,
+                    Truth::True => drop(answers.said.insert(Status::Implemented)),
+                    Truth::False => drop(answers.said.insert(Status::Absent)),
                     Truth::Unknown => continue,
                 }
                 let sentence = say.render(context.graph, at);
@@ -66,7 +70,7 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
             }
         }
     }
-    let contradicted = answers.absent && (answers.implemented || answers.assumed);
+    let contradicted = contradictory(&answers.said);
     // An attribute and a control, or two attributes, may say opposite things of one answer.
     if contradicted && rule.answers.iter().any(|answer| matches!(answer, Answer::Attribute { .. })) {
         answers.disputed = true;
@@ -76,10 +80,10 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
 
 fn controls(context: Context<'_, '_>, answers: &mut Answers, types: &[ControlType], nodes: &[NodeIndex]) {
     for control_type in types {
-        let mut statuses = Vec::new();
+        let mut said = BTreeSet::new();
         for node in nodes {
             for control in context.graph.node(*node).controls.iter().filter(|it| it.control_type == *control_type) {
-                statuses.push(control.status);
+                said.insert(control.status);
                 answers.premises.push(considered(context, control, *node));
                 if let Some(conflict) = status_conflict(context, control) {
                     answers.dispute(conflict, control_type.as_str());
@@ -89,13 +93,14 @@ fn controls(context: Context<'_, '_>, answers: &mut Answers, types: &[ControlTyp
                 answers.dispute(conflict, control_type.as_str());
             }
         }
-        let said = |status| statuses.contains(&status);
-        answers.disputed |= said(Status::Absent) && (said(Status::Implemented) || said(Status::Assumed));
-        answers.implemented |= said(Status::Implemented);
-        answers.planned |= said(Status::Planned);
-        answers.assumed |= said(Status::Assumed);
-        answers.absent |= said(Status::Absent);
+        answers.disputed |= contradictory(&said);
+        answers.said.append(&mut said);
     }
+}
+
+/// Absent, and yet there or counted on.
+fn contradictory(said: &BTreeSet<Status>) -> bool {
+    said.contains(&Status::Absent) && (said.contains(&Status::Implemented) || said.contains(&Status::Assumed))
 }
 
 fn status_conflict<'a>(context: Context<'_, 'a>, control: &Control) -> Option<&'a Conflict> {

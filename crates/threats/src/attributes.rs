@@ -1,6 +1,6 @@
 //! What a document states of an element, attribute by attribute.
 
-use cairn_model::{Citation, Handling, Known, Status, Term};
+use cairn_model::{Citation, Handling, Stated, Status, Term};
 
 use crate::condition::vocabulary::Attribute;
 use crate::graph::Element;
@@ -14,34 +14,34 @@ pub(crate) struct Found<'a> {
 }
 
 /// The attribute of the element; `None` when no document states it.
-pub(crate) fn find<'a>(element: Element<'a>, attribute: Attribute) -> Option<Found<'a>> {
+pub(crate) fn find(element: Element<'_>, attribute: Attribute) -> Option<Found<'_>> {
     use Attribute as A;
     let own = element.evidence();
     match (element, attribute) {
         (Element::Component(it), A::Name) => plain(&it.name, own),
-        (Element::Component(it), A::Type) => term(&it.component_type),
-        (Element::Component(it), A::Technology) => text(&it.technology),
-        (Element::Component(it), A::Exposure) => term(&it.exposure),
-        (Element::Component(it), A::Owner) => text(&it.owner),
+        (Element::Component(it), A::Type) => term(it.component_type.as_ref()),
+        (Element::Component(it), A::Technology) => text(it.technology.as_ref()),
+        (Element::Component(it), A::Exposure) => term(it.exposure.as_ref()),
+        (Element::Component(it), A::Owner) => text(it.owner.as_ref()),
         (Element::Component(it), A::Status) => status(it.status, own),
-        (Element::Flow(it), A::Protocol) => text(&it.protocol),
-        (Element::Flow(it), A::Authentication) => text(&it.authentication),
-        (Element::Flow(it), A::Encryption) => text(&it.encryption),
-        (Element::Flow(it), A::Mode) => term(&it.mode),
+        (Element::Flow(it), A::Protocol) => text(it.protocol.as_ref()),
+        (Element::Flow(it), A::Authentication) => text(it.authentication.as_ref()),
+        (Element::Flow(it), A::Encryption) => text(it.encryption.as_ref()),
+        (Element::Flow(it), A::Mode) => term(it.mode.as_ref()),
         (Element::Flow(it), A::Status) => status(it.status, own),
         (Element::Data(it), A::Name) => plain(&it.name, own),
-        (Element::Data(it), A::Classification) => term(&it.classification),
+        (Element::Data(it), A::Classification) => term(it.classification.as_ref()),
         (Element::Holding(_, it), A::Handling) => handling(&it.handling, own),
-        (Element::Holding(_, it), A::EncryptedAtRest) => flag(&it.encrypted_at_rest),
-        (Element::Holding(_, it), A::Retention) => text(&it.retention),
+        (Element::Holding(_, it), A::EncryptedAtRest) => flag(it.encrypted_at_rest.as_ref()),
+        (Element::Holding(_, it), A::Retention) => text(it.retention.as_ref()),
         (Element::Endpoint(it), A::Method) => optional(it.method.as_deref(), own),
         (Element::Endpoint(it), A::Path) => plain(&it.path, own),
-        (Element::Endpoint(it), A::Exposure) => term(&it.exposure),
-        (Element::Endpoint(it), A::Authentication) => text(&it.authentication),
-        (Element::Endpoint(it), A::Authorization) => text(&it.authorization),
+        (Element::Endpoint(it), A::Exposure) => term(it.exposure.as_ref()),
+        (Element::Endpoint(it), A::Authentication) => text(it.authentication.as_ref()),
+        (Element::Endpoint(it), A::Authorization) => text(it.authorization.as_ref()),
         (Element::Endpoint(it), A::Status) => status(it.status, own),
         (Element::Boundary(it), A::Name) => plain(&it.name, own),
-        (Element::Boundary(it), A::Type) => term(&it.boundary_type),
+        (Element::Boundary(it), A::Type) => term(it.boundary_type.as_ref()),
         (Element::Control(it), A::Type) => plain(it.control_type.as_str(), own),
         (Element::Control(it), A::Mechanism) => optional(it.mechanism.as_deref(), own),
         (Element::Control(it), A::Status) => status(it.status, own),
@@ -80,16 +80,16 @@ fn status(status: Status, evidence: &[Citation]) -> Option<Found<'_>> {
     one(status.as_str(), evidence)
 }
 
-fn text(known: &Known<String>) -> Option<Found<'_>> {
-    known.as_ref().and_then(|stated| one(&stated.value, &stated.evidence))
+fn text(known: Option<&Stated<String>>) -> Option<Found<'_>> {
+    known.and_then(|stated| one(&stated.value, &stated.evidence))
 }
 
-fn term<T: Term>(known: &Known<T>) -> Option<Found<'_>> {
-    known.as_ref().and_then(|stated| one(stated.value.as_str(), &stated.evidence))
+fn term<T: Term>(known: Option<&Stated<T>>) -> Option<Found<'_>> {
+    known.and_then(|stated| one(stated.value.as_str(), &stated.evidence))
 }
 
-fn flag(known: &Known<bool>) -> Option<Found<'_>> {
-    known.as_ref().and_then(|stated| one(if stated.value { "true" } else { "false" }, &stated.evidence))
+fn flag(known: Option<&Stated<bool>>) -> Option<Found<'_>> {
+    known.and_then(|stated| one(if stated.value { "true" } else { "false" }, &stated.evidence))
 }
 
 fn handling<'a>(list: &[Handling], evidence: &'a [Citation]) -> Option<Found<'a>> {

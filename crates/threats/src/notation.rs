@@ -82,18 +82,17 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// Words and `key=value` pairs; quotes hold spaces together.
 fn split(line: &str) -> (Vec<String>, BTreeMap<String, String>) {
-    let mut tokens = vec![String::new()];
+    let mut token = String::new();
     let mut quoted = false;
     let mut key = None;
     let mut words = Vec::new();
     let mut attributes = BTreeMap::new();
     for c in line.chars().chain([' ']) {
-        let token = tokens.last_mut().expect("never empty");
         match c {
             '"' => quoted = !quoted,
-            '=' if !quoted && key.is_none() => key = Some(std::mem::take(token)),
+            '=' if !quoted && key.is_none() => key = Some(std::mem::take(&mut token)),
             ' ' if !quoted && (!token.is_empty() || key.is_some()) => {
-                let value = std::mem::take(token);
+                let value = std::mem::take(&mut token);
                 match key.take() {
                     Some(key) => drop(attributes.insert(key, value)),
                     None => words.push(value),

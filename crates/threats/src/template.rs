@@ -1,6 +1,5 @@
 //! Sentences with places: `{source} sends {data} to {target}`.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::attributes;
@@ -60,9 +59,7 @@ impl Template {
                 Part::Related(relation) => sentence.push_str(&names(graph, node.related(*relation))),
                 Part::Attribute(attribute) => match attributes::find(node.element, *attribute) {
                     Some(found) => sentence.push_str(&shown(&found.texts.join(", "))),
-                    None => {
-                        let _ = write!(sentence, "unknown {}", attribute.as_str().replace('_', " "));
-                    }
+                    None => sentence.extend(["unknown ", &attribute.as_str().replace('_', " ")]),
                 },
             }
             sentence

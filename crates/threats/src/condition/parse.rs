@@ -249,7 +249,7 @@ impl Parser {
         if let Some(classes) = self.class_set() {
             return Ok(classes.to_vec());
         }
-        self.terms("data class", CLASS_SETS.iter().map(|(name, _)| *name).collect())
+        self.terms("data class", &CLASS_SETS.map(|(name, _)| name))
     }
 
     fn class_set(&mut self) -> Option<&'static [Classification]> {
@@ -260,10 +260,10 @@ impl Parser {
     }
 
     fn controls(&mut self) -> Result<Vec<ControlType>, Problem> {
-        self.terms("control type", Vec::new())
+        self.terms("control type", &[])
     }
 
-    fn terms<T: Term>(&mut self, what: &str, further: Vec<&'static str>) -> Result<Vec<T>, Problem> {
+    fn terms<T: Term>(&mut self, what: &str, further: &[&'static str]) -> Result<Vec<T>, Problem> {
         self.list(|parser| {
             let (word, span) = parser.word(&format!("a {what}"))?;
             let known = T::ALL.iter().map(|term| term.as_str()).chain(further.iter().copied());
