@@ -2,8 +2,10 @@
 //!
 //! Reads files, because a set is a folder; the clock is the caller's.
 
+mod claims;
 mod files;
 mod quotes;
 
+pub use claims::{ClaimsReport, KindReport, claims};
 pub use files::EvalError;
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};

@@ -14,11 +14,14 @@ const REACH_CHARS_MAX: usize = 64;
 pub(super) fn cited_span(source: Tokens<'_>, first: usize, last: usize, quote: Tokens<'_>) -> Option<Span> {
     let tokens = &source.projection.tokens;
     let words = Span::new(tokens.get(first)?.span.start, tokens.get(last)?.span.end);
-    let before = first.checked_sub(1).and_then(|place| tokens.get(place)).map_or(0, |token| token.span.end);
+    let previous = first.checked_sub(1).and_then(|place| tokens.get(place));
+    let before = previous.map_or(0, |token| token.span.end);
+    // An image's `!` is no word that the bracket could belong to.
+    let reaches_edge = previous.is_none_or(|token| token.group != 0);
     let (head, tail) = outer_marks(quote)?;
 
     let gap = source.text.get(before..words.start)?;
-    let start = words.start - reach(gap.char_indices().rev().map(|(_, c)| c), head, before == 0, is_opening);
+    let start = words.start - reach(gap.char_indices().rev().map(|(_, c)| c), head, reaches_edge, is_opening);
     let (inner, after) = match closing_target(source, start, words.end) {
         Some(target) => (target.span.end, tokens.get(target.end)),
         None => (words.end, tokens.get(last + 1)),
@@ -32,7 +35,8 @@ pub(super) fn cited_span(source: Tokens<'_>, first: usize, last: usize, quote: T
 /// The quote's marks before its first token, the nearest first, and after its last.
 fn outer_marks(quote: Tokens<'_>) -> Option<(Vec<char>, Vec<char>)> {
     let tokens = &quote.projection.tokens;
-    let marks = |c: char| std::iter::repeat_n(plain_mark(c), if c == '…' { 3 } else { usize::from(!c.is_whitespace()) });
+    let marks =
+        |c: char| std::iter::repeat_n(plain_mark(c), if c == '…' { 3 } else { usize::from(!c.is_whitespace()) });
     let head = quote.text.get(..tokens.first()?.span.start)?.chars().rev().flat_map(marks).collect();
     let tail = quote.text.get(tokens.last()?.span.end..)?.chars().flat_map(marks).collect();
     Some((head, tail))
