@@ -16,7 +16,7 @@ fn large_system() -> System {
     let mut line = |written: std::fmt::Arguments<'_>| writeln!(text, "{written}").expect("a string takes any text");
     for n in 0..COMPONENTS {
         let exposure = if n % 5 == 0 { " exposure=internet" } else { "" };
-        line(format_args!("component c{n} type={}{exposure}", TYPES[n % TYPES.len()]));
+        line(format_args!("component c{n} type={}{exposure}", of(&TYPES, n)));
         if n % 4 == 0 {
             line(format_args!("control authentication on=c{n}"));
         }
@@ -33,11 +33,16 @@ fn large_system() -> System {
     }
     for n in 0..FLOWS {
         let (source, target) = (n % COMPONENTS, (n * 7 + n / COMPONENTS + 1) % COMPONENTS);
-        let encryption = ["", " encryption=none", " encryption=TLS"][n % 3];
-        let data = ["", " data=Cards", " data=Prices", ""][n % 4];
+        let encryption = of(&["", " encryption=none", " encryption=TLS"], n);
+        let data = of(&["", " data=Cards", " data=Prices", ""], n);
         line(format_args!("flow c{source} -> c{target}{encryption}{data}"));
     }
     notation::parse(&text).expect("the lines above are in the notation")
+}
+
+/// The choices in turn.
+fn of<'t>(choices: &[&'t str], n: usize) -> &'t str {
+    choices.iter().cycle().nth(n % choices.len()).copied().unwrap_or_default()
 }
 
 fn bench(c: &mut Criterion) {

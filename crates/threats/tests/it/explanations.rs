@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{Date, Severity, ThreatStatus, Truth};
-use cairn_threats::{RuleSet, derive, notation, run_examples};
+use cairn_model::{Severity, ThreatStatus, Truth};
+use cairn_threats::{RuleSet, derive, run_examples};
+
+use crate::{model_of, review_day};
 
 #[test]
 fn every_premise_is_cited_or_unknown_and_unknown_is_asked() {
     let rules = RuleSet::built_in();
     for outcome in run_examples(&rules) {
-        let system = notation::parse(&outcome.model).unwrap();
-        for threat in derive(&system, &rules, Date::new(2026, 1, 1).unwrap()) {
+        let system = model_of(&outcome.model);
+        for threat in derive(&system, &rules, review_day()) {
             assert!(!threat.explanation.is_empty(), "{} explains nothing", threat.rule);
             for premise in &threat.explanation {
                 let cited = premise.truth == Truth::Unknown || !premise.evidence.is_empty();
@@ -32,7 +34,7 @@ fn every_premise_is_cited_or_unknown_and_unknown_is_asked() {
 fn ids_are_unique_where_one_component_holds_several_data_sets() {
     let model = "data Cards classification=payment\ndata Names classification=personal\n\
                  holding Cards in Ledger handling=stores\nholding Names in Ledger handling=stores\n";
-    let threats = derive(&notation::parse(model).unwrap(), &RuleSet::built_in(), Date::new(2026, 1, 1).unwrap());
+    let threats = derive(&model_of(model), &RuleSet::built_in(), review_day());
     let ids: BTreeSet<_> = threats.iter().map(|threat| &threat.id).collect();
     assert!(threats.len() > 2);
     assert_eq!(ids.len(), threats.len());
@@ -42,7 +44,7 @@ fn ids_are_unique_where_one_component_holds_several_data_sets() {
 fn an_explanation_reads_from_condition_to_control_to_severity() {
     let model = "component Phone type=client\nflow Phone -> Shop encryption=none data=Cards\ndata Cards classification=payment\n\
                  control encryption_in_transit on=Shop status=planned mechanism=\"TLS 1.3\"\n";
-    let threats = derive(&notation::parse(model).unwrap(), &RuleSet::built_in(), Date::new(2026, 1, 1).unwrap());
+    let threats = derive(&model_of(model), &RuleSet::built_in(), review_day());
     let threat = threats.iter().find(|threat| threat.rule == "sensitive-data-in-plain-text").unwrap();
     let lines: Vec<String> = threat
         .explanation
@@ -65,7 +67,7 @@ fn an_explanation_reads_from_condition_to_control_to_severity() {
 fn an_element_elsewhere_does_not_move_a_score() {
     let model = "flow Shop -> Ledger data=Cards\ndata Cards classification=payment\n";
     let score = |text: &str| {
-        let threats = derive(&notation::parse(text).unwrap(), &RuleSet::built_in(), Date::new(2026, 1, 1).unwrap());
+        let threats = derive(&model_of(text), &RuleSet::built_in(), review_day());
         threats.iter().find(|it| it.rule == "sensitive-data-in-plain-text").unwrap().score_tenths
     };
     assert_eq!(score(model), score(&format!("{model}component Vault type=secret_store exposure=internet\n")));

@@ -25,7 +25,7 @@ when = "target.type == datastore"
 fn message(from: &str, to: &str) -> String {
     let text = RULE.replace(from, to);
     assert_ne!(text, RULE);
-    let errors = RuleSet::load(&[("team/open-door.toml", &text)]).unwrap_err();
+    let errors = RuleSet::load(&[("team/open-door.toml", &text)]).expect_err("the rule has a mistake");
     errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
 }
 
@@ -146,15 +146,13 @@ fn a_broader_rule_that_does_not_exist_is_refused() {
 fn a_condition_nested_beyond_the_limit_is_refused_not_followed() {
     let deep = format!("{}is documented{}", "(".repeat(100_000), ")".repeat(100_000));
     let text = message("target.type == datastore", &deep);
-    assert!(text.starts_with("the condition nests deeper than 32 levels"), "{}", &text[..80]);
+    assert!(text.starts_with("the condition nests deeper than 32 levels"), "{} bytes", text.len());
 }
 
 #[test]
 fn no_text_in_place_of_a_condition_panics() {
-    for noise in
-        ["é", "'", "'é'", "target.", "any", "any data", "any data (", "not", "[", "crosses", "protocol mentions ''"]
-    {
+    for noise in ["é", "'", "'é'", "target.", "any", "any data", "any data (", "not", "[", "crosses"] {
         let text = RULE.replace("target.type == datastore", noise);
-        let _ = RuleSet::load(&[("team/open-door.toml", &text)]);
+        assert!(RuleSet::load(&[("team/open-door.toml", &text)]).is_err(), "`{noise}` loads");
     }
 }

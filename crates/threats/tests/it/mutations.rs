@@ -1,6 +1,8 @@
 //! Each line of an example that fires matters: without it the verdict changes.
 
-use cairn_threats::{Case, RuleSet, notation, run_examples, statuses};
+use cairn_threats::{Case, RuleSet, run_examples, statuses};
+
+use crate::model_of;
 
 #[test]
 fn no_line_of_a_firing_example_is_idle() {
@@ -11,7 +13,7 @@ fn no_line_of_a_firing_example_is_idle() {
         for left_out in 0..lines.len() {
             let kept: Vec<&str> =
                 lines.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, line)| *line).collect();
-            let system = notation::parse(&kept.join("\n")).unwrap();
+            let system = model_of(&kept.join("\n"));
             if statuses(&rules, &outcome.rule, &system) == outcome.found {
                 idle.push(format!("{}: {}", outcome.rule, lines[left_out]));
             }

@@ -1,7 +1,9 @@
 //! The order in which a model's lines come makes no difference to what is derived.
 
-use cairn_model::{Date, Threat};
-use cairn_threats::{RuleSet, derive, notation, run_examples};
+use cairn_model::Threat;
+use cairn_threats::{RuleSet, derive, run_examples};
+
+use crate::{model_of, review_day};
 
 /// Threats without the places of their citations, which move with the lines.
 fn shown(text: &str, rules: &RuleSet) -> Vec<String> {
@@ -17,7 +19,7 @@ fn shown(text: &str, rules: &RuleSet) -> Vec<String> {
             .collect();
         format!("{} {} {} {:?} {premises:?}", threat.id, threat.title, threat.status.as_str(), threat.questions)
     };
-    derive(&notation::parse(text).unwrap(), rules, Date::new(2026, 1, 1).unwrap()).into_iter().map(line).collect()
+    derive(&model_of(text), rules, review_day()).into_iter().map(line).collect()
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn the_order_of_lines_does_not_matter() {
 fn two_runs_are_equal() {
     let text =
         "component Phone type=client\nflow Phone -> Shop encryption=none data=Cards\ndata Cards classification=payment";
-    let system = notation::parse(text).unwrap();
-    let run = || derive(&system, &RuleSet::built_in(), Date::new(2026, 1, 1).unwrap());
+    let system = model_of(text);
+    let run = || derive(&system, &RuleSet::built_in(), review_day());
     assert_eq!(run(), run());
 }

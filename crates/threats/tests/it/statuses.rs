@@ -1,15 +1,17 @@
 //! The contract's table of statuses, row by row, and the border cases that other tools get wrong.
 
-use cairn_model::{Date, Threat, ThreatStatus};
-use cairn_threats::{RuleSet, derive, notation, statuses};
+use cairn_model::{Threat, ThreatStatus};
+use cairn_threats::{RuleSet, derive, statuses};
+
+use crate::{model_of, review_day};
 
 fn check(rule: &str, model: &str, expected: &[ThreatStatus]) {
-    let system = notation::parse(model).unwrap();
+    let system = model_of(model);
     assert_eq!(statuses(&RuleSet::built_in(), rule, &system), expected, "{rule} on\n{model}");
 }
 
 fn threats(model: &str) -> Vec<Threat> {
-    derive(&notation::parse(model).unwrap(), &RuleSet::built_in(), Date::new(2026, 1, 1).unwrap())
+    derive(&model_of(model), &RuleSet::built_in(), review_day())
 }
 
 const CARDS: &str = "flow Shop -> Ledger data=Cards\ndata Cards classification=payment\n";
@@ -162,7 +164,7 @@ fn a_stated_absence_on_anything_is_an_open_threat_of_its_family() {
             let model = format!(
                 "component Shop\ndata Cards\nendpoint /orders\nflow Shop -> Ledger\ncontrol {control}{on} status=absent"
             );
-            let found = derive(&notation::parse(&model).unwrap(), &rules, Date::new(2026, 1, 1).unwrap());
+            let found = derive(&model_of(&model), &rules, review_day());
             let answering = |threat: &&Threat| {
                 let rule = rules.rule(&threat.rule).unwrap();
                 threat.status == ThreatStatus::Open && rule.answered_by.contains(control)
