@@ -35,7 +35,9 @@ struct Pattern {
 
 impl Filter {
     pub(super) fn new(settings: &Settings, settings_file: &Path) -> Result<Self, EngineError> {
-        let compile = |patterns: &[String]| patterns.iter().map(|text| Pattern::new(text, settings_file)).collect();
+        let compile = |patterns: &[String]| -> Result<Vec<Pattern>, EngineError> {
+            patterns.iter().map(|text| Pattern::new(text, settings_file)).collect()
+        };
         let skip = settings.skip.iter().map(|(reason, patterns)| Ok((reason.clone(), compile(patterns)?)));
         Ok(Self {
             include: compile(&settings.include)?,

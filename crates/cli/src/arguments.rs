@@ -1,0 +1,217 @@
+//! The command line as typed: only its form is checked here.
+
+use std::path::PathBuf;
+
+use cairn_model::{Date, Severity, ThreatStatus};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  a gate failed (--fail-on)
+  2  wrong usage or settings
+  3  no documents
+  4  done in part: some inputs could not be read
+  5  an error of the program or of the machine";
+
+/// Reads a team's documents and derives a threat model whose every statement is a quote from them.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The workspace folder [default: `.cairn` here or in the nearest folder above].
+    #[arg(long, global = true, value_name = "DIR", env = "CAIRN_WORKSPACE")]
+    pub(crate) workspace: Option<PathBuf>,
+    /// Form of the output: for people or for programs.
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: Format,
+    /// When to use colours. `NO_COLOR` and `CLICOLOR_FORCE` are honoured.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say nothing on stderr but errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more: quotes in full, every skipped file.
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// The date on which accepted risks are judged, `YYYY-MM-DD` [default: today].
+    #[arg(long, global = true, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<Date>,
+    /// How many threads to use [default: as many as the machine has]. Never changes a result.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// Forms of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For people who read it elsewhere; `export` only.
+    Markdown,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a workspace and a settings file with every key explained.
+    Init,
+    /// Read documents into the workspace and show what stands out.
+    Scan(Scan),
+    /// List the threats.
+    Threats(Threats),
+    /// Show an element of the model with everything that is said about it.
+    Show {
+        /// Its id, name or another name of it.
+        element: String,
+    },
+    /// Show why a threat is one: every premise with its quotes.
+    Explain {
+        /// The threat's id or its beginning, or a rule's id for all threats of the rule.
+        threat: String,
+    },
+    /// List what nobody has written down and what the documents leave open.
+    Questions,
+    /// Find passages.
+    Search {
+        /// Words, `"phrases"`, `-without`, `kind:adr`, `path:docs/`.
+        #[arg(required = true)]
+        query: Vec<String>,
+        /// How many passages at most.
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        limit: usize,
+    },
+    /// List where documents contradict each other.
+    Conflicts,
+    /// Print the whole model.
+    Export {
+        /// Where to write it instead of standard output.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// List the rules, or show and test them.
+    Rules {
+        #[command(subcommand)]
+        command: Option<Rules>,
+    },
+    /// Measure the quote check or the extraction.
+    Eval {
+        #[command(subcommand)]
+        command: Eval,
+    },
+    /// List what the last scan left out, and why.
+    Skipped,
+    /// Print a completion script.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// What `cairn scan` understands.
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Files and folders. What an earlier scan read and this one does not find is removed.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gate: Gate,
+}
+
+/// What `cairn threats` understands.
+#[derive(Debug, Args)]
+pub(crate) struct Threats {
+    /// Only threats of these statuses.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = status)]
+    pub(crate) status: Vec<ThreatStatus>,
+    /// Only threats of at least this severity.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) severity: Option<Severity>,
+    /// Only threats of these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) rule: Vec<String>,
+    #[command(flatten)]
+    pub(crate) gate: Gate,
+}
+
+/// When a command with findings fails.
+#[derive(Debug, Args)]
+pub(crate) struct Gate {
+    /// Exit with 1 when a threat of at least this severity is open, disputed or past its acceptance.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
+}
+
+/// What `cairn rules` understands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Rules {
+    /// Show a rule in full.
+    Show {
+        /// The rule's id.
+        id: String,
+    },
+    /// Run the examples that the rules carry.
+    Test,
+}
+
+/// What `cairn eval` understands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Eval {
+    /// Measure the quote check on a set of quotes.
+    Quotes {
+        /// The folder with the set.
+        dir: PathBuf,
+    },
+    /// Scan documents into a temporary workspace and score the model against a gold folder.
+    Claims {
+        /// The folder with the gold claims.
+        #[arg(long, value_name = "DIR")]
+        gold: PathBuf,
+        /// The folder with the documents.
+        #[arg(long, value_name = "DIR")]
+        docs: PathBuf,
+    },
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    (text.len() == "YYYY-MM-DD".len())
+        .then(|| Date::parse(text))
+        .flatten()
+        .ok_or_else(|| "expected a date such as `2026-03-01`".to_owned())
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    let all = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    one_of(text, &all, Severity::as_str)
+}
+
+fn status(text: &str) -> Result<ThreatStatus, String> {
+    one_of(text, &ThreatStatus::ALL, ThreatStatus::as_str)
+}
+
+fn one_of<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
+    let found = all.iter().copied().find(|it| name(*it) == text);
+    found.ok_or_else(|| format!("expected one of {}", all.iter().map(|it| name(*it)).collect::<Vec<_>>().join(", ")))
+}

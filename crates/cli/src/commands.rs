@@ -1,0 +1,41 @@
+//! The commands, one file each.
+
+mod completions;
+mod conflicts;
+mod eval;
+mod explain;
+mod export;
+mod init;
+mod questions;
+mod rules;
+mod scan;
+mod search;
+mod show;
+mod skipped;
+mod threats;
+
+use crate::arguments::{Command, Format};
+use crate::context::Context;
+use crate::ending::{Ending, Failure};
+
+/// Does what the command line asks for.
+pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, Failure> {
+    if context.format == Format::Markdown && !matches!(command, Command::Export { .. }) {
+        return Err(Failure::usage("only `export` prints Markdown\nhint: use `--format text` or `--format json`"));
+    }
+    match command {
+        Command::Init => init::run(context).await,
+        Command::Scan(arguments) => scan::run(context, arguments).await,
+        Command::Threats(arguments) => threats::run(context, &arguments).await,
+        Command::Show { element } => show::run(context, &element).await,
+        Command::Explain { threat } => explain::run(context, &threat).await,
+        Command::Questions => questions::run(context).await,
+        Command::Search { query, limit } => search::run(context, &query.join(" "), limit).await,
+        Command::Conflicts => conflicts::run(context).await,
+        Command::Export { output } => export::run(context, output.as_deref()).await,
+        Command::Rules { command } => rules::run(context, command).await,
+        Command::Eval { command } => eval::run(context, command).await,
+        Command::Skipped => skipped::run(context).await,
+        Command::Completions { shell } => completions::run(context, shell),
+    }
+}

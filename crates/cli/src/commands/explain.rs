@@ -1,0 +1,126 @@
+//! `cairn explain THREAT`: every premise with its quotes.
+
+use annotate_snippets::{AnnotationKind, Group, Level};
+use cairn_engine::Model;
+use cairn_model::{Premise, Severity, Stride, Threat, Truth};
+use serde_json::json;
+
+use super::threats::most_pressing_first;
+use crate::context::Context;
+use crate::ending::{Ending, Failure};
+use crate::lookup::did_you_mean;
+use crate::text::{one_line, status};
+use crate::{records, snippet};
+
+/// How many quotes of one premise are shown unless all are asked for.
+const QUOTES_MAX: usize = 3;
+
+pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failure> {
+    let model = context.model().await?;
+    let threats = find(&model, wanted)?;
+    if context.is_json() {
+        let ids: Vec<&str> = threats.iter().map(|threat| threat.id.as_str()).collect();
+        let found = records::filtered(&records::export(&model), "threats", |record| ids.contains(&records::id(record)));
+        records::print(context, "cairn.threats/1", json!({ "threats": found }))?;
+        return Ok(Ending::Done);
+    }
+    let texts: Vec<String> = threats.iter().map(|threat| explanation(context, &model, threat)).collect();
+    context.print(&texts.join("\n"))?;
+    Ok(Ending::Done)
+}
+
+/// The threats meant: one by its id or the beginning of it, or all of a rule.
+fn find<'a>(model: &'a Model, wanted: &str) -> Result<Vec<&'a Threat>, Failure> {
+    let mut of_rule: Vec<&Threat> = model.threats.iter().filter(|threat| threat.rule == wanted).collect();
+    if !of_rule.is_empty() {
+        most_pressing_first(&mut of_rule);
+        return Ok(of_rule);
+    }
+    let id = |threat: &Threat| threat.id.as_str().to_owned();
+    let begins = |threat: &&Threat| {
+        let id = threat.id.as_str();
+        id.starts_with(wanted) || id.strip_prefix("thr-").is_some_and(|hash| hash.starts_with(wanted))
+    };
+    let matching: Vec<&Threat> = model.threats.iter().filter(begins).collect();
+    match matching.as_slice() {
+        _ if wanted.is_empty() => {}
+        [one] => return Ok(vec![one]),
+        [] => {}
+        [first, second, ..] => {
+            return Err(Failure::usage(format!(
+                "`{}` is the beginning of {} threats\nhint: `{}` or `{}`, for example",
+                one_line(wanted),
+                matching.len(),
+                id(first),
+                id(second)
+            )));
+        }
+    }
+    let rules = model.threats.iter().map(|threat| threat.rule.as_str());
+    let hint = did_you_mean(wanted, rules.chain(model.threats.iter().map(|threat| threat.id.as_str())));
+    let hint = if hint.is_empty() { "\nhint: `cairn threats` lists them".to_owned() } else { hint };
+    Err(Failure::usage(format!("there is no threat `{}`{hint}", one_line(wanted))))
+}
+
+fn explanation(context: &Context, model: &Model, threat: &Threat) -> String {
+    let mut head = snippet::title(level(threat.severity), threat.severity.as_str(), Some(&threat.rule), &threat.title);
+    let mut kind = AnnotationKind::Primary;
+    for premise in &threat.explanation {
+        head = add_premise(head, context, model, premise, kind);
+        if !premise.evidence.is_empty() {
+            kind = AnnotationKind::Context;
+        }
+    }
+    for question in &threat.questions {
+        head = head.element(note("ask", question));
+    }
+    let stride: Vec<&str> = threat.stride.iter().copied().map(Stride::letter).collect();
+    let cwe = threat.cwe.map(|number| format!("CWE-{number}"));
+    let references: Vec<&str> = cwe.iter().chain(&threat.references).map(String::as_str).collect();
+    let tenths = threat.score_tenths;
+    let notes = [
+        note("status", &status(threat.status)),
+        note("score", &format!("{}.{}, STRIDE {}", tenths / 10, tenths % 10, stride.join(" "))),
+        note("see", &references.join(", ")),
+        note("fix", &threat.remediation),
+        note("id", threat.id.as_str()),
+    ];
+    snippet::render(&[head.elements(notes)])
+}
+
+fn add_premise<'a>(
+    mut group: Group<'a>,
+    context: &Context,
+    model: &Model,
+    premise: &Premise,
+    kind: AnnotationKind,
+) -> Group<'a> {
+    let label = match premise.truth {
+        Truth::True => premise.premise.clone(),
+        Truth::False => format!("not so: {}", premise.premise),
+        Truth::Unknown => format!("unknown: {}", premise.premise),
+    };
+    if premise.evidence.is_empty() {
+        return group.element(note("?", &format!("no document says whether this holds: {}", premise.premise)));
+    }
+    let shown = if context.verbose { premise.evidence.len() } else { QUOTES_MAX };
+    let snippets = premise.evidence.iter().take(shown);
+    let snippets = snippets.filter_map(|citation| snippet::citation(&model.documents, citation, kind, &label));
+    group = group.elements(snippets);
+    match premise.evidence.len().saturating_sub(shown) {
+        0 => group,
+        more => group.element(note("more", &format!("{more} more quotes for this with `--verbose`"))),
+    }
+}
+
+fn note(name: &'static str, text: &str) -> annotate_snippets::Message<'static> {
+    Level::NOTE.with_name(name).message(one_line(text))
+}
+
+const fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Critical | Severity::High => Level::ERROR,
+        Severity::Medium => Level::WARNING,
+        Severity::Low => Level::INFO,
+    }
+}

@@ -1,0 +1,84 @@
+//! `cairn threats`, and how threats are ordered, listed and gated everywhere.
+
+use cairn_model::{Severity, Threat, ThreatStatus};
+use serde_json::json;
+
+use crate::arguments::{Gate, Threats};
+use crate::context::Context;
+use crate::ending::{Ending, Failure};
+use crate::lookup::did_you_mean;
+use crate::records;
+use crate::text::{bold, count, dim, one_line, padded, severity, status};
+
+pub(crate) async fn run(context: &Context, arguments: &Threats) -> Result<Ending, Failure> {
+    let workspace = context.workspace().await?;
+    let rules = cairn_engine::rules(&workspace)?;
+    for id in &arguments.rule {
+        if rules.rule(id).is_none() {
+            let hint = did_you_mean(id, rules.rules().map(|rule| rule.id.as_str()));
+            return Err(Failure::usage(format!("there is no rule `{}`{hint}", one_line(id))));
+        }
+    }
+    let model = context.model().await?;
+    let mut threats: Vec<&Threat> = model.threats.iter().filter(|threat| is_asked_for(threat, arguments)).collect();
+    most_pressing_first(&mut threats);
+    if context.is_json() {
+        let ids: Vec<&str> = threats.iter().map(|threat| threat.id.as_str()).collect();
+        let found = records::filtered(&records::export(&model), "threats", |record| ids.contains(&records::id(record)));
+        records::print(context, "cairn.threats/1", json!({ "threats": found }))?;
+    } else {
+        let mut text: String = threats.iter().map(|threat| overview_line(threat)).collect();
+        text += &format!("{}: {}\n", bold(&count(threats.len(), "threat")), findings(threats.iter().copied()));
+        context.print(&text)?;
+    }
+    Ok(gate(threats, &arguments.gate))
+}
+
+/// Open before mitigated, then bad before harmless, then by id.
+pub(crate) fn most_pressing_first(threats: &mut [&Threat]) {
+    threats.sort_by(|a, b| {
+        a.status.cmp(&b.status).then(b.score_tenths.cmp(&a.score_tenths)).then_with(|| a.id.cmp(&b.id))
+    });
+}
+
+/// One threat in two lines: what, and where to ask for more.
+pub(crate) fn overview_line(threat: &Threat) -> String {
+    let name = threat.severity.as_str();
+    let severity = padded(&severity(threat.severity), name.len(), Severity::Critical.as_str().len());
+    let status = padded(&status(threat.status), threat.status.as_str().len(), "acceptance expired".len());
+    format!(
+        "{severity} {status} {}\n{} {}\n",
+        one_line(&threat.title),
+        " ".repeat(Severity::Critical.as_str().len()),
+        dim(&format!("{} [{}]", threat.id, threat.rule))
+    )
+}
+
+/// How many threats there are of each status: `2 open, 5 unverified`.
+pub(crate) fn findings<'a>(threats: impl IntoIterator<Item = &'a Threat> + Clone) -> String {
+    let of = |wanted: ThreatStatus| threats.clone().into_iter().filter(|threat| threat.status == wanted).count();
+    let counts = ThreatStatus::ALL.into_iter().map(|it| (of(it), it)).filter(|(number, _)| *number > 0);
+    let counts: Vec<String> = counts.map(|(number, it)| format!("{number} {}", status(it))).collect();
+    if counts.is_empty() { "no rule was met".to_owned() } else { counts.join(", ") }
+}
+
+/// Whether the gate lets these threats pass.
+pub(crate) fn gate<'a>(threats: impl IntoIterator<Item = &'a Threat>, gate: &Gate) -> Ending {
+    let Some(least) = gate.fail_on else { return Ending::Done };
+    let failing = threats.into_iter().filter(|threat| threat.severity >= least && is_finding(threat.status)).count();
+    if failing == 0 {
+        return Ending::Done;
+    }
+    Ending::GateFailed(format!("{} of severity `{}` or above (--fail-on)", count(failing, "finding"), least.as_str()))
+}
+
+/// Whether a threat of this status stands: what is merely unknown is a question, not a finding.
+const fn is_finding(status: ThreatStatus) -> bool {
+    matches!(status, ThreatStatus::Open | ThreatStatus::Disputed | ThreatStatus::AcceptanceExpired)
+}
+
+fn is_asked_for(threat: &Threat, arguments: &Threats) -> bool {
+    (arguments.status.is_empty() || arguments.status.contains(&threat.status))
+        && arguments.severity.is_none_or(|least| threat.severity >= least)
+        && (arguments.rule.is_empty() || arguments.rule.contains(&threat.rule))
+}

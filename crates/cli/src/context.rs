@@ -1,0 +1,136 @@
+//! What every command works with: the global arguments and the two streams.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+use cairn_engine::{EngineError, Model, Progress, Silent, WORKSPACE_FOLDER, Workspace};
+use cairn_model::Date;
+
+use crate::arguments::{Color, Format, Global};
+use crate::ending::Failure;
+use crate::progress::Bars;
+use crate::text::{bold, red};
+
+/// The settings of a run.
+#[derive(Debug)]
+pub(crate) struct Context {
+    workspace: Option<PathBuf>,
+    /// For people, for programs, or for people elsewhere.
+    pub(crate) format: Format,
+    /// Whether to say more.
+    pub(crate) verbose: bool,
+    /// The date on which accepted risks are judged.
+    pub(crate) as_of: Date,
+    /// How many threads to use.
+    pub(crate) threads: Option<usize>,
+    color: ColorChoice,
+    quiet: bool,
+}
+
+impl Context {
+    pub(crate) fn new(global: &Global) -> Self {
+        let color = match global.color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self {
+            workspace: global.workspace.clone(),
+            format: global.format,
+            verbose: global.verbose,
+            as_of: global.as_of.unwrap_or_else(cairn_engine::world::today),
+            threads: global.threads.map(usize::from),
+            color,
+            quiet: global.quiet,
+        }
+    }
+
+    /// Whether the output is for programs.
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Prints data for programs, byte by byte.
+    pub(crate) fn print_data(&self, data: &str) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(data.as_bytes())?;
+        Ok(stdout.flush()?)
+    }
+
+    /// Prints text for people. Escape sequences in it are this program's own; they are left out where colours are not wanted.
+    pub(crate) fn print(&self, data: &str) -> Result<(), Failure> {
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.color);
+        stdout.write_all(data.as_bytes())?;
+        Ok(stdout.flush()?)
+    }
+
+    /// Tells the user something that is not data.
+    pub(crate) fn tell(&self, message: &str) {
+        if !self.quiet {
+            self.write_to_stderr(message);
+        }
+    }
+
+    /// Tells the user why the exit code is not zero.
+    pub(crate) fn error(&self, message: &str, hints: &[String]) {
+        let mut text = format!("{}: {message}", red("error"));
+        for hint in hints {
+            text.extend(["\n", &bold("hint"), ": ", hint]);
+        }
+        self.write_to_stderr(&text);
+    }
+
+    /// Bars on a terminal, silence elsewhere.
+    pub(crate) fn progress(&self) -> Box<dyn Progress> {
+        if self.quiet || !io::stderr().is_terminal() { Box::new(Silent) } else { Box::new(Bars::default()) }
+    }
+
+    /// The folder of the workspace to use, which must exist.
+    pub(crate) async fn workspace(&self) -> Result<Workspace, Failure> {
+        let folder = match &self.workspace {
+            Some(folder) => folder.clone(),
+            None => Workspace::find(&current_folder()?)?,
+        };
+        Ok(Workspace::open_existing(&absolute(&folder)?).await?)
+    }
+
+    /// The folder of the workspace to make: as given, or the nearest there is, or one in the current folder.
+    pub(crate) fn workspace_to_make(&self) -> Result<PathBuf, Failure> {
+        let here = current_folder()?;
+        let folder = match &self.workspace {
+            Some(folder) => folder.clone(),
+            None => Workspace::find(&here).unwrap_or_else(|_| here.join(WORKSPACE_FOLDER)),
+        };
+        absolute(&folder)
+    }
+
+    /// The model of the workspace, which something must have been scanned into.
+    pub(crate) async fn model(&self) -> Result<Model, Failure> {
+        let workspace = self.workspace().await?;
+        let model = cairn_engine::model(&workspace, self.as_of).await?;
+        if !model.scanned {
+            let folder = workspace.folder().display().to_string();
+            return Err(Failure::no_input(format!(
+                "nothing was scanned into `{folder}` yet\nhint: run `cairn scan PATH…`"
+            )));
+        }
+        Ok(model)
+    }
+
+    fn write_to_stderr(&self, message: &str) {
+        let mut stderr = AutoStream::new(io::stderr().lock(), self.color);
+        // Nobody is left to tell when stderr is closed.
+        drop(writeln!(stderr, "{message}"));
+    }
+}
+
+fn current_folder() -> Result<PathBuf, Failure> {
+    Ok(std::env::current_dir()?)
+}
+
+/// Settings may be found beside a folder given as `.`, so its full path is needed.
+fn absolute(folder: &Path) -> Result<PathBuf, Failure> {
+    let full = std::path::absolute(folder).map_err(|source| EngineError::File { path: folder.to_owned(), source })?;
+    Ok(full.canonicalize().unwrap_or(full))
+}

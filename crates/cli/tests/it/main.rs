@@ -1,0 +1,10 @@
+//! Drives the binary over small folders of documents, as a user would.
+
+mod project;
+
+mod commands;
+mod endings;
+mod hostile;
+mod output;
+mod reproducible;
+mod workspaces;

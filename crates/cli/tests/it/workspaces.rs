@@ -1,0 +1,64 @@
+use crate::project::{Project, redacted};
+
+#[test]
+fn init_makes_a_workspace_and_settings() {
+    let project = Project::empty();
+    let text = redacted(&project, &project.succeeds(&["init"]));
+    insta::assert_snapshot!(text, @"");
+    assert!(project.path("cairn.toml").is_file());
+    assert_eq!(std::fs::read_to_string(project.path(".cairn/.gitignore")).unwrap().lines().last(), Some("*"));
+}
+
+#[test]
+fn init_keeps_settings_that_are_there() {
+    let project = Project::empty();
+    project.write("cairn.toml", "exclude = [\"old\"]\n");
+    assert!(project.succeeds(&["init"]).contains("kept the settings"));
+    assert_eq!(std::fs::read_to_string(project.path("cairn.toml")).unwrap(), "exclude = [\"old\"]\n");
+}
+
+#[test]
+fn a_scan_makes_the_workspace() {
+    let project = Project::scanned();
+    assert!(project.path(".cairn").is_dir());
+    assert!(!project.path("cairn.toml").exists());
+}
+
+#[test]
+fn the_workspace_of_a_folder_above_is_used() {
+    let project = Project::scanned();
+    let here = project.run_in("docs/adr", &["export", "--format", "json"]);
+    assert_eq!((here.code, here.stdout), (0, project.export()));
+    assert!(!project.path("docs/adr/.cairn").exists());
+}
+
+#[test]
+fn the_workspace_can_be_named() {
+    let project = Project::with_documents();
+    project.succeeds(&["--workspace", "elsewhere", "scan", "docs"]);
+    assert!(!project.path(".cairn").exists());
+    let elsewhere = project.succeeds(&["--workspace", "elsewhere", "export", "--format", "json"]);
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(elsewhere, project.export());
+}
+
+#[test]
+fn settings_stand_beside_the_workspace() {
+    let project = Project::with_documents();
+    project.write("cairn.toml", "exclude = [\"adr\"]\n");
+    let summary = project.json(&["scan", "docs"]);
+    assert_eq!(summary["documents"]["read"], 2);
+    let skipped = project.json(&["skipped"]);
+    assert_eq!(skipped["skipped"][0]["path"], "adr");
+    assert_eq!(skipped["skipped"][0]["reason"], "excluded by `adr`");
+}
+
+#[test]
+fn a_workspace_inside_the_scanned_folder_is_not_scanned() {
+    let project = Project::with_documents();
+    project.succeeds(&["init"]);
+    let first = project.json(&["scan", "."]);
+    let second = project.json(&["scan", "."]);
+    assert_eq!(first["documents"]["read"], 3);
+    assert_eq!(second["documents"]["unchanged"], 3);
+}
