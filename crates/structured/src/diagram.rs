@@ -73,7 +73,9 @@ pub(crate) struct Graph {
     order: Vec<String>,
     edges: Vec<Edge>,
     groups: Vec<Group>,
-    /// Groups that are open, innermost last.
+    /// Where each group's id stands in `groups`.
+    group_ids: BTreeMap<String, usize>,
+    /// Groups that are open, innermost last; a place beyond the list for one that found no room.
     open: Vec<usize>,
 }
 
@@ -105,7 +107,6 @@ struct Edge {
 }
 
 struct Group {
-    id: String,
     label: String,
     place: Place,
     members: Vec<String>,
@@ -178,11 +179,16 @@ impl Graph {
 
     /// Opens a group; nodes are its members until it is closed.
     pub(crate) fn open_group(&mut self, id: &str, label: &str, wall: bool, place: &Place) {
+        if self.is_full() {
+            self.open.push(usize::MAX);
+            return;
+        }
         if let Some(parent) = self.open.last().and_then(|at| self.groups.get_mut(*at)) {
             parent.members.push(id.to_owned());
         }
         self.open.push(self.groups.len());
-        let group = Group { id: id.to_owned(), label: plain(label), place: place.clone(), members: Vec::new(), wall };
+        self.group_ids.entry(id.to_owned()).or_insert(self.groups.len());
+        let group = Group { label: plain(label), place: place.clone(), members: Vec::new(), wall };
         self.groups.push(group);
     }
 
@@ -193,14 +199,19 @@ impl Graph {
 
     /// Adds a member to a group that is named by id, wherever it was opened.
     pub(crate) fn join_group(&mut self, group: &str, member: &str) {
-        if let Some(group) = self.groups.iter_mut().find(|known| known.id == group) {
+        let known = self.group_ids.get(group).and_then(|at| self.groups.get_mut(*at));
+        if let Some(group) = known.filter(|group| group.members.len() < PARTS_MAX) {
             group.members.push(member.to_owned());
         }
     }
 
+    fn group(&self, id: &str) -> Option<&Group> {
+        self.group_ids.get(id).and_then(|at| self.groups.get(*at))
+    }
+
     /// The name that a node or group goes by.
     fn name(&self, id: &str) -> String {
-        if let Some(group) = self.groups.iter().find(|group| group.id == id) {
+        if let Some(group) = self.group(id) {
             return group.label.clone();
         }
         let label = self.nodes.get(id).and_then(|node| node.text.label.as_deref());
@@ -208,7 +219,7 @@ impl Graph {
     }
 
     fn is_component(&self, id: &str) -> bool {
-        let group = self.groups.iter().any(|group| group.id == id && !group.label.is_empty());
+        let group = self.group(id).is_some_and(|group| !group.label.is_empty());
         let named = self.nodes.get(id).is_some_and(|node| !node.text.silent && label::is_name(&self.name(id)));
         group || named
     }
@@ -216,9 +227,7 @@ impl Graph {
     /// Claims everything that the diagram shows.
     pub(crate) fn claim(&self, facts: &mut Facts<'_>) {
         for id in &self.order {
-            let Some(node) = self.nodes.get(id).filter(|_| !self.groups.iter().any(|group| group.id == *id)) else {
-                continue;
-            };
+            let Some(node) = self.nodes.get(id).filter(|_| self.group(id).is_none()) else { continue };
             if self.is_component(id) {
                 facts.component(component(id, node), std::slice::from_ref(&node.place));
             } else if !node.text.silent {

@@ -2,10 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use cairn_model::{Document, Format};
+use cairn_model::{Document, Format, LineIndex};
 
 use crate::tree::{self, Forest};
-use crate::{Reading, kubernetes, mermaid, openapi, terraform};
+use crate::{
+    Reading, codeowners, compose, dot, drawio, github, kubernetes, mermaid, openapi, plantuml, sql, terraform,
+};
 
 /// Longer files are refused rather than read for minutes.
 const TEXT_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -24,19 +26,20 @@ fn refused(document: &Document, why: &str) -> Reading {
 }
 
 fn dispatch(document: &Document) -> Reading {
-    match document.format {
-        Format::Yaml | Format::Json => tree(document),
-        Format::Hcl => terraform::read(document),
-        Format::Diagram => diagram(document),
-        Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc => mermaid::read(document),
-        _ => Reading::default(),
+    if codeowners::is(&document.path) {
+        return codeowners::read(document);
     }
-}
-
-fn diagram(document: &Document) -> Reading {
-    match extension(document) {
-        "mmd" | "mermaid" => mermaid::read(document),
-        _ => Reading::default(),
+    match (document.format, extension(document)) {
+        (Format::Yaml | Format::Json, _) => tree(document),
+        (Format::Hcl, _) | (_, "tf" | "tofu") => terraform::read(document),
+        (_, "mmd" | "mermaid") => mermaid::read(document),
+        (_, "puml" | "plantuml" | "pu" | "iuml") => plantuml::read(document),
+        (_, "dot" | "gv") => dot::read(document),
+        (_, "drawio") => drawio::read(document),
+        (_, "sql" | "ddl") => sql::read(document),
+        (Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc, _) => code_blocks(document),
+        (Format::Diagram | Format::Source, _) => refused(document, "a format that no reader knows yet"),
+        (Format::Plain, _) => Reading::default(),
     }
 }
 
@@ -45,29 +48,43 @@ fn extension(document: &Document) -> &str {
     document.path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension)
 }
 
+/// Diagrams in prose. Manifests and specifications in prose are examples more often than facts and stay unread.
+fn code_blocks(document: &Document) -> Reading {
+    let mut reading = mermaid::read(document);
+    for more in [plantuml::read(document), dot::read(document)] {
+        reading.claims.extend(more.claims);
+        reading.not_understood.extend(more.not_understood);
+    }
+    reading
+}
+
 fn tree(document: &Document) -> Reading {
-    let text: &str = &document.text;
-    if !looks_like_tree(text) {
+    if !looks_like_tree(&document.text) {
         return Reading::default();
     }
-    let forest = tree::parse(text);
-    if forest.trees.iter().any(openapi::is) {
-        return openapi::read(document, &forest);
+    let forest = tree::parse(&document.text);
+    let any = |is: fn(&tree::Node) -> bool| forest.trees.iter().any(is);
+    if any(openapi::is) {
+        openapi::read(document, &forest)
+    } else if any(kubernetes::is) {
+        kubernetes::read(document, &forest)
+    } else if any(compose::is) {
+        compose::read(document, &forest)
+    } else if forest.trees.iter().any(|root| github::is(&document.path, root)) {
+        github::read(document, &forest)
+    } else {
+        unread(document, &forest)
     }
-    if forest.trees.iter().any(kubernetes::is) {
-        return kubernetes::read(document, &forest);
-    }
-    unread(document, &forest)
 }
 
 /// A well-formed file of no known kind is none of ours; a broken one may have been.
 fn unread(document: &Document, forest: &Forest) -> Reading {
-    let lines = cairn_model::LineIndex::new(&document.text);
+    let lines = LineIndex::new(&document.text);
     let name = |(at, what): &(usize, String)| format!("{}:{} {what}", document.path, lines.line_of(*at));
     Reading { claims: Vec::new(), not_understood: forest.problems.iter().take(20).map(name).collect() }
 }
 
 /// Whether some reader knows a file with these words: saves parsing large data files.
 fn looks_like_tree(text: &str) -> bool {
-    ["openapi", "swagger", "apiVersion"].iter().any(|word| text.contains(word))
+    ["openapi", "swagger", "apiVersion", "services:", "\"services\"", "jobs:"].iter().any(|word| text.contains(word))
 }

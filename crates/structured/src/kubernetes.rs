@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 use cairn_model::{BoundaryClaim, BoundaryType, ControlType, Document};
 
+pub(crate) use containers::is_strong_capability;
+
 use crate::Reading;
 use crate::facts::{Facts, Place};
 use crate::tree::{Entry, Forest, Node};

@@ -7,14 +7,22 @@
 
 mod dispatch;
 
+mod codeowners;
+mod compose;
+mod github;
 mod kubernetes;
 mod openapi;
+mod sql;
 mod terraform;
 
+mod dot;
+mod drawio;
 mod mermaid;
+mod plantuml;
 
 mod address;
 mod diagram;
+mod environment;
 mod facts;
 mod sensitive;
 mod technology;

@@ -78,14 +78,38 @@ struct File<'a> {
     text: &'a str,
     resources: Vec<Resource<'a>>,
     by_address: BTreeMap<String, usize>,
+    /// For each resource, which others name it in one of the attributes of [`NAMING`].
+    users: BTreeMap<usize, Vec<(usize, &'a Entry)>>,
 }
+
+/// Attributes in which a resource names another that is then asked who names it.
+const NAMING: &[&str] =
+    &["vpc_security_group_ids", "security_groups", "security_group_ids", "policy", "assume_role_policy"];
 
 impl<'a> File<'a> {
     fn new(blocks: &'a [Block], text: &'a str) -> Self {
         let mut resources: Vec<Resource<'a>> = blocks.iter().filter_map(resource).collect();
         name_apart(&mut resources);
         let by_address = resources.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
-        Self { text, resources, by_address }
+        let mut file = Self { text, resources, by_address, users: BTreeMap::new() };
+        file.users = file.find_users();
+        file
+    }
+
+    fn find_users(&self) -> BTreeMap<usize, Vec<(usize, &'a Entry)>> {
+        let mut users: BTreeMap<usize, Vec<(usize, &'a Entry)>> = BTreeMap::new();
+        for (at, user) in self.resources.iter().enumerate() {
+            let body: &'a Node = &user.block.body;
+            let nested = body.entries().iter().flat_map(|entry| entry.value.entries());
+            for entry in body.entries().iter().chain(nested).filter(|entry| NAMING.contains(&entry.key.as_str())) {
+                for found in self.references(&entry.value) {
+                    if let Some(named) = self.by_address.get(&found.address).filter(|named| **named != at) {
+                        users.entry(*named).or_default().push((at, entry));
+                    }
+                }
+            }
+        }
+        users
     }
 
     /// The resources whose addresses stand in the bytes of `node`, in order.
@@ -109,18 +133,11 @@ impl<'a> File<'a> {
         found
     }
 
-    /// Resources that refer to `resource` in the attribute `key` of their own body or one of its blocks.
+    /// Resources that name `resource` in one of the attributes `keys`, which are among [`NAMING`].
     fn users_of(&self, resource: &Resource<'_>, keys: &[&str]) -> Vec<(&Resource<'a>, &'a Entry)> {
-        let mut users = Vec::new();
-        for user in self.resources.iter().filter(|user| user.address != resource.address) {
-            let own = user.body().entries().iter();
-            let nested = user.body().entries().iter().flat_map(|entry| entry.value.entries());
-            let entry = own.chain(nested).filter(|entry| keys.contains(&entry.key.as_str())).find(|entry| {
-                self.references(&entry.value).iter().any(|found| found.address == resource.address)
-            });
-            users.extend(entry.map(|entry| (user, entry)));
-        }
-        users
+        let users = self.by_address.get(&resource.address).and_then(|at| self.users.get(at));
+        let named = users.into_iter().flatten().filter(|(_, entry)| keys.contains(&entry.key.as_str()));
+        named.filter_map(|(at, entry)| self.resources.get(*at).map(|user| (user, *entry))).collect()
     }
 }
 

@@ -4,6 +4,8 @@ use cairn_model::{BoundaryType, name_words};
 
 /// Longest name in words; what is longer is a sentence.
 const NAME_WORDS_MAX: usize = 6;
+/// Most words of a name that is wrapped over lines.
+const WRAPPED_WORDS_MAX: usize = 3;
 
 /// A node's label in its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +26,11 @@ impl Label {
             let (_, technology) = inner.split_once(':')?;
             Some(technology.trim().to_owned())
         });
-        Self { name: first.clone(), technology: bracketed.filter(|technology| !technology.is_empty()) }
+        // A short label over several lines is one name that was wrapped.
+        let joined = lines.join(" ");
+        let wrapped = joined.split(' ').count() <= WRAPPED_WORDS_MAX && !joined.contains(['[', '(']);
+        let name = if wrapped { joined } else { first.clone() };
+        Self { name, technology: bracketed.filter(|technology| !technology.is_empty()) }
     }
 }
 

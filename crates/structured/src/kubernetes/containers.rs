@@ -3,6 +3,7 @@
 use cairn_model::ControlType;
 
 use super::{Object, environment};
+use crate::environment::image_pin;
 use crate::facts::Facts;
 use crate::tree::{Entry, Node};
 
@@ -16,8 +17,8 @@ pub(super) fn of(pod: &Node) -> Vec<&Node> {
 
 /// Reads one container of `object`.
 pub(super) fn read(object: &Object<'_>, container: &Node, facts: &mut Facts<'_>) {
-    if let Some(image) = container.entry("image") {
-        image_pin(object, image, facts);
+    if let Some(entry) = container.entry("image") {
+        image_pin(facts, object.name(), entry.value.name().unwrap_or("$"), &object.with([entry.place()]));
     }
     if let Some(context) = container.get("securityContext") {
         security_context(object, context, facts);
@@ -33,20 +34,6 @@ pub(super) fn read(object: &Object<'_>, container: &Node, facts: &mut Facts<'_>)
         }
     }
     environment::read(object, container, facts);
-}
-
-/// A digest fixes what runs; `latest`, or no tag at all, does not.
-fn image_pin(object: &Object<'_>, entry: &Entry, facts: &mut Facts<'_>) {
-    let Some(image) = entry.value.name() else { return };
-    let last = image.rsplit('/').next().unwrap_or(image);
-    let places = object.with([entry.place()]);
-    if image.contains("@sha256:") {
-        facts.protects(ControlType::Integrity, object.name(), "image pinned by digest", &places);
-    } else if last.ends_with(":latest") {
-        facts.lacks(ControlType::Integrity, object.name(), "image pinned (tag `latest`)", &places);
-    } else if !last.contains(':') {
-        facts.lacks(ControlType::Integrity, object.name(), "image pinned (no tag)", &places);
-    }
 }
 
 /// A pod's or container's security context, switch by switch.
@@ -88,18 +75,23 @@ fn capabilities(object: &Object<'_>, entry: &Entry, facts: &mut Facts<'_>) {
             facts.protects(ControlType::LeastPrivilege, object.name(), "all capabilities dropped", &places);
         }
     }
-    const STRONG: &[&str] = &["ALL", "SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH", "SYS_RAWIO"];
     if let Some(add) = entry.value.entry("add") {
         for item in add.value.items() {
             let Some(name) = item.text() else { continue };
-            let short = name.trim_start_matches("CAP_").to_uppercase();
-            if STRONG.contains(&short.as_str()) {
+            if is_strong_capability(name) {
                 let places = object.with([add.place(), item.span.clone().into()]);
                 let mechanism = format!("no extra capabilities (adds `{name}`)");
                 facts.lacks(ControlType::LeastPrivilege, object.name(), &mechanism, &places);
             }
         }
     }
+}
+
+/// Whether the capability takes down a wall of its own.
+pub(crate) fn is_strong_capability(name: &str) -> bool {
+    let upper = name.to_uppercase();
+    let strong = ["ALL", "SYS_ADMIN", "NET_ADMIN", "SYS_PTRACE", "SYS_MODULE", "DAC_READ_SEARCH", "SYS_RAWIO"];
+    strong.contains(&upper.trim_start_matches("CAP_"))
 }
 
 fn profile(object: &Object<'_>, entry: &Entry, facts: &mut Facts<'_>) {

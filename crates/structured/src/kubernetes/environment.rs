@@ -1,9 +1,10 @@
 //! Environment variables, secrets and config maps: what a workload calls and where its secrets come from. A secret's value
 //! is never quoted, only the name it goes by.
 
-use cairn_model::{Classification, ControlType, DataClaim, FlowClaim};
+use cairn_model::{Classification, ControlType, DataClaim};
 
 use super::Object;
+use crate::environment::{Variable, is_reference};
 use crate::facts::{Facts, Place};
 use crate::tree::{Entry, Node};
 use crate::{address, sensitive};
@@ -45,35 +46,15 @@ fn from_secret(object: &Object<'_>, name: &Entry, reference: &Entry, facts: &mut
 
 fn literal(object: &Object<'_>, name: &Entry, value: &Entry, facts: &mut Facts<'_>) {
     let (Some(variable), Some(text)) = (name.value.name(), value.value.name()) else { return };
-    let found = address::find(variable, text);
-    let in_address = found.as_ref().is_some_and(|address| address.has_password);
-    if in_address || (found.is_none() && sensitive::is_secret(variable) && !is_reference(text)) {
-        let places = object.with([without_value(name, value)]);
-        facts.lacks(ControlType::SecretManagement, object.name(), "secrets kept out of the manifest", &places);
-        let claim = DataClaim {
-            name: variable.to_owned(),
-            component: Some(object.name().to_owned()),
-            classification: Some(sensitive::classify(variable).unwrap_or(Classification::Credential)),
-            ..DataClaim::default()
-        };
-        facts.data(claim, &places);
+    let whole: Place = (name.key_span.start..value.value.span.end).into();
+    Variable {
+        program: object.name(),
+        name: variable,
+        value: text,
+        whole: object.with([whole]),
+        name_only: object.with([without_value(name, value)]),
     }
-    let Some(address) = found else { return };
-    let claim = FlowClaim {
-        source: object.name().to_owned(),
-        target: address.name().to_owned(),
-        protocol: address.protocol(),
-        encryption: address.encryption(),
-        ..FlowClaim::default()
-    };
-    let place = if in_address { without_value(name, value) } else { (name.key_span.start..value.value.span.end).into() };
-    facts.flow(claim, &object.with([place]));
-}
-
-/// `$(NAME)` and paths point to a secret without being one.
-fn is_reference(text: &str) -> bool {
-    text.starts_with("$(") || text.starts_with('/') || text.starts_with("${") || text.as_bytes().len() < 2
-        || matches!(text, "true" | "false")
+    .claim(facts);
 }
 
 /// The variable's name and the key `value`, not the value.
@@ -92,7 +73,7 @@ pub(super) fn secret(object: &Object<'_>, facts: &mut Facts<'_>) {
         let Some(values) = object.node.entry(key) else { continue };
         for value in values.value.entries().iter().filter(|entry| entry.value.name().is_some()) {
             let places: Vec<Place> = object.places().into_iter().chain([value.key_place()]).collect();
-            facts.lacks(ControlType::SecretManagement, object.name(), "secrets kept out of the manifest", &object.places());
+            facts.lacks(ControlType::SecretManagement, object.name(), "secrets kept out of the file", &object.places());
             let claim = DataClaim {
                 name: value.key.clone(),
                 component: None,
@@ -111,7 +92,7 @@ pub(super) fn config_map(object: &Object<'_>, facts: &mut Facts<'_>) {
         let in_address = address::find(&value.key, text).is_some_and(|address| address.has_password);
         if in_address || (sensitive::is_secret(&value.key) && !text.is_empty() && !is_reference(text)) {
             let places: Vec<Place> = object.places().into_iter().chain([value.key_place()]).collect();
-            facts.lacks(ControlType::SecretManagement, object.name(), "secrets kept out of a ConfigMap", &places);
+            facts.lacks(ControlType::SecretManagement, object.name(), "secrets kept out of the file", &places);
         }
     }
 }

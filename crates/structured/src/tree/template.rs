@@ -58,7 +58,9 @@ fn actions(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let Some(open) = rest.find("{{") else {
+        // `${{ … }}` belongs to workflows: an expression inside a string, which YAML reads as it stands.
+        let is_helm = |found: &usize| !rest.get(..*found).unwrap_or_default().ends_with('$');
+        let Some(open) = rest.match_indices("{{").map(|(found, _)| found).find(is_helm) else {
             parts.push(Part::Text(rest));
             break;
         };

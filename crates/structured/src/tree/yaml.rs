@@ -162,42 +162,48 @@ fn key_text(node: &Node) -> String {
     }
 }
 
-/// Turns lines and columns into bytes. Events come in the order of the text, so the last position is where the search for
-/// the next one begins, and a file of one long line costs no more than one of many.
+/// Characters from one checkpoint to the next.
+const CHECKPOINT_CHARS: usize = 128;
+
+/// Turns lines and columns into bytes, with checkpoints, so that a file of one long line costs no more than one of many.
 struct Positions<'a> {
     text: &'a str,
     base: usize,
+    /// Number of the character with which each line begins.
     line_starts: Vec<usize>,
-    last: (usize, usize, usize),
+    /// Byte offset of every so many-th character.
+    checkpoints: Vec<usize>,
 }
 
 impl<'a> Positions<'a> {
     fn new(text: &'a str, base: usize) -> Self {
-        let bytes = text.as_bytes();
-        let ends_line = |at: usize, byte: u8| byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-        let starts = bytes.iter().enumerate().filter(|(at, byte)| ends_line(*at, **byte)).map(|(at, _)| at + 1);
-        Self { text, base, line_starts: std::iter::once(0).chain(starts).collect(), last: (0, 0, 0) }
+        let mut line_starts = vec![0];
+        let mut checkpoints = Vec::new();
+        let mut characters = text.char_indices().enumerate().peekable();
+        while let Some((number, (at, c))) = characters.next() {
+            if number % CHECKPOINT_CHARS == 0 {
+                checkpoints.push(at);
+            }
+            let before_newline = matches!(characters.peek(), Some((_, (_, '\n'))));
+            if c == '\n' || (c == '\r' && !before_newline) {
+                line_starts.push(number + 1);
+            }
+        }
+        Self { text, base, line_starts, checkpoints }
     }
 
-    fn range(&mut self, span: &Span) -> Range<usize> {
+    fn range(&self, span: &Span) -> Range<usize> {
         let start = self.offset(&span.start);
         let end = self.offset(&span.end).max(start);
         start..end
     }
 
-    fn offset(&mut self, marker: &Marker) -> usize {
-        let line = marker.line().saturating_sub(1);
-        let Some(line_start) = self.line_starts.get(line).copied() else { return self.base + self.text.len() };
-        let (from, from_column) = match self.last {
-            (last_line, column, offset) if last_line == line && column <= marker.col() && offset >= line_start => {
-                (offset, column)
-            }
-            _ => (line_start, 0),
-        };
-        let rest = self.text.get(from..).unwrap_or_default();
-        let ahead = marker.col() - from_column;
-        let offset = from + rest.char_indices().nth(ahead).map_or(rest.len(), |(at, _)| at);
-        self.last = (line, marker.col(), offset);
-        self.base + offset
+    fn offset(&self, marker: &Marker) -> usize {
+        let end = self.base + self.text.len();
+        let Some(line_start) = self.line_starts.get(marker.line().saturating_sub(1)) else { return end };
+        let number = line_start + marker.col();
+        let Some(checkpoint) = self.checkpoints.get(number / CHECKPOINT_CHARS) else { return end };
+        let rest = self.text.get(*checkpoint..).unwrap_or_default();
+        rest.char_indices().nth(number % CHECKPOINT_CHARS).map_or(end, |(at, _)| self.base + checkpoint + at)
     }
 }

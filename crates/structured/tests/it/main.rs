@@ -2,8 +2,20 @@
 
 mod check;
 
-mod corpora;
-mod kubernetes;
-mod mermaid;
 mod openapi;
+
+mod codeowners;
+mod compose;
+mod github;
+mod kubernetes;
+mod sql;
 mod terraform;
+
+mod dot;
+mod drawio;
+mod mermaid;
+mod plantuml;
+
+mod corpora;
+mod hostile;
+mod positions;

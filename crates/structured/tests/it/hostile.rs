@@ -1,0 +1,175 @@
+//! Broken and hostile files: whatever comes in, nothing panics, every quote stands, and the time is bounded by the size.
+
+use std::fmt::Write;
+
+use crate::check;
+
+/// One sound file for each reader.
+const SOUND: &[(&str, &str)] = &[
+    ("api.yaml", "openapi: 3.0.0\ninfo: {title: Ünits}\nservers: [{url: 'http://u.example.test'}]\nsecurity: [{k: []}]\npaths:\n  /u/{id}:\n    get:\n      security: []\n      parameters: [{name: token, in: query}]\n      responses: {'429': {description: no}, '200': {content: {a/b: {schema: {$ref: '#/components/schemas/U'}}}}}\ncomponents:\n  securitySchemes: {k: {type: apiKey, in: header, name: K}}\n  schemas: {U: {properties: {email: {type: string}, up: {$ref: '#/components/schemas/U'}}}}\n"),
+    ("api.json", "{\"swagger\":\"2.0\",\"info\":{\"title\":\"Ünits\"},\"schemes\":[\"http\"],\"paths\":{\"/a\":{\"post\":{\"security\":[],\"parameters\":[{\"in\":\"body\",\"schema\":{\"$ref\":\"#/definitions/A\"}}]}}},\"definitions\":{\"A\":{\"properties\":{\"password\":{\"type\":\"string\"}}}}}"),
+    ("deploy.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: größe, namespace: n}\nspec:\n  template:\n    spec:\n      hostNetwork: true\n      containers:\n      - &c\n        image: redis:latest\n        env: [{name: A_URL, value: 'http://b:1'}, {name: PASSWORD, value: 'abcdef'}]\n        securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}\n      - *c\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.n }}\n{{- if .x }}\n  y: 1\n{{- end }}\n"),
+    ("main.tf", "resource \"aws_db_instance\" \"ö\" {\n  publicly_accessible = true\n  vpc_security_group_ids = [aws_security_group.g.id]\n}\nresource \"aws_security_group\" \"g\" {\n  ingress {\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\nresource \"aws_iam_policy\" \"p\" {\n  policy = <<E\n{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"${a.b}\"}]}\nE\n}\n"),
+    ("a.mmd", "flowchart LR\n  subgraph n [Netz]\n    a[\"Ünit\"] -->|HTTPS| b[(Store)] & c@{ shape: cyl, label: \"C\" }\n  end\n  a -. logs .-> d:::x\n  b <--> d;e --o f\n"),
+    ("s.mmd", "sequenceDiagram\n  participant A as Größe\n  box Aqua Team\n  actor B\n  end\n  A->>+B: POST /x\n  B-->>-A: ok\n  loop x\n  A-)C: y\n  end\n"),
+    ("arch.mmd", "architecture-beta\n  group g(cloud)[G]\n  service a(database)[A] in g\n  service b(server)[B]\n  a:R --> L:b\n"),
+    ("a.puml", "@startuml\npackage \"Ö\" {\n [A b] as ab\n database D\n}\nab -down-> D : SQL\nContainer(x, \"X\", \"Rust\")\nRel(x, ab, \"calls\", \"HTTPS\")\nnote left\n x\nend note\n@enduml\n"),
+    ("a.dot", "digraph { subgraph cluster_a { label=\"Ä\"; a; } a -> {b c} [label=\"x\"]; d [label=<<b>D</b>>]; }\n"),
+    ("a.drawio", "<mxfile><diagram name=\"ä\"><mxGraphModel><root><mxCell id=\"a\" value=\"Ä&lt;br&gt;x\" vertex=\"1\" parent=\"b\"/><mxCell id=\"b\" value=\"B\" vertex=\"1\" parent=\"a\"/><mxCell id=\"e\" edge=\"1\" source=\"a\" target=\"b\"/></root></mxGraphModel></diagram></mxfile>"),
+    ("a.sql", "CREATE TABLE \"ü\" (email text, pin_hash text CHECK (x in ('a', 'b')));\nGRANT ALL ON t TO u;\nALTER TABLE t ENABLE ROW LEVEL SECURITY; -- x\nCREATE USER u PASSWORD 'x';\n"),
+    ("docker-compose.yml", "services:\n  a: {image: 'redis', ports: ['127.0.0.1:1:1'], environment: ['DB_HOST=b', 'API_TOKEN=abcdef'], volumes: ['/:/x']}\n  b: {build: ., networks: [n], cap_add: [ALL]}\nnetworks: {n: {internal: true}}\n"),
+    (".github/workflows/a.yml", "name: Ä\non: [pull_request_target]\npermissions: write-all\njobs:\n  a:\n    steps:\n    - uses: a/b@v1\n      with: {t: '${{ secrets.T }}'}\n"),
+    ("CODEOWNERS", "* @a/b\n/ö/ c@d.e # x\n"),
+    ("doc.md", "# Ä\n\n```mermaid\ngraph TD\n a --> b\n```\n\n```plantuml\nA -> B : x\n```\n\n```dot\ndigraph { a -> b }\n```\n"),
+];
+
+fn survives(path: &str, text: &str) {
+    let document = check::document(path, text);
+    let reading = cairn_structured::read(&document);
+    check::quotes_stand(&document, &reading);
+    let gave_up = reading.not_understood.iter().find(|part| part.contains("gave up"));
+    assert_eq!(gave_up, None, "a reader panicked on {path}:\n{text}");
+}
+
+/// A small generator with a fixed seed: the same variants every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn sound_files_have_claims() {
+    for (path, text) in SOUND {
+        let reading = cairn_structured::read(&check::document(path, text));
+        assert!(!reading.claims.is_empty(), "{path}: {:?}", reading.not_understood);
+        survives(path, text);
+    }
+}
+
+#[test]
+fn every_truncation() {
+    for (path, text) in SOUND {
+        for end in (0..text.len()).step_by(3) {
+            survives(path, &lossy(&text.as_bytes()[..end]));
+            survives(path, &lossy(&text.as_bytes()[end..]));
+        }
+    }
+}
+
+#[test]
+fn flipped_moved_and_repeated_bytes() {
+    const SIGNS: &[u8] = b"{}[]()<>\"'`:;,#&*|-=\n\r\t \\/$%@!?~^.0a\x00\x1a\xff\xc3";
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for (path, text) in SOUND {
+        for _ in 0..400 {
+            let mut bytes = text.as_bytes().to_vec();
+            for _ in 0..=random.below(4) {
+                let at = random.below(bytes.len());
+                let sign = SIGNS[random.below(SIGNS.len())];
+                match random.below(4) {
+                    0 => bytes[at] = sign,
+                    1 => bytes.insert(at, sign),
+                    2 => {
+                        bytes.remove(at);
+                    }
+                    _ => {
+                        let end = (at + random.below(60)).min(bytes.len());
+                        let piece = bytes[at..end].to_vec();
+                        let to = random.below(bytes.len());
+                        bytes.splice(to..to, piece);
+                    }
+                }
+            }
+            survives(path, &lossy(&bytes));
+        }
+    }
+}
+
+#[test]
+fn one_format_under_the_name_of_another() {
+    for (path, _) in SOUND {
+        for (_, text) in SOUND {
+            survives(path, text);
+        }
+        let utf16: Vec<u8> = SOUND[0].1.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        survives(path, &lossy(&utf16));
+        survives(path, &"\u{feff}\u{feff}\u{1a}{{".repeat(50));
+    }
+}
+
+#[test]
+fn nested_ten_thousand_deep() {
+    const DEEP: usize = 10_000;
+    let deep = |open: &str, close: &str| open.repeat(DEEP) + &close.repeat(DEEP);
+    let mut indented = String::from("apiVersion: v1\nkind: Pod\n");
+    for level in 0..DEEP / 10 {
+        writeln!(indented, "{:level$}a:", "").unwrap();
+    }
+    for (path, head) in [
+        ("a.yaml", "apiVersion: v1\nkind: Pod\nspec: "),
+        ("a.json", "{\"openapi\": \"3.0.0\", \"paths\": "),
+        ("a.tf", "a = "),
+        ("a.mmd", "flowchart LR\n a --> "),
+        ("a.puml", "@startuml\n"),
+        ("a.dot", "digraph "),
+        ("a.sql", "CREATE TABLE t "),
+    ] {
+        for (open, close) in [("[", "]"), ("{", "}"), ("{\"a\":", "}"), ("(", ")"), ("- ", ""), ("a: {", "}"), ("${", "}")] {
+            survives(path, &format!("{head}{}", deep(open, close)));
+        }
+    }
+    survives("a.yaml", &indented);
+    survives("a.mmd", &format!("flowchart LR\n{}", "subgraph a\n".repeat(DEEP)));
+    survives("a.puml", &"package \"p\" {\n".repeat(DEEP));
+    survives("a.dot", &format!("digraph {}", "{ subgraph cluster_a ".repeat(DEEP)));
+    survives("a.drawio", &deep("<a>", "</a>"));
+    survives("a.tf", &"a {\n".repeat(DEEP));
+    survives("a.yaml", &format!("apiVersion: v1\n{}", "{{ if .a }}".repeat(DEEP)));
+}
+
+#[test]
+fn bombs_of_aliases_and_entities() {
+    let mut yaml = String::from("apiVersion: v1\nkind: Pod\nmetadata: {name: bomb}\na0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..30 {
+        let before = level - 1;
+        writeln!(yaml, "a{level}: &a{level} [{}*a{before}]", format!("*a{before}, ").repeat(8)).unwrap();
+    }
+    survives("bomb.yaml", &yaml);
+    let mut merged = String::from("apiVersion: v1\nkind: Pod\nm0: &m0 {a: 1, b: 2}\n");
+    for level in 1..40 {
+        let before = level - 1;
+        writeln!(merged, "m{level}: &m{level} {{<<: [*m{before}, *m{before}], c{level}: 1}}").unwrap();
+    }
+    survives("merge.yaml", &merged);
+    let mut xml = String::from("<!DOCTYPE mxfile [<!ENTITY a0 \"aaaaaaaaaa\">");
+    for level in 1..20 {
+        write!(xml, "<!ENTITY a{level} \"{}\">", format!("&a{};", level - 1).repeat(10)).unwrap();
+    }
+    survives("bomb.drawio", &format!("{xml}]><mxfile>&a19;</mxfile>"));
+}
+
+#[test]
+fn large_files_of_one_long_line() {
+    let entries: Vec<String> = (0..20_000).map(|at| format!("\"/p{at}\": {{\"get\": {{\"security\": []}}}}")).collect();
+    survives("wide.json", &format!("{{\"openapi\": \"3.0.0\", \"paths\": {{{}}}}}", entries.join(",")));
+    let flow: Vec<String> = (0..20_000).map(|at| format!("/p{at}: {{get: {{security: []}}}}")).collect();
+    survives("wide.yaml", &format!("{{openapi: 3.0.0, ö: 1, paths: {{{}}}}}", flow.join(", ")));
+    let edges: Vec<String> = (0..20_000).map(|at| format!("n{at} --> n{}", at + 1)).collect();
+    survives("wide.mmd", &format!("flowchart LR;{}", edges.join(";")));
+    survives("fan.mmd", &format!("flowchart LR\n{0} --> {0}", vec!["a"; 3_000].join(" & ")));
+    survives("wide.dot", &format!("digraph {{ {} }}", "a -> b; ".repeat(50_000)));
+    survives("open.drawio", &"<a ".repeat(50_000));
+    survives("quote.sql", &format!("CREATE TABLE t ({}", "a '".repeat(50_000)));
+    survives("many.sql", &"CREATE TABLE t (".repeat(20_000));
+    survives("grant.sql", &"grant a on ".repeat(20_000));
+}
