@@ -84,7 +84,8 @@ fn host_port<'a>(name: &str, value: &'a str) -> Option<Address<'a>> {
     if own.iter().any(|word| upper.contains(word)) {
         return None;
     }
-    let names_host = ["HOST", "ADDR", "ADDRESS", "SERVER", "SERVERS", "BROKER", "BROKERS", "ENDPOINT", "URL", "SERVICE"];
+    let names_host =
+        ["HOST", "ADDR", "ADDRESS", "SERVER", "SERVERS", "BROKER", "BROKERS", "ENDPOINT", "URL", "SERVICE"];
     let last = upper.rsplit(['_', '-', '.']).next().unwrap_or_default();
     let fits = names_host.contains(&last);
     let first = value.split(',').next().unwrap_or(value);
@@ -92,8 +93,11 @@ fn host_port<'a>(name: &str, value: &'a str) -> Option<Address<'a>> {
         Some((host, rest)) => {
             let port = rest.split('/').next().unwrap_or(rest);
             let is_port = port.parse::<u16>().is_ok();
-            (is_port && !host.is_empty() && (fits || host.contains('-') || host.contains('.')))
-                .then_some(Address { scheme: None, host, has_password: false })
+            (is_port && !host.is_empty() && (fits || host.contains('-') || host.contains('.'))).then_some(Address {
+                scheme: None,
+                host,
+                has_password: false,
+            })
         }
         None => (fits && !first.contains('/') && first.len() > 1 && !matches!(last, "SERVICE" | "ENDPOINT"))
             .then_some(Address { scheme: None, host: first, has_password: false }),

@@ -92,24 +92,37 @@ fn switches(service: &Service<'_>, facts: &mut Facts<'_>) {
         let places = service.with([entry.place()]);
         let text = entry.value.text().unwrap_or_default();
         match (entry.key.as_str(), entry.value.as_bool()) {
-            ("privileged", Some(true)) => facts.lacks(ControlType::ProcessIsolation, name, "unprivileged container", &places),
-            ("read_only", Some(on)) => facts.switch(on, ControlType::Hardening, name, "read-only root file system", &places),
+            ("privileged", Some(true)) => {
+                facts.lacks(ControlType::ProcessIsolation, name, "unprivileged container", &places);
+            }
+            ("read_only", Some(on)) => {
+                facts.switch(on, ControlType::Hardening, name, "read-only root file system", &places);
+            }
             ("network_mode", _) if text == "host" => {
                 facts.lacks(ControlType::NetworkIsolation, name, "own network namespace", &places);
             }
-            ("pid", _) if text == "host" => facts.lacks(ControlType::ProcessIsolation, name, "own process namespace", &places),
+            ("pid", _) if text == "host" => {
+                facts.lacks(ControlType::ProcessIsolation, name, "own process namespace", &places);
+            }
             ("user", _) if matches!(text.split(':').next(), Some("root" | "0")) => {
                 facts.lacks(ControlType::LeastPrivilege, name, "runs as non-root", &places);
             }
             ("user", _) if !text.is_empty() && !text.contains('$') => {
                 facts.protects(ControlType::Hardening, name, "runs as non-root", &places);
             }
-            ("mem_limit" | "cpus" | "pids_limit", _) => facts.protects(ControlType::RateLimiting, name, "resource limits", &places),
+            ("mem_limit" | "cpus" | "pids_limit", _) => {
+                facts.protects(ControlType::RateLimiting, name, "resource limits", &places);
+            }
             ("secrets", _) => {
                 facts.protects(ControlType::SecretManagement, name, "Compose secrets", &service.with([entry.whole()]));
             }
             ("cap_drop", _) if entry.value.texts().iter().any(|cap| cap.eq_ignore_ascii_case("all")) => {
-                facts.protects(ControlType::LeastPrivilege, name, "all capabilities dropped", &service.with([entry.whole()]));
+                facts.protects(
+                    ControlType::LeastPrivilege,
+                    name,
+                    "all capabilities dropped",
+                    &service.with([entry.whole()]),
+                );
             }
             ("cap_add", _) => added_capabilities(service, entry, facts),
             ("security_opt", _) => security_options(service, entry, facts),
@@ -169,7 +182,8 @@ fn ports(service: &Service<'_>, facts: &mut Facts<'_>) {
 fn volumes(service: &Service<'_>, facts: &mut Facts<'_>) {
     for item in service.node.get("volumes").map(Node::items).unwrap_or_default() {
         let source = item.text().and_then(|text| text.split(':').next()).or_else(|| item.text_of("source"));
-        let Some(source) = source.filter(|source| source.contains("docker.sock") || matches!(*source, "/" | "/etc" | "/proc"))
+        let Some(source) =
+            source.filter(|source| source.contains("docker.sock") || matches!(*source, "/" | "/etc" | "/proc"))
         else {
             continue;
         };
@@ -214,7 +228,11 @@ fn networks(root: &Node, services: &[Entry], facts: &mut Facts<'_>) {
     for service in services {
         let Some(entry) = service.value.entry("networks") else { continue };
         let named = entry.value.entries().iter().map(|network| (network.key.as_str(), network.place()));
-        let listed = entry.value.items().iter().filter_map(|item| item.name().map(|name| (name, Place::from(item.span.clone()))));
+        let listed = entry
+            .value
+            .items()
+            .iter()
+            .filter_map(|item| item.name().map(|name| (name, Place::from(item.span.clone()))));
         for (network, place) in named.chain(listed) {
             let (names, places) = members.entry(network).or_default();
             names.push(service.key.clone());

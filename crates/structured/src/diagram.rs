@@ -125,10 +125,10 @@ impl Graph {
         if id.is_empty() || self.is_full() {
             return;
         }
-        if let Some(group) = self.open.last().and_then(|at| self.groups.get_mut(*at)) {
-            if !group.members.iter().any(|member| member == id) {
-                group.members.push(id.to_owned());
-            }
+        if let Some(group) = self.open.last().and_then(|at| self.groups.get_mut(*at))
+            && !group.members.iter().any(|member| member == id)
+        {
+            group.members.push(id.to_owned());
         }
         match self.nodes.get_mut(id) {
             None => {
@@ -245,7 +245,8 @@ impl Graph {
     fn claim_groups(&self, facts: &mut Facts<'_>) {
         for group in self.groups.iter().filter(|group| group.wall && label::is_name(&group.label)) {
             let members = group.members.iter().filter(|id| self.is_component(id)).map(|id| self.name(id));
-            let places: Vec<Place> = group.members.iter().filter_map(|id| self.nodes.get(id)).map(|n| n.place.clone()).collect();
+            let places: Vec<Place> =
+                group.members.iter().filter_map(|id| self.nodes.get(id)).map(|n| n.place.clone()).collect();
             let claim = BoundaryClaim {
                 name: group.label.clone(),
                 boundary_type: boundary_type(&group.label),

@@ -121,7 +121,7 @@ impl Reader<'_> {
         let tokens = self.tokens;
         while let Some(token) = tokens.get(self.at) {
             match &token.kind {
-                Kind::Mark('{') => self.open(None, token.span.clone().into()),
+                Kind::Mark('{') => self.open(None, &token.span.clone().into()),
                 Kind::Mark('}') => {
                     self.at += 1;
                     if self.groups.pop() == Some(true) {
@@ -138,10 +138,10 @@ impl Reader<'_> {
         }
     }
 
-    fn open(&mut self, cluster: Option<(&str, &str)>, place: Place) {
+    fn open(&mut self, cluster: Option<(&str, &str)>, place: &Place) {
         self.at += 1;
         if let Some((id, label)) = cluster {
-            self.graph.open_group(id, label, true, &place);
+            self.graph.open_group(id, label, true, place);
         }
         self.groups.push(cluster.is_some());
         self.depth = self.groups.len();
@@ -183,11 +183,11 @@ impl Reader<'_> {
             return;
         }
         if !id.starts_with("cluster") {
-            self.open(None, start.into());
+            self.open(None, &start.into());
             return;
         }
         let (label, end) = self.cluster_label(&id);
-        self.open(Some((&id, &label)), (start.start..end.max(start.end)).into());
+        self.open(Some((&id, &label)), &(start.start..end.max(start.end)).into());
     }
 
     /// The label is an assignment, or an attribute of `graph`, soon after the brace.
@@ -196,12 +196,12 @@ impl Reader<'_> {
         let body = ahead.iter().skip(1).take_while(|token| !matches!(token.kind, Kind::Mark('{' | '}')));
         let body: Vec<&Token> = body.take(60).collect();
         for window in body.windows(3) {
-            if let [key, equals, value] = window {
-                if key.kind == Kind::Word("label".to_owned()) && equals.kind == Kind::Mark('=') {
-                    if let Kind::Word(label) = &value.kind {
-                        return (label.clone(), value.span.end);
-                    }
-                }
+            if let [key, equals, value] = window
+                && key.kind == Kind::Word("label".to_owned())
+                && equals.kind == Kind::Mark('=')
+                && let Kind::Word(label) = &value.kind
+            {
+                return (label.clone(), value.span.end);
             }
         }
         let plain = id.trim_start_matches("cluster").trim_start_matches('_').to_owned();

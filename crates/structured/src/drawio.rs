@@ -134,7 +134,8 @@ fn text(cell: &Cell<'_>) -> NodeText {
     } else {
         None
     };
-    let silent = cell.label.is_empty() || has("rhombus") || style.starts_with("text;") || has("shape=note") || has("group;");
+    let silent =
+        cell.label.is_empty() || has("rhombus") || style.starts_with("text;") || has("shape=note") || has("group;");
     NodeText { label: Some(cell.label.to_owned()).filter(|label| !label.is_empty()), kind, technology: None, silent }
 }
 

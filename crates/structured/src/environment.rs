@@ -53,7 +53,7 @@ impl Variable<'_> {
 
 /// Whether the value points to a secret, or switches something, without being one.
 pub(crate) fn is_reference(value: &str) -> bool {
-    value.len() < 2 || value.starts_with("$") || value.starts_with('/') || matches!(value, "true" | "false")
+    value.len() < 2 || value.starts_with('$') || value.starts_with('/') || matches!(value, "true" | "false")
 }
 
 /// What an image reference says of its integrity: a digest fixes what runs; `latest`, or no tag at all, does not.

@@ -1,9 +1,7 @@
 //! GitHub Actions workflows: jobs as pipelines, the token's permissions, third-party actions and how they are pinned,
 //! triggers that run with secrets on foreign code, secrets that steps use.
 
-use cairn_model::{
-    Classification, ComponentClaim, ComponentType, ControlType, DataClaim, Document, PermissionClaim,
-};
+use cairn_model::{Classification, ComponentClaim, ComponentType, ControlType, DataClaim, Document, PermissionClaim};
 
 use crate::Reading;
 use crate::facts::{Facts, Place};
@@ -133,7 +131,8 @@ fn secrets(root: &Node, workflow: &Workflow<'_>, facts: &mut Facts<'_>) {
     while let Some(node) = open.pop() {
         open.extend(node.entries().iter().map(|entry| &entry.value));
         open.extend(node.items());
-        let written = facts.text().get(node.span.clone()).filter(|_| !node.is_map() && !node.is_list()).unwrap_or_default();
+        let written =
+            facts.text().get(node.span.clone()).filter(|_| !node.is_map() && !node.is_list()).unwrap_or_default();
         for (at, _) in written.match_indices("secrets.") {
             let name: String = written
                 .get(at + "secrets.".len()..)

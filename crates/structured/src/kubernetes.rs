@@ -20,9 +20,24 @@ use crate::tree::{Entry, Forest, Node};
 
 /// Kinds that state nothing a threat model needs.
 const SILENT_KINDS: &[&str] = &[
-    "ServiceAccount", "HorizontalPodAutoscaler", "VerticalPodAutoscaler", "PodDisruptionBudget", "StorageClass",
-    "PersistentVolume", "PersistentVolumeClaim", "CustomResourceDefinition", "PriorityClass", "Endpoints",
-    "EndpointSlice", "Event", "Node", "IngressClass", "GatewayClass", "ServiceMonitor", "PodMonitor", "Lease",
+    "ServiceAccount",
+    "HorizontalPodAutoscaler",
+    "VerticalPodAutoscaler",
+    "PodDisruptionBudget",
+    "StorageClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "CustomResourceDefinition",
+    "PriorityClass",
+    "Endpoints",
+    "EndpointSlice",
+    "Event",
+    "Node",
+    "IngressClass",
+    "GatewayClass",
+    "ServiceMonitor",
+    "PodMonitor",
+    "Lease",
 ];
 
 /// Whether the tree is a manifest.
@@ -116,7 +131,14 @@ fn read_object(object: &Object<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
         return;
     }
     match object.kind() {
-        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" | "Pod" | "Job" | "CronJob"
+        "Deployment"
+        | "StatefulSet"
+        | "DaemonSet"
+        | "ReplicaSet"
+        | "ReplicationController"
+        | "Pod"
+        | "Job"
+        | "CronJob"
         | "Rollout" => workloads::read(object, facts),
         "Service" if object.api_group() == "serving.knative.dev" => workloads::read(object, facts),
         "Service" => network::service(object, file, facts),
@@ -152,9 +174,13 @@ fn namespace_labels(object: &Object<'_>, facts: &mut Facts<'_>) {
                 facts.protects(ControlType::Hardening, object.name(), &mechanism, &object.with([label.place()]));
             }
             ("pod-security.kubernetes.io/enforce", "privileged") => {
-                facts.lacks(ControlType::Hardening, object.name(), "Pod Security Standard", &object.with([label.place()]));
+                facts.lacks(
+                    ControlType::Hardening,
+                    object.name(),
+                    "Pod Security Standard",
+                    &object.with([label.place()]),
+                );
             }
-            ("istio-injection", "enabled") | ("linkerd.io/inject", "enabled") => {}
             _ => {}
         }
     }

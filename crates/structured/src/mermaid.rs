@@ -13,9 +13,30 @@ use crate::facts::Facts;
 
 /// Kinds that say nothing about parts and what passes between them.
 const SILENT_KINDS: &[&str] = &[
-    "classDiagram", "classDiagram-v2", "stateDiagram", "stateDiagram-v2", "erDiagram", "gantt", "pie", "journey",
-    "gitGraph", "mindmap", "timeline", "quadrantChart", "xychart-beta", "xychart", "requirementDiagram", "kanban",
-    "sankey-beta", "sankey", "block-beta", "block", "packet-beta", "packet", "radar-beta", "treemap-beta",
+    "classDiagram",
+    "classDiagram-v2",
+    "stateDiagram",
+    "stateDiagram-v2",
+    "erDiagram",
+    "gantt",
+    "pie",
+    "journey",
+    "gitGraph",
+    "mindmap",
+    "timeline",
+    "quadrantChart",
+    "xychart-beta",
+    "xychart",
+    "requirementDiagram",
+    "kanban",
+    "sankey-beta",
+    "sankey",
+    "block-beta",
+    "block",
+    "packet-beta",
+    "packet",
+    "radar-beta",
+    "treemap-beta",
 ];
 
 /// Reads every mermaid diagram of the document.

@@ -1,4 +1,4 @@
-//! PlantUML component, deployment and sequence diagrams and C4-PlantUML, in files of their own and in code blocks. Diagrams
+//! `PlantUML` component, deployment and sequence diagrams and C4-`PlantUML`, in files of their own and in code blocks. Diagrams
 //! of classes, states or activities show no exchange between parts and are named.
 
 use std::sync::LazyLock;
@@ -24,19 +24,54 @@ static DECLARATION: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant expression")
 });
 static BOXED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\[(?P<label>[^\]]+)\](?:\s+as\s+(?P<as>[\w.$]+))?\s*(?:<<.*>>)?\s*(?:#\S+)?$").expect("a constant expression")
+    Regex::new(r"^\[(?P<label>[^\]]+)\](?:\s+as\s+(?P<as>[\w.$]+))?\s*(?:<<.*>>)?\s*(?:#\S+)?$")
+        .expect("a constant expression")
 });
 
 /// Keywords that begin a diagram of another kind.
-const OTHER_KINDS: &[&str] = &["class", "abstract", "enum", "state", "start", "object", "usecase", "@startmindmap", "@startgantt"];
+const OTHER_KINDS: &[&str] =
+    &["class", "abstract", "enum", "state", "start", "object", "usecase", "@startmindmap", "@startgantt"];
 /// Keywords of lines without meaning for the model.
 const SILENT: &[&str] = &[
-    "title", "skinparam", "hide", "show", "scale", "left", "top", "autonumber", "activate", "deactivate", "return", "loop",
-    "alt", "else", "opt", "par", "group", "ref", "end", "header", "footer", "caption", "legend", "endlegend", "newpage",
-    "destroy", "create", "critical", "break", "also", "allowmixing", "allow_mixing", "center", "together", "box", "endbox",
+    "title",
+    "skinparam",
+    "hide",
+    "show",
+    "scale",
+    "left",
+    "top",
+    "autonumber",
+    "activate",
+    "deactivate",
+    "return",
+    "loop",
+    "alt",
+    "else",
+    "opt",
+    "par",
+    "group",
+    "ref",
+    "end",
+    "header",
+    "footer",
+    "caption",
+    "legend",
+    "endlegend",
+    "newpage",
+    "destroy",
+    "create",
+    "critical",
+    "break",
+    "also",
+    "allowmixing",
+    "allow_mixing",
+    "center",
+    "together",
+    "box",
+    "endbox",
 ];
 
-/// Reads every PlantUML diagram of the document.
+/// Reads every `PlantUML` diagram of the document.
 pub(crate) fn read(document: &Document) -> Reading {
     let mut facts = Facts::new(document, "structured/plantuml/1");
     for lines in diagram::sources(document, &["plantuml", "puml", "uml", "c4plantuml"]) {
@@ -49,7 +84,10 @@ pub(crate) fn read(document: &Document) -> Reading {
 
 /// The diagrams of a file, each between its marks.
 fn pages<'a, 'b>(lines: &'b [Line<'a>]) -> Vec<&'b [Line<'a>]> {
-    lines.split(|line| line.text.starts_with("@end")).filter(|page| page.iter().any(|line| !line.text.is_empty())).collect()
+    lines
+        .split(|line| line.text.starts_with("@end"))
+        .filter(|page| page.iter().any(|line| !line.text.is_empty()))
+        .collect()
 }
 
 fn diagram(lines: &[Line<'_>], facts: &mut Facts<'_>) {
@@ -97,7 +135,12 @@ impl Reader {
                 "legend" => "endlegend",
                 _ => "</style>",
             });
-        } else if !self.part(line) && !self.arrow(line, facts) && !SILENT.contains(&word) && !text.starts_with("==") && !text.starts_with("...") {
+        } else if !self.part(line)
+            && !self.arrow(line, facts)
+            && !SILENT.contains(&word)
+            && !text.starts_with("==")
+            && !text.starts_with("...")
+        {
             facts.not_understood(line.at, format!("PlantUML line `{}`", text.chars().take(60).collect::<String>()));
         }
     }
@@ -169,8 +212,9 @@ fn keyword(word: &str) -> Option<Option<ComponentType>> {
         "actor" | "person" => Some(ComponentType::Actor),
         "database" | "storage" => Some(ComponentType::Datastore),
         "queue" | "collections" => (word == "queue").then_some(ComponentType::Queue),
-        "participant" | "boundary" | "control" | "entity" | "component" | "interface" | "node" | "cloud" | "artifact"
-        | "folder" | "frame" | "package" | "rectangle" | "card" | "agent" | "stack" | "hexagon" | "file" => None,
+        "participant" | "boundary" | "control" | "entity" | "component" | "interface" | "node" | "cloud"
+        | "artifact" | "folder" | "frame" | "package" | "rectangle" | "card" | "agent" | "stack" | "hexagon"
+        | "file" => None,
         _ => return None,
     })
 }

@@ -14,9 +14,7 @@ pub(crate) fn classify(name: &str) -> Option<Classification> {
         return None;
     }
     let joined = words.concat();
-    let named = |phrase: &str| {
-        holds(&words, phrase) || (phrase.contains(' ') && joined == phrase.replace(' ', ""))
-    };
+    let named = |phrase: &str| holds(&words, phrase) || (phrase.contains(' ') && joined == phrase.replace(' ', ""));
     TABLE.iter().find(|(phrase, _)| named(phrase)).map(|(_, class)| *class)
 }
 
@@ -33,17 +31,71 @@ fn holds(words: &[String], phrase: &str) -> bool {
 
 /// A last word that makes the field say something about the data instead of holding it.
 const DESCRIBING: &[&str] = &[
-    "type", "count", "enabled", "required", "policy", "length", "at", "verified", "status", "format", "limit", "ttl",
-    "url", "uri", "endpoint", "path", "file", "expiry", "expiration", "expires", "version", "template", "arn",
-    "issuer", "audience", "used", "valid", "updated", "changed", "rotation", "provider", "hint", "strength", "usage",
-    "present", "exist", "set", "mode", "dir", "algorithm", "size", "ref", "method",
+    "type",
+    "count",
+    "enabled",
+    "required",
+    "policy",
+    "length",
+    "at",
+    "verified",
+    "status",
+    "format",
+    "limit",
+    "ttl",
+    "url",
+    "uri",
+    "endpoint",
+    "path",
+    "file",
+    "expiry",
+    "expiration",
+    "expires",
+    "version",
+    "template",
+    "arn",
+    "issuer",
+    "audience",
+    "used",
+    "valid",
+    "updated",
+    "changed",
+    "rotation",
+    "provider",
+    "hint",
+    "strength",
+    "usage",
+    "present",
+    "exist",
+    "set",
+    "mode",
+    "dir",
+    "algorithm",
+    "size",
+    "ref",
+    "method",
 ];
 
 /// Phrases that hold a word of the table and mean something else.
 const HARMLESS: &[&str] = &[
-    "page token", "next token", "continuation token", "cursor token", "max token", "prompt token", "completion token",
-    "total token", "input token", "output token", "token limit", "secret key ref", "public key", "secret name", "token name",
-    "key name", "invoice id", "invoice number",
+    "page token",
+    "next token",
+    "continuation token",
+    "cursor token",
+    "max token",
+    "prompt token",
+    "completion token",
+    "total token",
+    "input token",
+    "output token",
+    "token limit",
+    "secret key ref",
+    "public key",
+    "secret name",
+    "token name",
+    "key name",
+    "invoice id",
+    "invoice number",
 ];
 
 /// From the more to the less particular: the first phrase found decides.

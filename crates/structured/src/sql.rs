@@ -34,7 +34,18 @@ static USER_PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
 
 /// First words of table parts that are no columns.
 const NO_COLUMNS: &[&str] = &[
-    "constraint", "primary", "foreign", "unique", "check", "index", "key", "exclude", "like", "period", "fulltext", "partition",
+    "constraint",
+    "primary",
+    "foreign",
+    "unique",
+    "check",
+    "index",
+    "key",
+    "exclude",
+    "like",
+    "period",
+    "fulltext",
+    "partition",
 ];
 
 /// Reads the statements of one file.
@@ -52,11 +63,13 @@ pub(crate) fn read(document: &Document) -> Reading {
     for (at, statement) in statements(&text) {
         if let Some(found) = GRANT.captures(statement) {
             let start = at + (statement.len() - statement.trim_start().len());
-            grant(&found, (start..at + statement.len()).into(), &mut facts);
+            grant(&found, &(start..at + statement.len()).into(), &mut facts);
         }
     }
     for found in ROW_SECURITY.captures_iter(&text) {
-        let (Some(whole), Some(name), Some(what)) = (found.get(0), found.name("name"), found.name("what")) else { continue };
+        let (Some(whole), Some(name), Some(what)) = (found.get(0), found.name("name"), found.name("what")) else {
+            continue;
+        };
         let on = !what.as_str().eq_ignore_ascii_case("disable");
         let place: Place = whole.range().into();
         facts.switch(on, ControlType::Authorization, bare(name.as_str()), "row-level security", &[place]);
@@ -134,8 +147,9 @@ fn statements(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-fn grant(found: &regex::Captures<'_>, place: Place, facts: &mut Facts<'_>) {
-    let part = |name: &str| found.name(name).map_or("", |part| part.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
+fn grant(found: &regex::Captures<'_>, place: &Place, facts: &mut Facts<'_>) {
+    let part =
+        |name: &str| found.name(name).map_or("", |part| part.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
     let (what, on, who) = (part("what"), part("on"), part("who"));
     for principal in who.split(',').map(str::trim).filter(|who| !who.is_empty()) {
         let claim = PermissionClaim {
@@ -144,10 +158,10 @@ fn grant(found: &regex::Captures<'_>, place: Place, facts: &mut Facts<'_>) {
             resource: on.clone(),
             condition: None,
         };
-        facts.permission(claim, std::slice::from_ref(&place));
+        facts.permission(claim, std::slice::from_ref(place));
         if what.to_lowercase().starts_with("all") {
             let mechanism = "no blanket grants";
-            facts.lacks(ControlType::LeastPrivilege, bare(principal), mechanism, std::slice::from_ref(&place));
+            facts.lacks(ControlType::LeastPrivilege, bare(principal), mechanism, std::slice::from_ref(place));
         }
     }
 }
@@ -165,7 +179,9 @@ fn without_comments(text: &str) -> String {
     while let Some(at) = rest.find(['-', '/', '\'']) {
         let (before, tail) = rest.split_at(at);
         out.push_str(before);
-        let until = |end: &str, from: usize| tail.get(from..).and_then(|t| t.find(end)).map_or(tail.len(), |at| at + from + end.len());
+        let until = |end: &str, from: usize| {
+            tail.get(from..).and_then(|t| t.find(end)).map_or(tail.len(), |at| at + from + end.len())
+        };
         let (length, comment) = if tail.starts_with("--") {
             (until("\n", 0), true)
         } else if tail.starts_with("/*") {

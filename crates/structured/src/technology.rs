@@ -109,9 +109,7 @@ const NOUNS: &[(&str, ComponentType)] = &[
     ("balancer", Gateway),
     ("waf", Gateway),
     ("browser", ComponentType::Client),
-
     ("cli", ComponentType::Client),
-
     ("user", ComponentType::Actor),
     ("customer", ComponentType::Actor),
     ("admin", ComponentType::Actor),

@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu files: resources as components by a table of types, their switches as controls, security groups
+//! Terraform and `OpenTofu` files: resources as components by a table of types, their switches as controls, security groups
 //! and public addresses as exposure, policies as permissions, references that mean an exchange of data as flows.
 //!
 //! Values that only a plan knows are left out. A resource type that no table knows is named as not understood, once.
@@ -154,8 +154,9 @@ fn resource(block: &Block) -> Option<Resource<'_>> {
 
 /// A literal name, else the local name unless it says nothing (`this`, `main`), else the address.
 fn name(block: &Block, local: &str, address: &str) -> String {
-    let keys = ["name", "identifier", "cluster_identifier", "bucket", "function_name", "cluster_id", "domain_name", "family"];
-    let literal = keys.iter().filter_map(|key| block.body.text_of(key)).next();
+    let keys =
+        ["name", "identifier", "cluster_identifier", "bucket", "function_name", "cluster_id", "domain_name", "family"];
+    let literal = keys.iter().find_map(|key| block.body.text_of(key));
     let tag = block.body.at(&["tags", "Name"]).and_then(Node::name);
     if let Some(name) = literal.or(tag) {
         return name.to_owned();

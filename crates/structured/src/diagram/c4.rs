@@ -1,4 +1,4 @@
-//! C4 macros, which mermaid and PlantUML write alike: `Container(id, "label", "technology", "description")`.
+//! C4 macros, which mermaid and `PlantUML` write alike: `Container(id, "label", "technology", "description")`.
 
 use cairn_model::ComponentType;
 
@@ -62,10 +62,12 @@ fn macro_kind(name: &str) -> Option<Macro> {
     if name == "Rel" || name.starts_with("Rel_") || name == "RelIndex" {
         return Some(Macro::Relation { both: false });
     }
-    if name.ends_with("Boundary") || name.starts_with("Deployment_Node") || matches!(name, "Node" | "Node_L" | "Node_R") {
+    if name.ends_with("Boundary") || name.starts_with("Deployment_Node") || matches!(name, "Node" | "Node_L" | "Node_R")
+    {
         return Some(Macro::Boundary);
     }
-    if name.starts_with("Update") || name.starts_with("LAYOUT") || name.starts_with("SHOW") || name.starts_with("Lay_") {
+    if name.starts_with("Update") || name.starts_with("LAYOUT") || name.starts_with("SHOW") || name.starts_with("Lay_")
+    {
         return Some(Macro::Style);
     }
     let external = name.ends_with("_Ext");

@@ -49,7 +49,9 @@ pub(crate) fn plain(text: &str) -> String {
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
-            '<' if rest.peek().is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '$' | '&')) => in_tag = true,
+            '<' if rest.peek().is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '$' | '&')) => {
+                in_tag = true;
+            }
             '>' if in_tag => {
                 in_tag = false;
                 out.push(' ');
@@ -59,7 +61,12 @@ pub(crate) fn plain(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    let decoded = out.replace("&amp;", "&").replace("&quot;", "").replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">");
+    let decoded = out
+        .replace("&amp;", "&")
+        .replace("&quot;", "")
+        .replace("&nbsp;", " ")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">");
     decoded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -89,7 +96,8 @@ pub(crate) struct Meaning {
 /// Reads an edge's label.
 pub(crate) fn meaning(label: &str) -> Meaning {
     let clean = plain(&label.replace("\\n", " "));
-    let words: Vec<&str> = clean.split([' ', ',', '/', '(', ')', '[', ']', ':', '+', '.']).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        clean.split([' ', ',', '/', '(', ')', '[', ']', ':', '+', '.']).filter(|w| !w.is_empty()).collect();
     let protocol = words.iter().find(|word| PROTOCOLS.iter().any(|known| known.eq_ignore_ascii_case(word)));
     let mutual_tls = words.iter().any(|word| word.eq_ignore_ascii_case("mtls"));
     let endpoint = endpoint(&clean);
@@ -147,31 +155,130 @@ pub(crate) fn is_encrypted(protocol: &str) -> bool {
 pub(crate) fn boundary_type(label: &str) -> Option<BoundaryType> {
     let words = name_words(label);
     let table: &[(&[&str], BoundaryType)] = &[
-        (&["vpc", "vnet", "network", "subnet", "dmz", "zone", "internet", "lan", "intranet", "perimeter"], BoundaryType::Network),
+        (
+            &["vpc", "vnet", "network", "subnet", "dmz", "zone", "internet", "lan", "intranet", "perimeter"],
+            BoundaryType::Network,
+        ),
         (&["cluster", "namespace", "kubernete", "k8s", "eks", "aks", "gke"], BoundaryType::Cluster),
         (&["account", "subscription", "project"], BoundaryType::Account),
         (&["tenant"], BoundaryType::Tenant),
         (&["device", "phone", "laptop", "workstation"], BoundaryType::Device),
         (&["pod", "container", "process", "sandbox", "enclave", "vm"], BoundaryType::Process),
-        (&["company", "organisation", "organization", "enterprise", "partner", "vendor", "department"], BoundaryType::Organisation),
+        (
+            &["company", "organisation", "organization", "enterprise", "partner", "vendor", "department"],
+            BoundaryType::Organisation,
+        ),
     ];
     let named = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
     table.iter().find(|(names, _)| named(names)).map(|(_, kind)| *kind)
 }
 
 const PROTOCOLS: &[&str] = &[
-    "HTTPS", "HTTP", "HTTP2", "gRPC", "REST", "GraphQL", "WebSocket", "WebSockets", "WSS", "WS", "AMQP", "AMQPS", "MQTT",
-    "JDBC", "ODBC", "SQL", "TCP", "UDP", "TLS", "mTLS", "SSH", "SFTP", "FTP", "SMTP", "IMAP", "LDAP", "LDAPS", "SAML",
-    "OIDC", "OAuth", "OAuth2", "SOAP", "RPC", "DNS", "NFS", "SMB", "Kafka", "SSE", "OTLP", "MCP", "STOMP", "XMPP",
+    "HTTPS",
+    "HTTP",
+    "HTTP2",
+    "gRPC",
+    "REST",
+    "GraphQL",
+    "WebSocket",
+    "WebSockets",
+    "WSS",
+    "WS",
+    "AMQP",
+    "AMQPS",
+    "MQTT",
+    "JDBC",
+    "ODBC",
+    "SQL",
+    "TCP",
+    "UDP",
+    "TLS",
+    "mTLS",
+    "SSH",
+    "SFTP",
+    "FTP",
+    "SMTP",
+    "IMAP",
+    "LDAP",
+    "LDAPS",
+    "SAML",
+    "OIDC",
+    "OAuth",
+    "OAuth2",
+    "SOAP",
+    "RPC",
+    "DNS",
+    "NFS",
+    "SMB",
+    "Kafka",
+    "SSE",
+    "OTLP",
+    "MCP",
+    "STOMP",
+    "XMPP",
 ];
 
 const VERBS: &[&str] = &[
-    "send", "read", "write", "store", "publish", "consume", "fetch", "get", "post", "push", "pull", "upload", "download",
-    "save", "load", "return", "forward", "emit", "receive", "request", "query", "queries", "use", "queue", "enqueue", "call",
-    "subscribe", "log", "sync", "export", "import", "deliver", "submit", "notify", "notifies", "stream", "cache",
+    "send",
+    "read",
+    "write",
+    "store",
+    "publish",
+    "consume",
+    "fetch",
+    "get",
+    "post",
+    "push",
+    "pull",
+    "upload",
+    "download",
+    "save",
+    "load",
+    "return",
+    "forward",
+    "emit",
+    "receive",
+    "request",
+    "query",
+    "queries",
+    "use",
+    "queue",
+    "enqueue",
+    "call",
+    "subscribe",
+    "log",
+    "sync",
+    "export",
+    "import",
+    "deliver",
+    "submit",
+    "notify",
+    "notifies",
+    "stream",
+    "cache",
 ];
 
 const NOUNS: &[&str] = &[
-    "event", "data", "log", "metric", "trace", "message", "token", "order", "file", "record", "report", "email",
-    "credential", "image", "document", "backup", "alert", "job", "command", "notification", "payment", "session",
+    "event",
+    "data",
+    "log",
+    "metric",
+    "trace",
+    "message",
+    "token",
+    "order",
+    "file",
+    "record",
+    "report",
+    "email",
+    "credential",
+    "image",
+    "document",
+    "backup",
+    "alert",
+    "job",
+    "command",
+    "notification",
+    "payment",
+    "session",
 ];

@@ -59,7 +59,10 @@ pub(super) fn binding(object: &Object<'_>, file: &File<'_>, facts: &mut Facts<'_
             principal: subject.to_owned(),
             action: "act with role".to_owned(),
             resource: role_name.to_owned(),
-            condition: object.namespace().and_then(|entry| entry.value.name()).map(|name| format!("in namespace {name}")),
+            condition: object
+                .namespace()
+                .and_then(|entry| entry.value.name())
+                .map(|name| format!("in namespace {name}")),
         };
         facts.permission(claim, &places);
         if role_name == "cluster-admin" {

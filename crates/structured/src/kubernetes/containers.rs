@@ -23,8 +23,10 @@ pub(super) fn read(object: &Object<'_>, container: &Node, facts: &mut Facts<'_>)
     if let Some(context) = container.get("securityContext") {
         security_context(object, context, facts);
     }
-    if let Some(limits) = container.entry_at(&["resources", "limits"]).filter(|entry| !entry.value.entries().is_empty()) {
-        let places = object.with(std::iter::once(limits.place()).chain(limits.value.entries().iter().map(Entry::place)));
+    if let Some(limits) = container.entry_at(&["resources", "limits"]).filter(|entry| !entry.value.entries().is_empty())
+    {
+        let places =
+            object.with(std::iter::once(limits.place()).chain(limits.value.entries().iter().map(Entry::place)));
         facts.protects(ControlType::RateLimiting, object.name(), "resource limits", &places);
     }
     for port in container.get("ports").map(Node::items).unwrap_or_default() {
@@ -69,11 +71,11 @@ pub(super) fn security_context(object: &Object<'_>, context: &Node, facts: &mut 
 }
 
 fn capabilities(object: &Object<'_>, entry: &Entry, facts: &mut Facts<'_>) {
-    if let Some(drop) = entry.value.entry("drop") {
-        if drop.value.texts().iter().any(|name| name.eq_ignore_ascii_case("all")) {
-            let places = object.with([drop.place(), drop.value.span.clone().into()]);
-            facts.protects(ControlType::LeastPrivilege, object.name(), "all capabilities dropped", &places);
-        }
+    if let Some(drop) = entry.value.entry("drop")
+        && drop.value.texts().iter().any(|name| name.eq_ignore_ascii_case("all"))
+    {
+        let places = object.with([drop.place(), drop.value.span.clone().into()]);
+        facts.protects(ControlType::LeastPrivilege, object.name(), "all capabilities dropped", &places);
     }
     if let Some(add) = entry.value.entry("add") {
         for item in add.value.items() {

@@ -39,7 +39,9 @@ fn peer(object: &Object<'_>, facts: &mut Facts<'_>) {
 
 fn destination(object: &Object<'_>, facts: &mut Facts<'_>) {
     let Some(spec) = object.spec() else { return };
-    let (Some(host), Some(mode)) = (spec.entry("host"), spec.entry_at(&["trafficPolicy", "tls", "mode"])) else { return };
+    let (Some(host), Some(mode)) = (spec.entry("host"), spec.entry_at(&["trafficPolicy", "tls", "mode"])) else {
+        return;
+    };
     let name = host.value.name().unwrap_or_default();
     let name = name.split('.').next().unwrap_or(name);
     let places = object.with([host.place(), mode.place()]);
@@ -89,9 +91,7 @@ fn permission(object: &Object<'_>, rule: &Node, principal: &Node, facts: &mut Fa
         resource: target(object).to_owned(),
         condition: (!paths.is_empty()).then(|| format!("paths {}", paths.join(", "))),
     };
-    let places = operations
-        .iter()
-        .flat_map(|to| to.get("operation").map(Node::entries).unwrap_or_default())
-        .map(Entry::place);
+    let places =
+        operations.iter().flat_map(|to| to.get("operation").map(Node::entries).unwrap_or_default()).map(Entry::place);
     facts.permission(claim, &object.with(std::iter::once(principal.span.clone().into()).chain(places)));
 }

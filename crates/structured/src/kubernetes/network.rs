@@ -28,11 +28,11 @@ pub(super) fn service(object: &Object<'_>, file: &File<'_>, facts: &mut Facts<'_
         ..ComponentClaim::default()
     };
     facts.component(claim, &places);
-    if let Some(external) = object.spec().and_then(|spec| spec.entry("externalName")) {
-        if let Some(target) = external.value.name() {
-            let claim = FlowClaim { source: name.to_owned(), target: target.to_owned(), ..FlowClaim::default() };
-            facts.flow(claim, &object.with([external.place()]));
-        }
+    if let Some(external) = object.spec().and_then(|spec| spec.entry("externalName"))
+        && let Some(target) = external.value.name()
+    {
+        let claim = FlowClaim { source: name.to_owned(), target: target.to_owned(), ..FlowClaim::default() };
+        facts.flow(claim, &object.with([external.place()]));
     }
 }
 
@@ -68,7 +68,8 @@ fn selected<'a>(object: &Object<'a>, file: &File<'a>) -> Option<(&'a str, &'a En
 /// An ingress is a gateway; its rules are endpoints of the services behind it.
 pub(super) fn ingress(object: &Object<'_>, facts: &mut Facts<'_>) {
     let Some(spec) = object.spec() else { return };
-    let class = spec.entry("ingressClassName").filter(|entry| entry.value.text().is_some_and(|c| c.contains("internal")));
+    let class =
+        spec.entry("ingressClassName").filter(|entry| entry.value.text().is_some_and(|c| c.contains("internal")));
     let inside = class.or_else(|| internal_annotation(object));
     let exposure = if inside.is_some() { Exposure::Internal } else { Exposure::Internet };
     let mut places = object.places();
@@ -256,9 +257,9 @@ pub(super) fn policy(object: &Object<'_>, facts: &mut Facts<'_>) {
 /// An empty rule, or one from everywhere without ports.
 fn allows_all(rule: &Node) -> bool {
     let everywhere = |peer: &Node| {
-        peer.at(&["ipBlock", "cidr"]).and_then(Node::text) == Some("0.0.0.0/0") && peer.at(&["ipBlock", "except"]).is_none()
+        peer.at(&["ipBlock", "cidr"]).and_then(Node::text) == Some("0.0.0.0/0")
+            && peer.at(&["ipBlock", "except"]).is_none()
     };
     let sources = rule.get("from").map(Node::items).unwrap_or_default();
-    (rule.is_map() && rule.entries().is_empty())
-        || (rule.get("ports").is_none() && sources.iter().any(everywhere))
+    (rule.is_map() && rule.entries().is_empty()) || (rule.get("ports").is_none() && sources.iter().any(everywhere))
 }

@@ -84,22 +84,22 @@ fn owner<'a>(object: &Object<'a>) -> Option<&'a Entry> {
 
 fn service_account(object: &Object<'_>, spec: &Node, facts: &mut Facts<'_>) {
     let name = object.name();
-    if let Some(entry) = spec.entry("serviceAccountName").or_else(|| spec.entry("serviceAccount")) {
-        if let Some(account) = entry.value.name() {
-            let claim = PermissionClaim {
-                principal: name.to_owned(),
-                action: "run as".to_owned(),
-                resource: format!("service account {account}"),
-                condition: None,
-            };
-            facts.permission(claim, &object.with([entry.place()]));
-        }
+    if let Some(entry) = spec.entry("serviceAccountName").or_else(|| spec.entry("serviceAccount"))
+        && let Some(account) = entry.value.name()
+    {
+        let claim = PermissionClaim {
+            principal: name.to_owned(),
+            action: "run as".to_owned(),
+            resource: format!("service account {account}"),
+            condition: None,
+        };
+        facts.permission(claim, &object.with([entry.place()]));
     }
-    if let Some(entry) = spec.entry("automountServiceAccountToken") {
-        if entry.value.as_bool() == Some(false) {
-            let mechanism = "no service account token mounted";
-            facts.protects(ControlType::LeastPrivilege, name, mechanism, &object.with([entry.place()]));
-        }
+    if let Some(entry) = spec.entry("automountServiceAccountToken")
+        && entry.value.as_bool() == Some(false)
+    {
+        let mechanism = "no service account token mounted";
+        facts.protects(ControlType::LeastPrivilege, name, mechanism, &object.with([entry.place()]));
     }
 }
 
@@ -119,11 +119,11 @@ fn volumes(object: &Object<'_>, spec: &Node, facts: &mut Facts<'_>) {
             let places = object.with(std::iter::once(secret.place()).chain(name.map(Entry::place)));
             facts.protects(ControlType::SecretManagement, object.name(), "Kubernetes Secret", &places);
         }
-        if let Some(csi) = volume.get("csi").and_then(|csi| csi.entry("driver")) {
-            if csi.value.text().is_some_and(|driver| driver.contains("secrets-store")) {
-                let places = object.with([csi.place()]);
-                facts.protects(ControlType::SecretManagement, object.name(), "Secrets Store CSI driver", &places);
-            }
+        if let Some(csi) = volume.get("csi").and_then(|csi| csi.entry("driver"))
+            && csi.value.text().is_some_and(|driver| driver.contains("secrets-store"))
+        {
+            let places = object.with([csi.place()]);
+            facts.protects(ControlType::SecretManagement, object.name(), "Secrets Store CSI driver", &places);
         }
     }
 }

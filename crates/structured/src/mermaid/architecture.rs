@@ -14,8 +14,10 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant expression")
 });
 static EDGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<from>[\w-]+)(?:\{group\})?:[LRTB]\s*(?P<back><)?--(?P<head>>)?\s*[LRTB]:(?P<to>[\w-]+)(?:\{group\})?$")
-        .expect("a constant expression")
+    Regex::new(
+        r"^(?P<from>[\w-]+)(?:\{group\})?:[LRTB]\s*(?P<back><)?--(?P<head>>)?\s*[LRTB]:(?P<to>[\w-]+)(?:\{group\})?$",
+    )
+    .expect("a constant expression")
 });
 
 /// Reads parts and edges.

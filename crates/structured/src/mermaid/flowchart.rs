@@ -13,7 +13,8 @@ use crate::facts::Facts;
 /// A link with or without text inside or behind it.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
     let plain = r"(?P<back>[<ox])?(?P<line>--+|==+|-\.+-?|~~~+)(?P<head>>|[ox](?:\s|$))?";
-    let text = r"(?P<back_t>[<ox])?(?:--|==|-\.)\s*(?P<text>[^-=.|>\s][^|>]*?)\s*(?:--+|==+|\.+-)(?P<head_t>>|[ox](?:\s|$))";
+    let text =
+        r"(?P<back_t>[<ox])?(?:--|==|-\.)\s*(?P<text>[^-=.|>\s][^|>]*?)\s*(?:--+|==+|\.+-)(?P<head_t>>|[ox](?:\s|$))";
     let behind = r"(?:\s*\|(?P<label>[^|]*)\|)?";
     Regex::new(&format!(r"^\s*(?:{text}|{plain}){behind}\s*")).expect("a constant expression")
 });
@@ -41,7 +42,8 @@ enum Shape {
 }
 
 /// Words that begin lines about the look of the chart.
-const STYLE: &[&str] = &["style", "classDef", "class", "click", "linkStyle", "direction", "accTitle", "accDescr", "title"];
+const STYLE: &[&str] =
+    &["style", "classDef", "class", "click", "linkStyle", "direction", "accTitle", "accDescr", "title"];
 
 /// Reads the chart; false when it is one of decisions.
 pub(super) fn read(graph: &mut Graph, lines: &[Line<'_>], facts: &mut Facts<'_>) -> bool {
@@ -66,7 +68,7 @@ pub(super) fn read(graph: &mut Graph, lines: &[Line<'_>], facts: &mut Facts<'_>)
 }
 
 /// Statements of a line, which semicolons outside of quotes and brackets part; the head is dropped.
-fn statements<'a>(line: Line<'a>, is_head: bool) -> Vec<Line<'a>> {
+fn statements(line: Line<'_>, is_head: bool) -> Vec<Line<'_>> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut quoted = false;
@@ -130,7 +132,14 @@ impl<'a> Reader<'a> {
         self.rest.trim().is_empty()
     }
 
-    fn connect(&self, graph: &mut Graph, link: &Link<'_>, sources: &[String], targets: &[String], facts: &mut Facts<'_>) {
+    fn connect(
+        &self,
+        graph: &mut Graph,
+        link: &Link<'_>,
+        sources: &[String],
+        targets: &[String],
+        facts: &mut Facts<'_>,
+    ) {
         if !link.forward && !link.backward {
             facts.not_understood(self.statement.at, "connection without a direction");
             return;

@@ -11,14 +11,36 @@ use crate::diagram::{Graph, Line, NodeText};
 use crate::facts::Facts;
 
 static MESSAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?P<from>[^:]+?)\s*(?P<both><<)?(?P<line>--?)(?P<head>>>?|x|\))\s*[+-]?\s*(?P<to>[^:]+?)\s*:(?P<text>.*)$")
-        .expect("a constant expression")
+    Regex::new(
+        r"^(?P<from>[^:]+?)\s*(?P<both><<)?(?P<line>--?)(?P<head>>>?|x|\))\s*[+-]?\s*(?P<to>[^:]+?)\s*:(?P<text>.*)$",
+    )
+    .expect("a constant expression")
 });
 
 /// Lines that frame or decorate messages.
 const FRAMES: &[&str] = &[
-    "loop", "alt", "else", "opt", "par", "and", "critical", "option", "break", "rect", "autonumber", "activate",
-    "deactivate", "destroy", "title", "accTitle", "accDescr", "link", "links", "properties", "details", "create",
+    "loop",
+    "alt",
+    "else",
+    "opt",
+    "par",
+    "and",
+    "critical",
+    "option",
+    "break",
+    "rect",
+    "autonumber",
+    "activate",
+    "deactivate",
+    "destroy",
+    "title",
+    "accTitle",
+    "accDescr",
+    "link",
+    "links",
+    "properties",
+    "details",
+    "create",
 ];
 
 /// Reads participants and messages.
@@ -83,8 +105,23 @@ fn box_label(text: &str) -> &str {
 }
 
 const COLOURS: &[&str] = &[
-    "transparent", "aqua", "black", "blue", "gray", "grey", "green", "lightblue", "lightgreen", "lightgrey", "lightyellow",
-    "orange", "pink", "purple", "red", "white", "yellow",
+    "transparent",
+    "aqua",
+    "black",
+    "blue",
+    "gray",
+    "grey",
+    "green",
+    "lightblue",
+    "lightgreen",
+    "lightgrey",
+    "lightyellow",
+    "orange",
+    "pink",
+    "purple",
+    "red",
+    "white",
+    "yellow",
 ];
 
 fn message(graph: &mut Graph, line: Line<'_>, text: &str) -> bool {

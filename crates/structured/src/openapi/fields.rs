@@ -85,7 +85,8 @@ impl<'a> Fields<'a> {
     /// Schemas that no operation uses still state that the API knows such fields.
     fn unused_schemas(&mut self) {
         let api = self.api;
-        for (path, prefix) in [(&["components", "schemas"][..], "#/components/schemas/"), (&["definitions"], "#/definitions/")]
+        for (path, prefix) in
+            [(&["components", "schemas"][..], "#/components/schemas/"), (&["definitions"], "#/definitions/")]
         {
             for entry in api.root.at(path).map(Node::entries).unwrap_or_default() {
                 let reference = format!("{prefix}{}", entry.key);
@@ -104,10 +105,10 @@ impl<'a> Fields<'a> {
             return;
         }
         if let Some(reference) = schema.text_of("$ref") {
-            if self.seen.insert((reference.to_owned(), handling)) {
-                if let Some(target) = self.api.lookup(reference) {
-                    self.schema(&target.value, handling, depth + 1);
-                }
+            if self.seen.insert((reference.to_owned(), handling))
+                && let Some(target) = self.api.lookup(reference)
+            {
+                self.schema(&target.value, handling, depth + 1);
             }
             return;
         }

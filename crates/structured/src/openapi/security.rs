@@ -84,7 +84,8 @@ fn asked_schemes<'a>(api: &Api<'a>) -> BTreeSet<&'a str> {
 
 fn places(scheme: &Entry) -> Vec<Place> {
     let inner = scheme.value.entries().iter();
-    let telling = inner.filter(|entry| matches!(entry.key.as_str(), "type" | "scheme" | "in" | "name" | "bearerFormat"));
+    let telling =
+        inner.filter(|entry| matches!(entry.key.as_str(), "type" | "scheme" | "in" | "name" | "bearerFormat"));
     std::iter::once(scheme.place()).chain(telling.map(Entry::place)).collect()
 }
 

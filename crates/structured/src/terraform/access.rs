@@ -16,15 +16,18 @@ pub(super) fn read(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'
             }
         }
         "aws_iam_policy" | "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy" => {
-            let owner = ["role", "user", "group"].iter().filter_map(|key| resource.body().get(key)).next();
+            let owner = ["role", "user", "group"].iter().find_map(|key| resource.body().get(key));
             let principal = owner.and_then(|owner| file.references(owner).first().map(|role| role.name.clone()));
             let principal = principal.unwrap_or_else(|| resource.name.clone());
             statements(resource, file, "policy", Some(&principal), facts);
         }
         "aws_iam_role" => statements(resource, file, "assume_role_policy", None, facts),
         "aws_s3_bucket_policy" | "aws_sqs_queue_policy" => statements(resource, file, "policy", None, facts),
-        "google_project_iam_member" | "google_project_iam_binding" | "google_storage_bucket_iam_member"
-        | "google_storage_bucket_iam_binding" | "google_cloud_run_service_iam_member"
+        "google_project_iam_member"
+        | "google_project_iam_binding"
+        | "google_storage_bucket_iam_member"
+        | "google_storage_bucket_iam_binding"
+        | "google_cloud_run_service_iam_member"
         | "google_cloud_run_v2_service_iam_member" => google(resource, file, facts),
         "azurerm_role_assignment" => azure(resource, file, facts),
         _ => {}
@@ -79,7 +82,9 @@ fn grant(resource: &Resource<'_>, file: &File<'_>, principal: &str, statement: &
         principal: principal.to_owned(),
         action: actions.value.texts().join(", "),
         resource: listed.unwrap_or_else(|| written(resource, file, resources)),
-        condition: entry(["Condition", "condition"]).and_then(|entry| facts.text().get(entry.value.span.clone())).map(tidy),
+        condition: entry(["Condition", "condition"])
+            .and_then(|entry| facts.text().get(entry.value.span.clone()))
+            .map(tidy),
     };
     if claim.action.is_empty() {
         facts.not_understood(actions.key_span.start, "actions that only a plan knows");
@@ -113,9 +118,10 @@ fn google(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
     let Some(role) = body.entry("role") else { return };
     let member = body.entry("member").or_else(|| body.entry("members"));
     let Some(member) = member else { return };
-    let target = ["bucket", "service", "name", "project"].iter().filter_map(|key| body.get(key)).next();
+    let target = ["bucket", "service", "name", "project"].iter().find_map(|key| body.get(key));
     let referenced = target.and_then(|node| file.references(node).first().map(|found| found.name.clone()));
-    let on = referenced.or_else(|| target.and_then(Node::name).map(str::to_owned)).unwrap_or_else(|| "project".to_owned());
+    let on =
+        referenced.or_else(|| target.and_then(Node::name).map(str::to_owned)).unwrap_or_else(|| "project".to_owned());
     let places = resource.with([role.place(), member.place()]);
     for name in member.value.texts() {
         let claim = PermissionClaim {

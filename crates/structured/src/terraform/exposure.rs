@@ -33,12 +33,12 @@ pub(super) fn read(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'
             }
         }
     }
-    if let Some(acl) = resource.body().entry("acl") {
-        if acl.value.text().is_some_and(|acl| acl.starts_with("public-read")) {
-            let bucket = resource.body().get("bucket").map(|value| file.references(value)).unwrap_or_default();
-            let name = bucket.first().map_or(resource.name.as_str(), |bucket| bucket.name.as_str());
-            expose(name, Exposure::Internet, &resource.with([acl.place()]), facts);
-        }
+    if let Some(acl) = resource.body().entry("acl")
+        && acl.value.text().is_some_and(|acl| acl.starts_with("public-read"))
+    {
+        let bucket = resource.body().get("bucket").map(|value| file.references(value)).unwrap_or_default();
+        let name = bucket.first().map_or(resource.name.as_str(), |bucket| bucket.name.as_str());
+        expose(name, Exposure::Internet, &resource.with([acl.place()]), facts);
     }
     match resource.kind {
         "aws_security_group" => security_group(resource, file, facts),
@@ -100,9 +100,10 @@ fn opening(
     facts: &mut Facts<'_>,
 ) {
     let sources = ["cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6"];
-    let everywhere = sources.iter().filter_map(|key| rule.entry(key)).find(|entry| {
-        entry.value.texts().iter().any(|cidr| matches!(*cidr, "0.0.0.0/0" | "::/0"))
-    });
+    let everywhere = sources
+        .iter()
+        .filter_map(|key| rule.entry(key))
+        .find(|entry| entry.value.texts().iter().any(|cidr| matches!(*cidr, "0.0.0.0/0" | "::/0")));
     let Some(everywhere) = everywhere else { return };
     let ports: Vec<&Entry> = ["from_port", "to_port"].iter().filter_map(|key| rule.entry(key)).collect();
     let numbers: Vec<&str> = ports.iter().filter_map(|entry| entry.value.text()).collect();

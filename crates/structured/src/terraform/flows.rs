@@ -10,12 +10,23 @@ use crate::tree::{Entry, Node};
 
 /// Attributes and blocks in which a program is told what to call.
 const TOLD: &[&str] = &[
-    "environment", "environment_variables", "container_definitions", "app_settings", "connection_string", "template",
-    "service_config", "user_data", "env", "variables", "source_configuration",
+    "environment",
+    "environment_variables",
+    "container_definitions",
+    "app_settings",
+    "connection_string",
+    "template",
+    "service_config",
+    "user_data",
+    "env",
+    "variables",
+    "source_configuration",
 ];
 
-/// Glue: resource type, attributes that hold the source, attributes that hold the target, mode.
-const GLUE: &[(&str, &[&str], &[&str], Option<FlowMode>)] = &[
+/// A resource type that ties two others together: its name, attributes that hold the source and the target, and the mode.
+type Glue = (&'static str, &'static [&'static str], &'static [&'static str], Option<FlowMode>);
+
+const GLUE: &[Glue] = &[
     ("aws_lambda_event_source_mapping", &["event_source_arn"], &["function_name"], Some(FlowMode::Async)),
     ("aws_sns_topic_subscription", &["topic_arn"], &["endpoint"], Some(FlowMode::Async)),
     ("aws_cloudwatch_event_target", &["event_bus_name"], &["arn"], Some(FlowMode::Async)),
@@ -35,8 +46,12 @@ pub(super) fn read(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'
         }
     }
     match resource.component {
-        Some((ComponentType::Service | ComponentType::Pipeline | ComponentType::AiAgent, _)) => program(resource, file, facts),
-        Some((ComponentType::Gateway, _)) if resource.kind == "aws_cloudfront_distribution" => origins(resource, file, facts),
+        Some((ComponentType::Service | ComponentType::Pipeline | ComponentType::AiAgent, _)) => {
+            program(resource, file, facts);
+        }
+        Some((ComponentType::Gateway, _)) if resource.kind == "aws_cloudfront_distribution" => {
+            origins(resource, file, facts);
+        }
         _ => {}
     }
 }
@@ -56,7 +71,8 @@ fn glue(
                 for to in components(file, &target.value) {
                     let claim = FlowClaim { mode, ..flow(&from.name, &to.name) };
                     let nested = target.value.entries().iter().find(|entry| entry.key.ends_with("_arn"));
-                    let places = resource.with([source.place(), target.place()].into_iter().chain(nested.map(Entry::place)));
+                    let places =
+                        resource.with([source.place(), target.place()].into_iter().chain(nested.map(Entry::place)));
                     facts.flow(claim, &places);
                 }
             }

@@ -134,7 +134,8 @@ fn is_on(when: When, entry: &Entry) -> Option<bool> {
 
 /// Versions of TLS that are no longer safe are stated as such.
 fn minimum_tls(resource: &Resource<'_>, name: &str, facts: &mut Facts<'_>) {
-    let paths = [&["min_tls_version"][..], &["minimum_tls_version"], &["viewer_certificate", "minimum_protocol_version"]];
+    let paths =
+        [&["min_tls_version"][..], &["minimum_tls_version"], &["viewer_certificate", "minimum_protocol_version"]];
     for entry in paths.iter().filter_map(|path| resource.body().entry_at(path)) {
         let Some(version) = entry.value.name() else { continue };
         let current = ["1.2", "1.3", "1_2", "1_3"].iter().any(|number| version.contains(number));

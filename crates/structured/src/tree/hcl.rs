@@ -74,7 +74,9 @@ fn node(expression: &Expression, text: &str) -> Node {
         Expression::Number(value) => scalar(value.value().to_string(), false),
         Expression::String(value) => scalar(value.value().clone(), true),
         Expression::Array(items) => Kind::List(items.iter().map(|item| node(item, text)).collect()),
-        Expression::Object(object) => Kind::Map(object.iter().map(|(key, value)| object_entry(key, value.expr(), text)).collect()),
+        Expression::Object(object) => {
+            Kind::Map(object.iter().map(|(key, value)| object_entry(key, value.expr(), text)).collect())
+        }
         Expression::Parenthesis(inner) => return node(inner.inner(), text),
         Expression::FuncCall(call) if call.name.name.as_str() == "jsonencode" => match call.args.iter().next() {
             Some(argument) => return node(argument, text),
@@ -102,7 +104,9 @@ fn heredoc(span: &Range<usize>, text: &str) -> Kind {
     let unknown = Kind::Scalar { text: TEMPLATE_MARK.to_string(), quoted: true };
     let Some(slice) = text.get(span.clone()) else { return unknown };
     let (Some(first), Some(last)) = (slice.find('\n'), slice.trim_end().rfind('\n')) else { return unknown };
-    let Some(inner) = slice.get(first..last).filter(|inner| inner.trim_start().starts_with('{')) else { return unknown };
+    let Some(inner) = slice.get(first..last).filter(|inner| inner.trim_start().starts_with('{')) else {
+        return unknown;
+    };
     let masked = mask_interpolations(inner);
     match json::parse(&masked).trees.pop() {
         Some(mut tree) => {

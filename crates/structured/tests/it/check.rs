@@ -1,13 +1,13 @@
 //! Documents by hand, readings as text, and the promise that every quote stands in its document.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::Write as _;
 
 use cairn_model::{Block, BlockKind, Document, DocumentId, Format, Revision, Run, SourceType, Span, Style};
 use cairn_structured::Reading;
 
 /// The document at `path` with `text`; code fences become blocks when the path is a Markdown file's.
-pub fn document(path: &str, text: &str) -> Document {
+pub(crate) fn document(path: &str, text: &str) -> Document {
     let format = format_of(path);
     Document {
         id: DocumentId::of_path(path),
@@ -63,7 +63,7 @@ fn fences(text: &str) -> Vec<Block> {
 }
 
 /// Reads `text` as the file at `path`, checks every quote, and prints one claim a line, without the repeated fields.
-pub fn claims(path: &str, text: &str) -> String {
+pub(crate) fn claims(path: &str, text: &str) -> String {
     let document = document(path, text);
     let reading = cairn_structured::read(&document);
     quotes_stand(&document, &reading);
@@ -75,22 +75,22 @@ fn print(reading: &Reading) -> String {
     let mut out = String::new();
     for claim in &reading.claims {
         let quotes: Vec<String> = claim.evidence.iter().map(|quote| format!("{:?}", quote.text)).collect();
-        let statement = serde_json::to_string(&claim.statement).unwrap();
+        let statement = serde_json::to_string(&claim.statement).expect("statements are plain data");
         let status = if claim.status == cairn_model::Status::Implemented {
             String::new()
         } else {
             format!("{} ", claim.status.to_string().to_uppercase())
         };
-        writeln!(out, "{status}{statement} <- {}", quotes.join(" + ")).unwrap();
+        writeln!(out, "{status}{statement} <- {}", quotes.join(" + ")).expect("a string takes everything");
     }
     for part in &reading.not_understood {
-        writeln!(out, "? {part}").unwrap();
+        writeln!(out, "? {part}").expect("a string takes everything");
     }
     out
 }
 
 /// Every claim has quotes, and every quote is the document's own bytes, of readable length.
-pub fn quotes_stand(document: &Document, reading: &Reading) {
+pub(crate) fn quotes_stand(document: &Document, reading: &Reading) {
     for claim in &reading.claims {
         assert!(!claim.evidence.is_empty(), "no evidence: {claim:?}");
         assert!(claim.extractor.starts_with("structured/"), "{claim:?}");

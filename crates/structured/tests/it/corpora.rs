@@ -33,7 +33,7 @@ fn files_under(root: &Path) -> Vec<PathBuf> {
     let mut open = vec![root.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        for entry in std::fs::read_dir(folder).expect("a folder that was just listed").flatten() {
             if entry.path().is_dir() { open.push(entry.path()) } else { files.push(entry.path()) }
         }
     }

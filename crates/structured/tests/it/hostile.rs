@@ -1,26 +1,65 @@
 //! Broken and hostile files: whatever comes in, nothing panics, every quote stands, and the time is bounded by the size.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
 
 use crate::check;
 
 /// One sound file for each reader.
 const SOUND: &[(&str, &str)] = &[
-    ("api.yaml", "openapi: 3.0.0\ninfo: {title: Ünits}\nservers: [{url: 'http://u.example.test'}]\nsecurity: [{k: []}]\npaths:\n  /u/{id}:\n    get:\n      security: []\n      parameters: [{name: token, in: query}]\n      responses: {'429': {description: no}, '200': {content: {a/b: {schema: {$ref: '#/components/schemas/U'}}}}}\ncomponents:\n  securitySchemes: {k: {type: apiKey, in: header, name: K}}\n  schemas: {U: {properties: {email: {type: string}, up: {$ref: '#/components/schemas/U'}}}}\n"),
-    ("api.json", "{\"swagger\":\"2.0\",\"info\":{\"title\":\"Ünits\"},\"schemes\":[\"http\"],\"paths\":{\"/a\":{\"post\":{\"security\":[],\"parameters\":[{\"in\":\"body\",\"schema\":{\"$ref\":\"#/definitions/A\"}}]}}},\"definitions\":{\"A\":{\"properties\":{\"password\":{\"type\":\"string\"}}}}}"),
-    ("deploy.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: größe, namespace: n}\nspec:\n  template:\n    spec:\n      hostNetwork: true\n      containers:\n      - &c\n        image: redis:latest\n        env: [{name: A_URL, value: 'http://b:1'}, {name: PASSWORD, value: 'abcdef'}]\n        securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}\n      - *c\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.n }}\n{{- if .x }}\n  y: 1\n{{- end }}\n"),
-    ("main.tf", "resource \"aws_db_instance\" \"ö\" {\n  publicly_accessible = true\n  vpc_security_group_ids = [aws_security_group.g.id]\n}\nresource \"aws_security_group\" \"g\" {\n  ingress {\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\nresource \"aws_iam_policy\" \"p\" {\n  policy = <<E\n{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"${a.b}\"}]}\nE\n}\n"),
-    ("a.mmd", "flowchart LR\n  subgraph n [Netz]\n    a[\"Ünit\"] -->|HTTPS| b[(Store)] & c@{ shape: cyl, label: \"C\" }\n  end\n  a -. logs .-> d:::x\n  b <--> d;e --o f\n"),
-    ("s.mmd", "sequenceDiagram\n  participant A as Größe\n  box Aqua Team\n  actor B\n  end\n  A->>+B: POST /x\n  B-->>-A: ok\n  loop x\n  A-)C: y\n  end\n"),
-    ("arch.mmd", "architecture-beta\n  group g(cloud)[G]\n  service a(database)[A] in g\n  service b(server)[B]\n  a:R --> L:b\n"),
-    ("a.puml", "@startuml\npackage \"Ö\" {\n [A b] as ab\n database D\n}\nab -down-> D : SQL\nContainer(x, \"X\", \"Rust\")\nRel(x, ab, \"calls\", \"HTTPS\")\nnote left\n x\nend note\n@enduml\n"),
+    (
+        "api.yaml",
+        "openapi: 3.0.0\ninfo: {title: Ünits}\nservers: [{url: 'http://u.example.test'}]\nsecurity: [{k: []}]\npaths:\n  /u/{id}:\n    get:\n      security: []\n      parameters: [{name: token, in: query}]\n      responses: {'429': {description: no}, '200': {content: {a/b: {schema: {$ref: '#/components/schemas/U'}}}}}\ncomponents:\n  securitySchemes: {k: {type: apiKey, in: header, name: K}}\n  schemas: {U: {properties: {email: {type: string}, up: {$ref: '#/components/schemas/U'}}}}\n",
+    ),
+    (
+        "api.json",
+        "{\"swagger\":\"2.0\",\"info\":{\"title\":\"Ünits\"},\"schemes\":[\"http\"],\"paths\":{\"/a\":{\"post\":{\"security\":[],\"parameters\":[{\"in\":\"body\",\"schema\":{\"$ref\":\"#/definitions/A\"}}]}}},\"definitions\":{\"A\":{\"properties\":{\"password\":{\"type\":\"string\"}}}}}",
+    ),
+    (
+        "deploy.yaml",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: größe, namespace: n}\nspec:\n  template:\n    spec:\n      hostNetwork: true\n      containers:\n      - &c\n        image: redis:latest\n        env: [{name: A_URL, value: 'http://b:1'}, {name: PASSWORD, value: 'abcdef'}]\n        securityContext: {privileged: true, capabilities: {add: [SYS_ADMIN]}}\n      - *c\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.n }}\n{{- if .x }}\n  y: 1\n{{- end }}\n",
+    ),
+    (
+        "main.tf",
+        "resource \"aws_db_instance\" \"ö\" {\n  publicly_accessible = true\n  vpc_security_group_ids = [aws_security_group.g.id]\n}\nresource \"aws_security_group\" \"g\" {\n  ingress {\n    from_port = 22\n    to_port = 22\n    cidr_blocks = [\"0.0.0.0/0\"]\n  }\n}\nresource \"aws_iam_policy\" \"p\" {\n  policy = <<E\n{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"${a.b}\"}]}\nE\n}\n",
+    ),
+    (
+        "a.mmd",
+        "flowchart LR\n  subgraph n [Netz]\n    a[\"Ünit\"] -->|HTTPS| b[(Store)] & c@{ shape: cyl, label: \"C\" }\n  end\n  a -. logs .-> d:::x\n  b <--> d;e --o f\n",
+    ),
+    (
+        "s.mmd",
+        "sequenceDiagram\n  participant A as Größe\n  box Aqua Team\n  actor B\n  end\n  A->>+B: POST /x\n  B-->>-A: ok\n  loop x\n  A-)C: y\n  end\n",
+    ),
+    (
+        "arch.mmd",
+        "architecture-beta\n  group g(cloud)[G]\n  service a(database)[A] in g\n  service b(server)[B]\n  a:R --> L:b\n",
+    ),
+    (
+        "a.puml",
+        "@startuml\npackage \"Ö\" {\n [A b] as ab\n database D\n}\nab -down-> D : SQL\nContainer(x, \"X\", \"Rust\")\nRel(x, ab, \"calls\", \"HTTPS\")\nnote left\n x\nend note\n@enduml\n",
+    ),
     ("a.dot", "digraph { subgraph cluster_a { label=\"Ä\"; a; } a -> {b c} [label=\"x\"]; d [label=<<b>D</b>>]; }\n"),
-    ("a.drawio", "<mxfile><diagram name=\"ä\"><mxGraphModel><root><mxCell id=\"a\" value=\"Ä&lt;br&gt;x\" vertex=\"1\" parent=\"b\"/><mxCell id=\"b\" value=\"B\" vertex=\"1\" parent=\"a\"/><mxCell id=\"e\" edge=\"1\" source=\"a\" target=\"b\"/></root></mxGraphModel></diagram></mxfile>"),
-    ("a.sql", "CREATE TABLE \"ü\" (email text, pin_hash text CHECK (x in ('a', 'b')));\nGRANT ALL ON t TO u;\nALTER TABLE t ENABLE ROW LEVEL SECURITY; -- x\nCREATE USER u PASSWORD 'x';\n"),
-    ("docker-compose.yml", "services:\n  a: {image: 'redis', ports: ['127.0.0.1:1:1'], environment: ['DB_HOST=b', 'API_TOKEN=abcdef'], volumes: ['/:/x']}\n  b: {build: ., networks: [n], cap_add: [ALL]}\nnetworks: {n: {internal: true}}\n"),
-    (".github/workflows/a.yml", "name: Ä\non: [pull_request_target]\npermissions: write-all\njobs:\n  a:\n    steps:\n    - uses: a/b@v1\n      with: {t: '${{ secrets.T }}'}\n"),
+    (
+        "a.drawio",
+        "<mxfile><diagram name=\"ä\"><mxGraphModel><root><mxCell id=\"a\" value=\"Ä&lt;br&gt;x\" vertex=\"1\" parent=\"b\"/><mxCell id=\"b\" value=\"B\" vertex=\"1\" parent=\"a\"/><mxCell id=\"e\" edge=\"1\" source=\"a\" target=\"b\"/></root></mxGraphModel></diagram></mxfile>",
+    ),
+    (
+        "a.sql",
+        "CREATE TABLE \"ü\" (email text, pin_hash text CHECK (x in ('a', 'b')));\nGRANT ALL ON t TO u;\nALTER TABLE t ENABLE ROW LEVEL SECURITY; -- x\nCREATE USER u PASSWORD 'x';\n",
+    ),
+    (
+        "docker-compose.yml",
+        "services:\n  a: {image: 'redis', ports: ['127.0.0.1:1:1'], environment: ['DB_HOST=b', 'API_TOKEN=abcdef'], volumes: ['/:/x']}\n  b: {build: ., networks: [n], cap_add: [ALL]}\nnetworks: {n: {internal: true}}\n",
+    ),
+    (
+        ".github/workflows/a.yml",
+        "name: Ä\non: [pull_request_target]\npermissions: write-all\njobs:\n  a:\n    steps:\n    - uses: a/b@v1\n      with: {t: '${{ secrets.T }}'}\n",
+    ),
     ("CODEOWNERS", "* @a/b\n/ö/ c@d.e # x\n"),
-    ("doc.md", "# Ä\n\n```mermaid\ngraph TD\n a --> b\n```\n\n```plantuml\nA -> B : x\n```\n\n```dot\ndigraph { a -> b }\n```\n"),
+    (
+        "doc.md",
+        "# Ä\n\n```mermaid\ngraph TD\n a --> b\n```\n\n```plantuml\nA -> B : x\n```\n\n```dot\ndigraph { a -> b }\n```\n",
+    ),
 ];
 
 fn survives(path: &str, text: &str) {
@@ -39,7 +78,7 @@ impl Random {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
+        usize::try_from(self.0 % (limit.max(1) as u64)).expect("below the limit")
     }
 }
 
@@ -124,7 +163,9 @@ fn nested_ten_thousand_deep() {
         ("a.dot", "digraph "),
         ("a.sql", "CREATE TABLE t "),
     ] {
-        for (open, close) in [("[", "]"), ("{", "}"), ("{\"a\":", "}"), ("(", ")"), ("- ", ""), ("a: {", "}"), ("${", "}")] {
+        for (open, close) in
+            [("[", "]"), ("{", "}"), ("{\"a\":", "}"), ("(", ")"), ("- ", ""), ("a: {", "}"), ("${", "}")]
+        {
             survives(path, &format!("{head}{}", deep(open, close)));
         }
     }
@@ -139,7 +180,8 @@ fn nested_ten_thousand_deep() {
 
 #[test]
 fn bombs_of_aliases_and_entities() {
-    let mut yaml = String::from("apiVersion: v1\nkind: Pod\nmetadata: {name: bomb}\na0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    let mut yaml =
+        String::from("apiVersion: v1\nkind: Pod\nmetadata: {name: bomb}\na0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for level in 1..30 {
         let before = level - 1;
         writeln!(yaml, "a{level}: &a{level} [{}*a{before}]", format!("*a{before}, ").repeat(8)).unwrap();

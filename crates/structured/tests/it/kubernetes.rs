@@ -262,7 +262,7 @@ spec:
 
 #[test]
 fn anchors_are_read_where_they_are_used() {
-    let text = r#"apiVersion: apps/v1
+    let text = r"apiVersion: apps/v1
 kind: Deployment
 metadata: {name: twin}
 spec:
@@ -273,6 +273,6 @@ spec:
           securityContext: &tight {readOnlyRootFilesystem: true}
         - name: two
           securityContext: {<<: *tight, privileged: true}
-"#;
+";
     insta::assert_snapshot!(claims("twin.yml", text));
 }

@@ -42,7 +42,7 @@ fn a_flowchart_of_decisions_is_left_to_people() {
 
 #[test]
 fn a_sequence() {
-    let text = r#"---
+    let text = r"---
 title: Renewal
 ---
 sequenceDiagram
@@ -60,7 +60,7 @@ sequenceDiagram
     R-)Mailer: queues receipt email
     Note over R: nothing to see
     Mailer->>Mailer: retries
-"#;
+";
     insta::assert_snapshot!(claims("renewal.mmd", text));
 }
 

@@ -1,4 +1,4 @@
-//! PlantUML diagrams.
+//! `PlantUML` diagrams.
 
 use crate::check::claims;
 

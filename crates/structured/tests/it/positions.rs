@@ -14,7 +14,8 @@ fn quotes(text: &str) -> Vec<String> {
 }
 
 fn manifest(before: &str, end: &str) -> String {
-    [before, "apiVersion: v1", "kind: Pod", "metadata:", "  labels: {ü: ö} # größe 🦀", "  name: lighthouse", ""].join(end)
+    [before, "apiVersion: v1", "kind: Pod", "metadata:", "  labels: {ü: ö} # größe 🦀", "  name: lighthouse", ""]
+        .join(end)
 }
 
 #[test]
