@@ -36,6 +36,6 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Rules { command } => rules::run(context, command).await,
         Command::Eval { command } => eval::run(context, command).await,
         Command::Skipped => skipped::run(context).await,
-        Command::Completions { shell } => completions::run(context, shell),
+        Command::Completions { shell } => completions::run(shell),
     }
 }

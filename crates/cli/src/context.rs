@@ -52,7 +52,7 @@ impl Context {
     }
 
     /// Prints data for programs, byte by byte.
-    pub(crate) fn print_data(&self, data: &str) -> Result<(), Failure> {
+    pub(crate) fn print_data(data: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(data.as_bytes())?;
         Ok(stdout.flush()?)

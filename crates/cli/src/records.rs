@@ -24,11 +24,11 @@ pub(crate) fn id(record: &Value) -> &str {
 }
 
 /// Prints `fields` under a schema of its own.
-pub(crate) fn print(context: &Context, schema: &str, fields: Value) -> Result<(), Failure> {
+pub(crate) fn print(schema: &str, fields: Value) -> Result<(), Failure> {
     let mut record = json!({ "schema": schema });
     if let (Some(record), Value::Object(fields)) = (record.as_object_mut(), fields) {
         record.extend(fields);
     }
     let text = serde_json::to_string_pretty(&record).expect("a value serialises");
-    context.print_data(&(text + "\n"))
+    Context::print_data(&(text + "\n"))
 }

@@ -27,9 +27,9 @@ pub(crate) fn source(
     let words = span.of(text).unwrap_or_default().trim_end();
     let before = text.get(..span.start).unwrap_or_default();
     let after = text.get(span.start + words.len()..).unwrap_or_default();
-    let quote = shown(clipped_end(words, QUOTE_BYTES_MAX));
-    let before = shown(clipped_start(before.rsplit('\n').next().unwrap_or_default(), CONTEXT_BYTES_MAX));
-    let after = shown(clipped_end(after.split(['\r', '\n']).next().unwrap_or_default(), CONTEXT_BYTES_MAX));
+    let quote = shown(&clipped_end(words, QUOTE_BYTES_MAX));
+    let before = shown(&clipped_start(before.rsplit('\n').next().unwrap_or_default(), CONTEXT_BYTES_MAX));
+    let after = shown(&clipped_end(after.split(['\r', '\n']).next().unwrap_or_default(), CONTEXT_BYTES_MAX));
     let start = before.len();
     let end = start + quote.len();
     let annotation = kind.span(start..end).label((!label.is_empty()).then(|| one_line(label)));
@@ -61,7 +61,7 @@ pub(crate) fn render(groups: &[Group<'_>]) -> String {
     Renderer::styled().render(groups) + "\n"
 }
 
-fn shown(text: String) -> String {
+fn shown(text: &str) -> String {
     visible(&text.replace("\r\n", "\n")).into_owned()
 }
 

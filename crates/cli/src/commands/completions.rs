@@ -7,9 +7,9 @@ use crate::arguments::Arguments;
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
 
-pub(crate) fn run(context: &Context, shell: Shell) -> Result<Ending, Failure> {
+pub(crate) fn run(shell: Shell) -> Result<Ending, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "cairn", &mut script);
-    context.print_data(&String::from_utf8_lossy(&script))?;
+    Context::print_data(&String::from_utf8_lossy(&script))?;
     Ok(Ending::Done)
 }

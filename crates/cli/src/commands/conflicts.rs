@@ -15,12 +15,12 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
     let model = context.model().await?;
     if context.is_json() {
         let found = records::filtered(&records::export(&model), "conflicts", |_| true);
-        records::print(context, "cairn.conflicts/1", json!({ "conflicts": found }))?;
+        records::print("cairn.conflicts/1", json!({ "conflicts": found }))?;
         return Ok(Ending::Done);
     }
     let labels = Labels::of(&model.system);
     let mut text: String = model.system.conflicts.iter().map(|it| describe(&model, &labels, it) + "\n").collect();
-    text += &format!("{}\n", count(model.system.conflicts.len(), "conflict"));
+    text.extend([format!("{}\n", count(model.system.conflicts.len(), "conflict"))]);
     context.print(&text)?;
     Ok(Ending::Done)
 }

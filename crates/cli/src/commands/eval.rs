@@ -25,7 +25,7 @@ fn quotes(context: &Context, dir: &Path) -> Result<Ending, Failure> {
     let start = Instant::now();
     let report = cairn_evals::quotes(dir, &|| start.elapsed())?;
     if context.is_json() {
-        records::print(context, "cairn.eval-quotes/1", quotes_record(&report))?;
+        records::print("cairn.eval-quotes/1", quotes_record(&report))?;
     } else {
         context.print(&quotes_text(&report))?;
     }
@@ -40,7 +40,7 @@ async fn claims(context: &Context, gold: &Path, docs: PathBuf) -> Result<Ending,
     let model = cairn_engine::model(&workspace, context.as_of).await?;
     let report = cairn_evals::claims(&cairn_report::json(&model.system, &model.threats), gold, &docs)?;
     if context.is_json() {
-        records::print(context, "cairn.eval-claims/1", claims_record(&report))?;
+        records::print("cairn.eval-claims/1", claims_record(&report))?;
     } else {
         context.print(&claims_text(context, &report))?;
     }

@@ -21,7 +21,7 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
     if context.is_json() {
         let ids: Vec<&str> = threats.iter().map(|threat| threat.id.as_str()).collect();
         let found = records::filtered(&records::export(&model), "threats", |record| ids.contains(&records::id(record)));
-        records::print(context, "cairn.threats/1", json!({ "threats": found }))?;
+        records::print("cairn.threats/1", json!({ "threats": found }))?;
         return Ok(Ending::Done);
     }
     let texts: Vec<String> = threats.iter().map(|threat| explanation(context, &model, threat)).collect();

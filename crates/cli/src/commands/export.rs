@@ -15,7 +15,7 @@ pub(crate) async fn run(context: &Context, output: Option<&Path>) -> Result<Endi
         Format::Text | Format::Markdown => cairn_report::markdown(&model.system, &model.threats, &model.skipped),
     };
     match output {
-        None => context.print_data(&text)?,
+        None => Context::print_data(&text)?,
         Some(path) => {
             std::fs::write(path, text).map_err(|source| EngineError::File { path: path.to_owned(), source })?;
             context.tell(&format!("wrote `{}`", path.display()));

@@ -17,7 +17,7 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
             "settings": settings.display().to_string(),
             "settings_written": wrote_settings,
         });
-        records::print(context, "cairn.init/1", fields)?;
+        records::print("cairn.init/1", fields)?;
         return Ok(Ending::Done);
     }
     let verb = if wrote_settings { "wrote" } else { "kept" };

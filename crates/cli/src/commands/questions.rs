@@ -19,7 +19,7 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
     let questions = ranked(&model);
     if context.is_json() {
         let records: Vec<Value> = questions.iter().map(record).collect();
-        records::print(context, "cairn.questions/1", json!({ "questions": records }))?;
+        records::print("cairn.questions/1", json!({ "questions": records }))?;
         return Ok(Ending::Done);
     }
     let mut text = String::new();

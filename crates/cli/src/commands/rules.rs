@@ -33,7 +33,7 @@ async fn in_force(context: &Context) -> Result<RuleSet, Failure> {
 fn list(context: &Context, rules: &RuleSet) -> Result<Ending, Failure> {
     if context.is_json() {
         let all: Vec<Value> = rules.rules().map(record).collect();
-        records::print(context, "cairn.rules/1", json!({ "rules": all }))?;
+        records::print("cairn.rules/1", json!({ "rules": all }))?;
         return Ok(Ending::Done);
     }
     let width = rules.rules().map(|rule| rule.id.len()).max().unwrap_or_default();
@@ -52,7 +52,7 @@ fn show(context: &Context, rules: &RuleSet, id: &str) -> Result<Ending, Failure>
         return Err(Failure::usage(format!("there is no rule `{}`{hint}", one_line(id))));
     };
     if context.is_json() {
-        records::print(context, "cairn.rules/1", json!({ "rules": [record(rule)] }))?;
+        records::print("cairn.rules/1", json!({ "rules": [record(rule)] }))?;
         return Ok(Ending::Done);
     }
     let answered_by: Vec<&str> = rule.answered_by.iter().map(|family| family.as_str()).collect();
@@ -79,7 +79,7 @@ fn test(context: &Context, rules: &RuleSet) -> Result<Ending, Failure> {
     let failed: Vec<&ExampleOutcome> = outcomes.iter().filter(|outcome| !outcome.passed()).collect();
     if context.is_json() {
         let records: Vec<Value> = outcomes.iter().map(outcome_record).collect();
-        records::print(context, "cairn.rule-tests/1", json!({ "examples": records }))?;
+        records::print("cairn.rule-tests/1", json!({ "examples": records }))?;
     } else {
         let lines =
             failed.iter().map(|it| format!("{}: {}\n{}\n", bold(&it.rule), verdict(it), dim(it.model.trim_end())));

@@ -21,7 +21,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
     let model = cairn_engine::model(&workspace, context.as_of).await?;
 
     if context.is_json() {
-        records::print(context, "cairn.scan/1", json_summary(&summary, &model))?;
+        records::print("cairn.scan/1", json_summary(&summary, &model))?;
     } else {
         context.print(&text_summary(context, &summary, &model))?;
         if summary.documents > 0 {
@@ -78,14 +78,14 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         summary.removed,
         summary.skipped.len()
     );
-    text += &format!(
+    text.extend([format!(
         "{}: {} read now, {} kept; {}\n",
         bold(&count(summary.claims, "claim")),
         count(summary.units_extracted, "document"),
         count(summary.units_kept, "document"),
         rejected(system.rejected.len())
-    );
-    text += &format!(
+    )]);
+    text.extend([format!(
         "{}: {}, {}, {}, {}, {}\n",
         bold("model"),
         count(system.components.len(), "component"),
@@ -93,9 +93,9 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         count(system.controls.len(), "control"),
         count(system.conflicts.len(), "conflict"),
         count(system.gaps.len(), "gap")
-    );
+    )]);
     if !summary.not_understood.is_empty() {
-        text += &format!("{} of structured files not understood\n", count(summary.not_understood.len(), "part"));
+        text.extend([format!("{} of structured files not understood\n", count(summary.not_understood.len(), "part"))]);
     }
     if context.verbose {
         let lines = summary.not_understood.iter().map(|part| format!("  {}\n", one_line(part)));

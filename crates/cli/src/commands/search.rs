@@ -20,7 +20,7 @@ pub(crate) async fn run(context: &Context, query: &str, limit: usize) -> Result<
     let found: Vec<Found<'_>> = answer.hits.iter().map(|hit| Found::new(hit, answer.text_of(hit))).collect();
     if context.is_json() {
         let hits: Vec<Value> = found.iter().map(Found::record).collect();
-        records::print(context, "cairn.search/1", json!({ "query": query, "hits": hits }))?;
+        records::print("cairn.search/1", json!({ "query": query, "hits": hits }))?;
         return Ok(Ending::Done);
     }
     let texts: Vec<String> = found.iter().map(Found::text).collect();

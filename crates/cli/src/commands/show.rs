@@ -52,16 +52,16 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
             (list.to_string(), records.iter().map(|it| Value::from(records::id(it))).collect::<Value>())
         });
         let ids: serde_json::Map<String, Value> = ids.collect();
-        records::print(context, "cairn.element/1", json!({ "kind": kind, "element": record, "related": ids }))?;
+        records::print("cairn.element/1", json!({ "kind": kind, "element": record, "related": ids }))?;
         return Ok(Ending::Done);
     }
     let labels = Labels::of(&model.system);
     let mut text = quotes(context, &model, kind, &record, &labels);
     for (key, value) in attributes(&record, &labels) {
-        text += &format!("{}: {}\n", bold(&key.replace('_', " ")), one_line(&value));
+        text.extend([format!("{}: {}\n", bold(&key.replace('_', " ")), one_line(&value))]);
     }
     for (list, records) in &related {
-        text += &format!("{}:\n", bold(&list.replace('_', " ")));
+        text.extend([format!("{}:\n", bold(&list.replace('_', " ")))]);
         text.extend(records.iter().map(|it| {
             format!("  {} {}\n", shortened(&label(it, &labels), LABEL_LENGTH), dim(&one_line(records::id(it))))
         }));

@@ -12,7 +12,7 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
     let skipped = cairn_engine::skipped(&workspace).await?;
     if context.is_json() {
         let records: Vec<Value> = skipped.iter().map(|it| json!({ "path": it.path, "reason": it.reason })).collect();
-        records::print(context, "cairn.skipped/1", json!({ "skipped": records }))?;
+        records::print("cairn.skipped/1", json!({ "skipped": records }))?;
         return Ok(Ending::Done);
     }
     let lines = skipped.iter().map(|it| format!("{} {}\n", one_line(&it.path), dim(&one_line(&it.reason))));

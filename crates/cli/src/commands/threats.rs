@@ -25,10 +25,10 @@ pub(crate) async fn run(context: &Context, arguments: &Threats) -> Result<Ending
     if context.is_json() {
         let ids: Vec<&str> = threats.iter().map(|threat| threat.id.as_str()).collect();
         let found = records::filtered(&records::export(&model), "threats", |record| ids.contains(&records::id(record)));
-        records::print(context, "cairn.threats/1", json!({ "threats": found }))?;
+        records::print("cairn.threats/1", json!({ "threats": found }))?;
     } else {
         let mut text: String = threats.iter().map(|threat| overview_line(threat)).collect();
-        text += &format!("{}: {}\n", bold(&count(threats.len(), "threat")), findings(threats.iter().copied()));
+        text.extend([format!("{}: {}\n", bold(&count(threats.len(), "threat")), findings(threats.iter().copied()))]);
         context.print(&text)?;
     }
     Ok(gate(threats, &arguments.gate))
@@ -55,8 +55,9 @@ pub(crate) fn overview_line(threat: &Threat) -> String {
 }
 
 /// How many threats there are of each status: `2 open, 5 unverified`.
-pub(crate) fn findings<'a>(threats: impl IntoIterator<Item = &'a Threat> + Clone) -> String {
-    let of = |wanted: ThreatStatus| threats.clone().into_iter().filter(|threat| threat.status == wanted).count();
+pub(crate) fn findings<'a>(threats: impl IntoIterator<Item = &'a Threat>) -> String {
+    let threats: Vec<&Threat> = threats.into_iter().collect();
+    let of = |wanted: ThreatStatus| threats.iter().filter(|threat| threat.status == wanted).count();
     let counts = ThreatStatus::ALL.into_iter().map(|it| (of(it), it)).filter(|(number, _)| *number > 0);
     let counts: Vec<String> = counts.map(|(number, it)| format!("{number} {}", status(it))).collect();
     if counts.is_empty() { "no rule was met".to_owned() } else { counts.join(", ") }

@@ -19,7 +19,9 @@ pub(super) fn name(found: Found) -> Collected {
         match slashed(&place.below) {
             Some(below) => named.push(Named { place, below, prefix_parts: 0 }),
             None => {
-                collected.skipped.push(skipped(&place.below.to_string_lossy(), "the name is not UTF-8 text".to_owned()))
+                collected
+                    .skipped
+                    .push(skipped(&place.below.to_string_lossy(), "the name is not UTF-8 text".to_owned()));
             }
         }
     }

@@ -126,10 +126,12 @@ fn ids(elements: &[ElementId]) -> Vec<&str> {
     elements.iter().map(ElementId::as_str).collect()
 }
 
+#[expect(clippy::ref_option, reason = "every caller has the attribute as the model keeps it")]
 fn text(known: &Known<String>) -> Option<&str> {
     known.as_ref().map(|stated| stated.value.as_str())
 }
 
+#[expect(clippy::ref_option, reason = "every caller has the attribute as the model keeps it")]
 fn term<T: Term>(known: &Known<T>) -> Option<&'static str> {
     known.as_ref().map(|stated| stated.value.as_str())
 }

@@ -162,10 +162,12 @@ fn section(page: &mut Page, title: &str, count: usize) {
     }
 }
 
+#[expect(clippy::ref_option, reason = "every caller has the attribute as the model keeps it")]
 fn text(known: &Known<String>) -> String {
     known.as_ref().map_or(UNKNOWN.to_owned(), |stated| stated.value.clone())
 }
 
+#[expect(clippy::ref_option, reason = "every caller has the attribute as the model keeps it")]
 fn term<T: Term>(known: &Known<T>) -> String {
     known.as_ref().map_or(UNKNOWN, |stated| stated.value.as_str()).to_owned()
 }

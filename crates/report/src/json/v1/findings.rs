@@ -96,6 +96,7 @@ impl<'a> From<&'a model::Threat> for Threat<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the contract names the key so")]
 struct Premise<'a> {
     premise: &'a str,
     truth: &'static str,
