@@ -10,7 +10,7 @@ use cairn_model::{
     FlowClaim, PermissionClaim, Quote, Statement, Status,
 };
 
-use crate::Reading;
+use crate::{Reading, sensitive};
 
 /// Shortest quote that tells a reader anything.
 const QUOTE_BYTES_MIN: usize = 8;
@@ -233,7 +233,8 @@ impl<'a> Facts<'a> {
         for _ in 0..3 {
             let rest = text.get(grown.end..)?;
             let Some(gap) = rest.find(|c: char| !c.is_whitespace()) else { break };
-            grown.end = self.line_end(grown.end + gap);
+            let next = grown.end + gap..self.line_end(grown.end + gap);
+            grown.end = self.before_secret(next);
             if grown.len() >= QUOTE_BYTES_MIN {
                 break;
             }
@@ -244,6 +245,14 @@ impl<'a> Facts<'a> {
         }
         let end = text.floor_char_boundary(grown.end.min(grown.start + QUOTE_BYTES_MAX));
         self.trim(grown.start..end)
+    }
+
+    /// The line's end or, when its key names a secret, the end of the key: neighbours are quoted for context only.
+    fn before_secret(&self, line: Range<usize>) -> usize {
+        let seen = self.text().floor_char_boundary(line.end.min(line.start + QUOTE_BYTES_MAX));
+        let text = self.text().get(line.start..seen).unwrap_or_default();
+        let secret = text.split_once([':', '=']).filter(|(key, _)| sensitive::is_secret(key));
+        secret.map_or(line.end, |(key, _)| line.start + key.len())
     }
 
     fn trim(&self, range: Range<usize>) -> Option<Range<usize>> {

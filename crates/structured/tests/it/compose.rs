@@ -46,3 +46,10 @@ networks:
     assert!(!printed.contains("letmein99") && !printed.contains("open-sesame"), "{printed}");
     insta::assert_snapshot!(printed);
 }
+
+#[test]
+fn a_secret_on_the_next_line_is_not_quoted() {
+    let text = "services:\n  a: {image: b}\n  x:\n    build: .\n    environment:\n      PASSWORD: hidden-words\nnetworks:\n  n:\n    token: hidden-words\n";
+    let printed = claims("compose.yaml", text);
+    assert!(printed.contains("\"name\":\"n\"") && !printed.contains("hidden-words"), "{printed}");
+}
