@@ -6,8 +6,8 @@ use cairn_report::visible;
 
 use crate::text::one_line;
 
-/// How much of a line is shown before and after a quote: some documents are one line.
-const CONTEXT_BYTES_MAX: usize = 160;
+/// How much of a line is shown after a quote: some documents are one line.
+const AFTER_BYTES_MAX: usize = 160;
 
 /// How much of a quote is shown.
 const QUOTE_BYTES_MAX: usize = 600;
@@ -28,8 +28,9 @@ pub(crate) fn source(
     let before = text.get(..span.start).unwrap_or_default();
     let after = text.get(span.start + words.len()..).unwrap_or_default();
     let quote = shown(&clipped_end(words, QUOTE_BYTES_MAX));
-    let before = shown(&clipped_start(before.rsplit('\n').next().unwrap_or_default(), CONTEXT_BYTES_MAX));
-    let after = shown(&clipped_end(after.split(['\r', '\n']).next().unwrap_or_default(), CONTEXT_BYTES_MAX));
+    // The whole line up to the quote, however long: the column is counted in it, and the renderer cuts what is too wide.
+    let before = shown(before.rsplit('\n').next().unwrap_or_default());
+    let after = shown(&clipped_end(after.split(['\r', '\n']).next().unwrap_or_default(), AFTER_BYTES_MAX));
     let start = before.len();
     let end = start + quote.len();
     let annotation = kind.span(start..end).label((!label.is_empty()).then(|| one_line(label)));
@@ -71,12 +72,4 @@ fn clipped_end(text: &str, bytes_max: usize) -> String {
     }
     let end = text.floor_char_boundary(bytes_max);
     text.get(..end).unwrap_or_default().to_owned() + LEFT_OUT
-}
-
-fn clipped_start(text: &str, bytes_max: usize) -> String {
-    if text.len() <= bytes_max {
-        return text.to_owned();
-    }
-    let start = text.ceil_char_boundary(text.len() - bytes_max);
-    LEFT_OUT.to_owned() + text.get(start..).unwrap_or_default()
 }

@@ -74,11 +74,13 @@ fn deep_nesting_does_not_stop_the_run() {
 #[test]
 fn a_huge_line_is_read_and_shown_in_part() {
     let project = Project::with_documents();
-    let filler = "lorem ipsum ".repeat(50_000);
+    let filler = "lorem ipsum ".repeat(500);
     project.write("docs/long.md", format!("# Long\n\n{filler}The Parcel API logs the zebrafish. {filler}\n"));
     project.succeeds(&["scan", "docs"]);
     let text = project.succeeds(&["search", "zebrafish"]);
     assert!(text.contains("zebrafish") && text.len() < 3_000, "{} bytes", text.len());
+    let column = filler.len() + "The Parcel API logs the ".len() + 1;
+    assert!(text.contains(&format!("--> long.md:3:{column}\n")), "{text}");
 }
 
 #[test]
