@@ -23,6 +23,8 @@ pub(crate) struct Heads {
     heads: BTreeMap<String, Head>,
     /// By normal name.
     products: BTreeMap<NormalName, ComponentType>,
+    /// Lower-case words that are written like names and are none.
+    not_names: BTreeSet<String>,
 }
 
 /// Most words a head has.
@@ -45,6 +47,13 @@ const SUFFIXES: &[&str] = &[
     "agent",
 ];
 
+/// Prefixes that make an adjective of a head: `per-user`, `in-process`.
+const ADJECTIVE_PREFIXES: &[&str] = &[
+    "per", "in", "off", "on", "pre", "post", "non", "self", "cross", "multi", "single", "anti", "inter", "intra",
+    "end", "sub", "re", "un", "all", "any", "no", "one", "two", "third", "first", "high", "low", "long", "short",
+    "open", "server", "user", "client", "host", "app", "pull", "in-",
+];
+
 /// The compiled tables.
 pub(crate) fn heads() -> &'static Heads {
     static HEADS: OnceLock<Heads> = OnceLock::new();
@@ -64,11 +73,19 @@ impl Heads {
     /// The head that a compound word ends in: `auth-proxy`, `ledger_db`, `paymentservice`.
     pub(crate) fn inside(&self, word: &str) -> Option<Head> {
         let parts: Vec<&str> = word.split(['-', '_']).collect();
+        if parts.first().is_some_and(|first| ADJECTIVE_PREFIXES.contains(first)) {
+            return None;
+        }
         if parts.len() > 1 {
             return self.ending(&parts).filter(|(count, _)| *count < parts.len()).map(|(_, head)| head);
         }
         let suffix = SUFFIXES.iter().find(|suffix| word.len() > suffix.len() + 2 && word.ends_with(*suffix))?;
         self.heads.get(*suffix).map(|head| Head { weak: false, ..*head })
+    }
+
+    /// Whether a word is written like a name and is none.
+    pub(crate) fn is_not_name(&self, lower: &str) -> bool {
+        self.not_names.contains(lower)
     }
 
     /// What the product of this name is.
@@ -80,7 +97,7 @@ impl Heads {
         let lists: BTreeMap<String, Vec<String>> =
             parse("component_types", include_str!("../../../config/lexicon/component_types.toml"));
         let set = |name: &str| lists.get(name).into_iter().flatten().cloned().collect::<BTreeSet<String>>();
-        let (bare, weak) = (set("bare"), set("weak"));
+        let (bare, weak, not_names) = (set("bare"), set("weak"), set("not_names"));
         let mut heads = BTreeMap::new();
         for (name, words) in &lists {
             let Some(component_type) = ComponentType::parse(name) else { continue };
@@ -98,7 +115,7 @@ impl Heads {
                 products.iter().map(move |name| (NormalName::of(name), component_type))
             })
             .collect();
-        Self { heads, products }
+        Self { heads, products, not_names }
     }
 }
 

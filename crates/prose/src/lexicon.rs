@@ -42,7 +42,9 @@ pub(crate) struct Mention {
 /// Most words of a name.
 const NAME_WORDS_MAX: usize = 5;
 /// A candidate of this weight is a component.
-const WEIGHT_MIN: u32 = 5;
+const WEIGHT_MIN: u32 = 6;
+/// A name that only its capital or code span marks needs so many roles.
+const PROPER_ROLES_MIN: u32 = 4;
 /// What repeated mention can add, and what repeated roles can.
 const MADE_MAX: u32 = 6;
 const ROLES_MAX: u32 = 4;
@@ -181,10 +183,10 @@ fn weight(tally: &Tally) -> u32 {
     let made = tally.made.min(MADE_MAX);
     let roles = (2 * tally.roles).min(ROLES_MAX);
     let proper = tally.grade.is_none_or(|grade| grade == Grade::Proper) && tally.placed == 0;
-    if proper && tally.roles < 3 {
+    if proper && tally.roles < PROPER_ROLES_MIN {
         return 0;
     }
-    tally.placed + made + if proper { tally.roles } else { roles }
+    tally.placed + made + if proper { WEIGHT_MIN } else { roles }
 }
 
 fn most_frequent<T: Clone + Ord>(counts: &BTreeMap<T, u32>) -> Option<T> {

@@ -73,12 +73,26 @@ fn typed(tokens: &[Token], at: usize, from: usize) -> Option<NounPhrase> {
     }
     let grade = if is_compound && (word.code || word.lower.contains(['-', '_'])) {
         Grade::Known
-    } else if head.weak || !qualified {
+    } else if !qualified {
+        Grade::Weak
+    } else if has_proper_modifier(tokens, first, last + 1 - count) {
+        if head.weak { Grade::Typed } else { Grade::Known }
+    } else if head.weak {
         Grade::Weak
     } else {
         Grade::Typed
     };
     Some(NounPhrase { first, last, component_type: Some(head.component_type), grade })
+}
+
+/// "Heron dashboard": a capital inside the sentence makes a name of a general head.
+fn has_proper_modifier(tokens: &[Token], first: usize, head: usize) -> bool {
+    tokens
+        .get(first..head)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+        .any(|(offset, token)| token.code || token.capital && first + offset > 0)
 }
 
 fn compound(tokens: &[Token], at: usize, words: &[&str]) -> Option<(usize, Head)> {
@@ -179,8 +193,9 @@ fn proper(tokens: &[Token], at: usize) -> Option<NounPhrase> {
         tokens.get(index).is_some_and(|token| {
             !token.mark
                 && !is_stop(&token.lower)
-                && !token.lower.contains(['/', '=', '{', '$', '<', '('])
-                && (token.code && token.lower.len() > 2 || token.capital && index > 0)
+                && !heads().is_not_name(&token.lower)
+                && !token.lower.contains(['/', '=', '{', '$', '<', '(', '_', '*', ':'])
+                && (token.code && token.lower.len() > 2 || token.capital && index > 0 || is_dotted_name(&token.lower))
         })
     };
     if !is_part(at) {
@@ -188,6 +203,16 @@ fn proper(tokens: &[Token], at: usize) -> Option<NounPhrase> {
     }
     let last = (at..at + MODIFIERS_MAX).take_while(|index| is_part(*index)).last()?;
     Some(NounPhrase { first: at, last, component_type: None, grade: Grade::Proper })
+}
+
+/// `status.example.org`: a site named by its host.
+fn is_dotted_name(lower: &str) -> bool {
+    let mut parts = lower.rsplit('.');
+    let top = parts.next().unwrap_or_default();
+    let rest: Vec<&str> = parts.collect();
+    !rest.is_empty()
+        && matches!(top, "com" | "org" | "io" | "net" | "dev" | "rs" | "app" | "cloud" | "ai" | "co" | "uk" | "eu")
+        && rest.iter().all(|part| part.len() > 1 && part.chars().all(|c| c.is_alphanumeric() || c == '-'))
 }
 
 /// Words before a noun phrase.

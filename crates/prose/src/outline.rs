@@ -107,3 +107,23 @@ fn says(words: &[String], phrases: &[String]) -> bool {
             words.windows(parts.len()).any(|window| window.iter().map(String::as_str).eq(parts.iter().copied()))
         })
 }
+
+/// Documents that are the same in every repository and say nothing of this system.
+pub(crate) fn is_boilerplate(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(
+        stem,
+        "license"
+            | "licence"
+            | "notice"
+            | "code_of_conduct"
+            | "code-of-conduct"
+            | "contributing"
+            | "changelog"
+            | "contributors"
+            | "authors"
+            | "copying"
+            | "maintainers"
+    )
+}

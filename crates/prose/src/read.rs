@@ -17,7 +17,7 @@ use cairn_model::{Block, BlockKind, Claim, Confidence, Document, Quote, Section,
 use crate::EXTRACTOR;
 use crate::lexicon::Lexicon;
 use crate::line::Line;
-use crate::outline::Outline;
+use crate::outline::{Outline, is_boilerplate};
 use crate::survey::split_lead;
 use crate::token::sentences;
 use crate::utterance::{Place, PlaceKind, Utterance};
@@ -44,6 +44,9 @@ impl Claims {
 /// Second pass over one document: all claims of all kinds.
 pub fn read(document: &Document, lexicon: &Lexicon) -> Vec<Claim> {
     let mut claims = Claims { claims: Vec::new() };
+    if is_boilerplate(&document.path) {
+        return claims.claims;
+    }
     let stance = stance(document);
     let subject = lexicon.find(&document.title);
     for section in &document.sections {

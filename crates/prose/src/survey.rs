@@ -11,7 +11,7 @@ use cairn_model::{BlockKind, ComponentType, Document, NormalName};
 use crate::heads::heads;
 use crate::line::{Line, slice};
 use crate::noun_phrase::{Grade, NounPhrase, is_stop, noun_phrases};
-use crate::outline::{Outline, is_component_header};
+use crate::outline::{Outline, is_boilerplate, is_component_header};
 use crate::token::{Token, sentences, tokens};
 use crate::verbs::{is_verb, verbs};
 
@@ -50,6 +50,9 @@ const DEFINITION: u32 = 4;
 pub fn survey(document: &Document) -> Survey {
     let mut survey = Survey::default();
     let mut component_table = false;
+    if is_boilerplate(&document.path) {
+        return survey;
+    }
     for section in &document.sections {
         let outline = Outline::of(&section.heading_path);
         for block in document.blocks_of(section) {
@@ -213,6 +216,7 @@ fn is_plausible_name(name: &str) -> bool {
         && !name.contains("://")
         && !name.starts_with(['/', '.', '-', '@'])
         && !is_file_name(name)
+        && !heads().is_not_name(&name.to_lowercase())
         && !name.split_whitespace().all(|word| is_stop(&word.to_lowercase()))
 }
 

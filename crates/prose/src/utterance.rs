@@ -77,7 +77,8 @@ impl<'a> Utterance<'a> {
             hit.start += start;
             hit.end += start;
         }
-        let mentions = lexicon.mentions(&tokens, &line.text);
+        let mut mentions = lexicon.mentions(&tokens, &line.text);
+        refer_back(&tokens, lexicon, place.topic, &mut mentions);
         Self { document, lexicon, line, start, end, tokens, hits, mentions, place }
     }
 
@@ -128,6 +129,16 @@ impl<'a> Utterance<'a> {
 
     pub(crate) fn name(&self, entity: usize) -> Option<String> {
         self.lexicon.entity(entity).map(|entity| entity.name.clone())
+    }
+
+    /// Whether a phrase is part of a component's name here: "token" in "token service".
+    pub(crate) fn is_in_name(&self, hit: &Hit) -> bool {
+        self.mentions.iter().any(|mention| {
+            let (Some(first), Some(last)) = (self.tokens.get(mention.first), self.tokens.get(mention.last)) else {
+                return false;
+            };
+            hit.start >= first.start && hit.end <= last.end
+        })
     }
 
     /// The index of the token at or after `offset`.
@@ -183,6 +194,28 @@ impl<'a> Utterance<'a> {
         self.has(Cue::Advice)
             || (imperative && matches!(self.place.source_type, SourceType::Guide | SourceType::Readme))
     }
+}
+
+/// "the server", "this worker": the topic, when its name ends in that noun and the noun has no name of its own here.
+fn refer_back(tokens: &[Token], lexicon: &Lexicon, topic: Option<usize>, mentions: &mut Vec<Mention>) {
+    let Some((entity, name)) =
+        topic.and_then(|topic| lexicon.entity(topic).map(|entity| (topic, entity.name.to_lowercase())))
+    else {
+        return;
+    };
+    for (index, pair) in tokens.windows(2).enumerate() {
+        let [article, noun] = pair else { continue };
+        let refers = article.is_any(&["the", "this", "that"])
+            && noun.lower.len() > 2
+            && !noun.mark
+            && name != noun.lower
+            && name.ends_with(&noun.lower);
+        let taken = mentions.iter().any(|mention| mention.first <= index + 1 && index + 1 <= mention.last);
+        if refers && !taken {
+            mentions.push(Mention { first: index + 1, last: index + 1, entity });
+        }
+    }
+    mentions.sort_by_key(|mention| mention.first);
 }
 
 /// Verbs that open an instruction.

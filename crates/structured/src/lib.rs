@@ -30,6 +30,9 @@ mod tree;
 
 use cairn_model::{Claim, Document};
 
+/// Name and version of the structured readers as a whole: part of every cache key, raised when any reader changes.
+pub const EXTRACTOR: &str = "structured/1";
+
 /// What a structured reader made of a document.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {

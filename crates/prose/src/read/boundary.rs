@@ -27,9 +27,6 @@ const HEADS: &[(&str, BoundaryType)] = &[
     ("project", BoundaryType::Account),
     ("organisation", BoundaryType::Organisation),
     ("organization", BoundaryType::Organisation),
-    ("pod", BoundaryType::Process),
-    ("sandbox", BoundaryType::Process),
-    ("boundary", BoundaryType::Network),
 ];
 
 /// Words that make an "account" or "project" somebody's login or a piece of work.
@@ -45,11 +42,21 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     }
     for (index, token) in utterance.tokens.iter().enumerate() {
         let Some((_, boundary_type)) = HEADS.iter().find(|(head, _)| *head == token.lower) else { continue };
+        if is_qualifier(utterance, index) {
+            continue;
+        }
         let Some(name) = name(utterance, index) else { continue };
         let claim = BoundaryClaim { name, boundary_type: Some(*boundary_type), members: members(utterance, index) };
         let status = if stands_planned(utterance) { Status::Planned } else { Status::Implemented };
         claims.add(Statement::Boundary(claim), status, utterance.quote((token.start, token.end)), 400);
     }
+}
+
+/// "network policy", "account management": the word says which policy, not which wall.
+fn is_qualifier(utterance: &Utterance<'_>, index: usize) -> bool {
+    utterance.tokens.get(index + 1).is_some_and(|next| {
+        !next.mark && !is_stop(&next.lower) && !is_verb(&next.lower) && verbs().get(&next.lower).is_none()
+    })
 }
 
 /// The head with its qualifier; a head alone names no boundary.

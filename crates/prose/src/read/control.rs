@@ -7,9 +7,12 @@ use crate::status::status_at;
 use crate::terms::{Cue, Hit};
 use crate::utterance::{PlaceKind, Utterance};
 
+/// How many tokens away a weak word's company may stand.
+const COMPANY_REACH: usize = 6;
+
 /// Reads the controls of a sentence: at most one for each family.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
-    if utterance.has(Cue::Example) || utterance.text().ends_with('?') {
+    if utterance.has(Cue::Example) || utterance.text().ends_with('?') || utterance.tokens.len() < 4 {
         return;
     }
     let mut done: Vec<ControlType> = Vec::new();
@@ -42,16 +45,42 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
 
 /// The family a phrase names here, and whether it does so without help.
 fn control(utterance: &Utterance<'_>, hit: &Hit) -> Option<(ControlType, bool)> {
+    if in_identifier(utterance, hit) || utterance.is_in_name(hit) || in_longer_phrase(utterance, hit) {
+        return None;
+    }
     match hit.cue {
         Cue::Control(control_type) => Some((control_type, true)),
         Cue::WeakControl(control_type) => {
             let company = utterance.hits.iter().any(|other| {
-                other.cue == Cue::Company(control_type) && (other.end <= hit.start || other.start >= hit.end)
+                other.cue == Cue::Company(control_type)
+                    && (other.end <= hit.start || other.start >= hit.end)
+                    && utterance.token_at(other.start).abs_diff(utterance.token_at(hit.start)) <= COMPANY_REACH
             });
             company.then_some((control_type, false))
         }
         _ => None,
     }
+}
+
+/// A word in a URL, a path or an identifier names no control.
+fn in_identifier(utterance: &Utterance<'_>, hit: &Hit) -> bool {
+    utterance.tokens.get(utterance.token_at(hit.start)).is_some_and(|token| {
+        token.lower.contains("://")
+            || token.lower.contains('_')
+            || token.lower.matches('/').count() > 1
+            || token.lower.starts_with('/')
+    })
+}
+
+/// "MFA delete" is no multi-factor authentication.
+fn in_longer_phrase(utterance: &Utterance<'_>, hit: &Hit) -> bool {
+    utterance.hits.iter().any(|other| {
+        matches!(other.cue, Cue::Control(_))
+            && other.start <= hit.start
+            && other.end >= hit.end
+            && other.end - other.start > hit.end - hit.start
+            && other.cue != hit.cue
+    })
 }
 
 /// Words that state the absence of their own control ("plain HTTP") need no negation.

@@ -24,7 +24,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
                 && other.end >= hit.end
                 && (other.end - other.start) > (hit.end - hit.start)
         });
-        if hit.start < covered || longer || inside_name(utterance, hit) {
+        if hit.start < covered || longer || utterance.is_in_name(hit) {
             continue;
         }
         covered = hit.end;
@@ -55,17 +55,6 @@ fn class(hit: &Hit) -> Option<(Option<Classification>, bool)> {
         Cue::CommonData(class) => Some((class, true)),
         _ => None,
     }
-}
-
-/// "token" in "token service" is part of a component's name.
-fn inside_name(utterance: &Utterance<'_>, hit: &Hit) -> bool {
-    utterance.mentions.iter().any(|mention| {
-        let (Some(first), Some(last)) = (utterance.tokens.get(mention.first), utterance.tokens.get(mention.last))
-        else {
-            return false;
-        };
-        hit.start >= first.start && hit.end <= last.end
-    })
 }
 
 /// The data's name with a qualifier before it: "order confirmation email", "bootstrap credential".

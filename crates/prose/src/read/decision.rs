@@ -1,6 +1,6 @@
 //! Decisions: choices with a stated reason, and what stands first under a decision heading.
 
-use cairn_model::{DecisionClaim, Statement, Status};
+use cairn_model::{DecisionClaim, SourceType, Statement, Status};
 
 use super::Claims;
 use super::statement::{rationale, statement};
@@ -39,6 +39,17 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     let anchor =
         utterance.first(Cue::Decision).map_or((utterance.start, utterance.start + 1), |hit| (hit.start, hit.end));
     claims.add(Statement::Decision(claim), status, utterance.quote(anchor), 500);
+}
+
+/// A statement about parts of the system with its reason, in a document that explains a design.
+fn reasoned(utterance: &Utterance<'_>) -> bool {
+    let explains =
+        matches!(utterance.place.source_type, SourceType::Design | SourceType::Adr | SourceType::PullRequest);
+    let reason = utterance.text().contains(" because ")
+        || utterance.text().contains(" so that ")
+        || utterance.text().contains(", so ");
+    let negative = utterance.hits.iter().any(|hit| hit.cue == Cue::Incident);
+    explains && reason && !negative && !utterance.mentions.is_empty()
 }
 
 /// Sentences that choose: "We will …", "Use …", "… should …", bullets of the decision.

@@ -11,10 +11,21 @@ use crate::status::stands_planned;
 use crate::terms::Cue;
 use crate::utterance::{PlaceKind, Utterance};
 
+const METHODS: &[&str] = &["GET ", "POST ", "PUT ", "PATCH ", "DELETE "];
+
+/// Longer lines are data, not text.
+const LINE_BYTES_MAX: usize = 4_000;
+
 /// Reads the endpoints that a sentence or a line of code names.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     let text = utterance.text();
-    if !text.contains('/') {
+    if !text.contains('/') || text.len() > LINE_BYTES_MAX {
+        return;
+    }
+    if utterance.place.kind == PlaceKind::Code
+        && !text.contains("localhost")
+        && !METHODS.iter().any(|method| text.contains(method))
+    {
         return;
     }
     for found in path_pattern().captures_iter(text) {
@@ -51,6 +62,12 @@ fn is_endpoint(utterance: &Utterance<'_>, path: &str, at: usize, has_method: boo
         return true;
     }
     let before = slice(&utterance.line.text, utterance.start, at).chars().next_back();
+    if slice(&utterance.line.text, utterance.start, at)
+        .trim_end_matches(|c: char| c.is_numeric() || c == ':')
+        .ends_with("://localhost")
+    {
+        return true;
+    }
     if before.is_some_and(|c| {
         c.is_alphanumeric()
             || matches!(c, '.' | '/' | ':' | '~' | '-' | '}' | '$' | ')' | '"' | '_' | '@' | '<' | '>' | '*')
@@ -86,6 +103,12 @@ fn is_endpoint(utterance: &Utterance<'_>, path: &str, at: usize, has_method: boo
         return false;
     }
     let code = utterance.line.style_at(at).code;
+    let opens_item = matches!(utterance.place.kind, PlaceKind::ListItem { .. } | PlaceKind::TableCell)
+        && code
+        && at == utterance.start;
+    if opens_item && !path.ends_with('/') {
+        return true;
+    }
     let spoken = [
         "endpoint", "route", "path", "url", "callback", "webhook", "api", "health", "request", "requests", "call",
         "calls", "port", "serves", "exposes", "metrics", "login", "redirect",

@@ -3,7 +3,7 @@
 //! One pass from left to right keeps the current subject and the last verb. A name followed by a verb becomes the subject;
 //! a name in the place where the verb's frame expects the other end makes a flow. Coordinated names share their role.
 
-use cairn_model::{FlowClaim, Statement, Status};
+use cairn_model::{ComponentType, FlowClaim, Statement, Status};
 
 use super::Claims;
 use crate::lexicon::Mention;
@@ -25,6 +25,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         read_arrows(utterance, claims);
         return;
     }
+    read_exchanges(utterance, claims);
     let mut scan = Scan::new(utterance);
     for index in 0..utterance.tokens.len() {
         scan.step(index, claims);
@@ -42,12 +43,43 @@ pub(crate) fn read_arrows(utterance: &Utterance<'_>, claims: &mut Claims) {
     }
 }
 
+/// Reads "traffic from A to B", "communication between A and B".
+fn read_exchanges(utterance: &Utterance<'_>, claims: &mut Claims) {
+    for pair in utterance.mentions.windows(2) {
+        let [from, to] = pair else { continue };
+        let before = utterance.tokens.get(from.first.saturating_sub(4)..from.first).unwrap_or_default();
+        let between = utterance.tokens.get(from.last + 1..to.first).unwrap_or_default();
+        let exchange = before.iter().any(|token| {
+            token.is_any(&[
+                "traffic",
+                "communication",
+                "communications",
+                "communcations",
+                "requests",
+                "calls",
+                "connection",
+                "connections",
+                "messages",
+                "data",
+                "events",
+            ])
+        });
+        let opens = |word: &str| before.iter().rev().take(2).any(|token| token.lower == word);
+        let joins = |word: &str| between.len() <= 2 && between.first().is_some_and(|token| token.lower == word);
+        if exchange && (opens("from") && joins("to") || opens("between") && joins("and")) && from.entity != to.entity {
+            push(utterance, (from.entity, to.entity), (from.first, to.last), Status::Implemented, None, claims);
+        }
+    }
+}
+
 /// A verb of a frame, waiting for its other end.
 struct Pending<'v> {
     verb: &'v Verb,
     at: usize,
     passive: bool,
     subjects: Vec<usize>,
+    /// Where a passive says its subject goes ("is sent to X"), waiting for who sends it ("from Y", "by Y").
+    goal: Option<Mention>,
 }
 
 struct Scan<'a, 'v> {
@@ -81,18 +113,27 @@ impl<'a> Scan<'a, '_> {
         }
         if let Some(verb) = verbs().get(&token.lower).filter(|verb| acts(utterance, index, verb)) {
             let passive = verb.form == Form::Past && is_passive(utterance, index);
-            self.pending = Some(Pending { verb, at: index, passive, subjects: self.subjects.clone() });
+            self.pending = Some(Pending { verb, at: index, passive, subjects: self.subjects.clone(), goal: None });
         }
     }
 
     fn name(&mut self, mention: Mention, claims: &mut Claims) {
+        // In "the user's cart" the cart takes part, not the user.
+        if self
+            .utterance
+            .tokens
+            .get(mention.last)
+            .is_some_and(|token| token.lower.ends_with("'s") || token.lower.ends_with("s'"))
+        {
+            return;
+        }
         if self.opens_predicate(mention) {
             let joined = self.utterance.mentions.get(..self.next_mention.saturating_sub(1)).unwrap_or_default();
             self.subjects = coordinated(self.utterance, joined, mention);
             self.pending = None;
             return;
         }
-        if let Some(pending) = &self.pending {
+        if let Some(pending) = &mut self.pending {
             close(self.utterance, pending, mention, claims);
         } else if self.subjects.is_empty() {
             self.subjects = vec![mention.entity];
@@ -102,6 +143,9 @@ impl<'a> Scan<'a, '_> {
     /// Whether a verb follows the name, so that the name is its subject.
     fn opens_predicate(&self, mention: Mention) -> bool {
         let tokens = &self.utterance.tokens;
+        if self.is_told_to_act(mention) {
+            return true;
+        }
         let mut rest = tokens.iter().skip(mention.last + 1).skip_while(|token| {
             token.lower.ends_with("ly")
                 || token.is_any(&[
@@ -114,6 +158,41 @@ impl<'a> Scan<'a, '_> {
                 .get(&next.lower)
                 .is_some_and(|verb| verb.form == Form::Base && is_plural(self.utterance, mention));
         is_predicate && !next.mark && !next.lower.ends_with("ing")
+    }
+
+    /// "allow the importer to read …": the name acts though its verb is an infinitive.
+    fn is_told_to_act(&self, mention: Mention) -> bool {
+        let tokens = &self.utterance.tokens;
+        let before = tokens.get(mention.first.saturating_sub(4)..mention.first).unwrap_or_default();
+        let told = before.iter().any(|token| {
+            token.is_any(&[
+                "allow",
+                "allows",
+                "allowing",
+                "enable",
+                "enables",
+                "enabling",
+                "let",
+                "lets",
+                "cause",
+                "causes",
+                "causing",
+                "permit",
+                "permits",
+                "for",
+                "configure",
+                "configured",
+                "requires",
+                "allowed",
+                "enabled",
+                "caused",
+            ])
+        });
+        let infinitive = tokens.get(mention.last + 1).is_some_and(|token| token.lower == "to")
+            && tokens
+                .get(mention.last + 2)
+                .is_some_and(|token| verbs().get(&token.lower).is_some_and(|verb| verb.form == Form::Base));
+        told && infinitive
     }
 }
 
@@ -181,37 +260,91 @@ fn is_passive(utterance: &Utterance<'_>, index: usize) -> bool {
 }
 
 /// Makes the flow that `mention` completes, if its place fits the verb's frame.
-fn close(utterance: &Utterance<'_>, pending: &Pending<'_>, mention: Mention, claims: &mut Claims) {
+fn close(utterance: &Utterance<'_>, pending: &mut Pending<'_>, mention: Mention, claims: &mut Claims) {
     if mention.first.saturating_sub(pending.at) > REACH_TOKENS {
         return;
     }
     let preposition = preposition_before(utterance, pending.at, mention.first);
-    let frames = pending.verb.frames.iter().filter_map(|index| verbs().frames.get(*index));
-    for frame in frames {
-        let is_agent = pending.passive && preposition == Some("by");
+    let status = utterance
+        .tokens
+        .get(pending.at)
+        .map_or(Status::Implemented, |token| status_at(utterance, token.start, token.end));
+    let anchor = (pending.at.min(mention.first), mention.last);
+    for frame in pending.verb.frames.iter().filter_map(|index| verbs().frames.get(*index)) {
+        if pending.passive && matches!(preposition, Some("by" | "from")) {
+            if let Some(goal) = pending.goal.filter(|_| frame.data) {
+                push(
+                    utterance,
+                    (mention.entity, goal.entity),
+                    (pending.at, mention.last),
+                    status,
+                    Some(pending.at),
+                    claims,
+                );
+                return;
+            }
+            if preposition == Some("by") && frame.object {
+                for subject in &pending.subjects {
+                    push(utterance, (mention.entity, *subject), anchor, status, Some(pending.at), claims);
+                }
+                return;
+            }
+        }
         let fits = match preposition {
             Some(word) => frame.prepositions.iter().any(|expected| expected == word),
             None => frame.object && !pending.passive,
         };
-        let status = utterance
-            .tokens
-            .get(pending.at)
-            .map_or(Status::Implemented, |token| status_at(utterance, token.start, token.end));
-        let anchor = (pending.at.min(mention.first), mention.last);
-        if is_agent && frame.object {
-            for subject in &pending.subjects {
-                push(utterance, (mention.entity, *subject), anchor, status, Some(pending.at), claims);
-            }
-            return;
+        if !fits || is_loose(utterance, pending.verb, mention) {
+            continue;
         }
-        if fits {
-            for subject in &pending.subjects {
-                let ends = if frame.reversed { (mention.entity, *subject) } else { (*subject, mention.entity) };
-                push(utterance, ends, anchor, status, Some(pending.at).filter(|_| frame.data), claims);
-            }
-            return;
+        pending.goal.get_or_insert(mention);
+        for subject in &pending.subjects {
+            let ends = if frame.reversed { (mention.entity, *subject) } else { (*subject, mention.entity) };
+            push(utterance, ends, anchor, status, Some(pending.at).filter(|_| frame.data), claims);
         }
+        return;
     }
+}
+
+/// Verbs that say little ("uses the console") make a flow only with an end that is there to be used.
+fn is_loose(utterance: &Utterance<'_>, verb: &Verb, mention: Mention) -> bool {
+    let usable = utterance.lexicon.entity(mention.entity).and_then(|entity| entity.component_type).is_some_and(
+        |component_type| {
+            !matches!(
+                component_type,
+                ComponentType::Actor | ComponentType::Client | ComponentType::Infrastructure | ComponentType::Pipeline
+            )
+        },
+    );
+    matches!(
+        verb.base.as_str(),
+        "use"
+            | "leverage"
+            | "create"
+            | "generate"
+            | "check"
+            | "configure"
+            | "search"
+            | "control"
+            | "manage"
+            | "open"
+            | "list"
+            | "get"
+    ) && !usable
+}
+
+/// Whether the types of both ends allow the source to initiate towards the target.
+fn is_plausible(utterance: &Utterance<'_>, source: usize, target: usize, verb: &str) -> bool {
+    let type_of = |entity: usize| utterance.lexicon.entity(entity).and_then(|entity| entity.component_type);
+    let initiates =
+        !matches!(type_of(source), Some(ComponentType::Datastore | ComponentType::Cache | ComponentType::SecretStore))
+            || matches!(
+                verb,
+                "replicate" | "stream" | "trigger" | "notify" | "export" | "sync" | "copy" | "push" | "send" | ""
+            );
+    let addressed = type_of(target) != Some(ComponentType::Actor)
+        || matches!(verb, "notify" | "page" | "email" | "send" | "return" | "deliver" | "escalate" | "");
+    initiates && addressed
 }
 
 /// The preposition that governs the name at `first`, looking back to the verb.
@@ -239,7 +372,8 @@ fn push(
     claims: &mut Claims,
 ) {
     let (Some(source_name), Some(target_name)) = (utterance.name(source), utterance.name(target)) else { return };
-    if source == target {
+    let base = verb_at(utterance, first);
+    if source == target || !is_plausible(utterance, source, target, base) {
         return;
     }
     let anchor = match (utterance.tokens.get(first), utterance.tokens.get(last)) {
@@ -266,6 +400,11 @@ fn push(
         mode: None,
     };
     claims.add(Statement::Flow(claim), status, utterance.quote(anchor), 500);
+}
+
+/// The base form of the verb at token `at`, empty when there is none.
+fn verb_at<'v>(utterance: &Utterance<'_>, at: usize) -> &'v str {
+    utterance.tokens.get(at).and_then(|token| verbs().get(&token.lower)).map_or("", |verb| verb.base.as_str())
 }
 
 fn longest(utterance: &Utterance<'_>, cue: Cue) -> Option<String> {

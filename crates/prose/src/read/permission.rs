@@ -12,6 +12,73 @@ use crate::utterance::Utterance;
 /// Words of the resource that are kept.
 const RESOURCE_WORDS_MAX: usize = 10;
 
+/// Words after "can" and the like that are no act upon a resource.
+const NOT_ACTIONS: &[&str] = &[
+    "still",
+    "be",
+    "have",
+    "want",
+    "look",
+    "option",
+    "using",
+    "need",
+    "lead",
+    "expect",
+    "benefit",
+    "find",
+    "happen",
+    "help",
+    "become",
+    "get",
+    "take",
+    "make",
+    "also",
+    "you",
+    "easily",
+    "quickly",
+    "potentially",
+    "result",
+    "cause",
+    "seem",
+    "experience",
+    "enjoy",
+    "see",
+    "focus",
+    "do",
+    "leverage",
+    "try",
+    "test",
+    "observe",
+    "covers",
+    "no",
+    "the",
+    "a",
+    "an",
+    "any",
+    "more",
+    "right",
+];
+
+/// Acts of administration that need no modal: "operators manage the vault".
+const ADMINISTERS: &[&str] = &[
+    "manage",
+    "manages",
+    "administer",
+    "administers",
+    "approve",
+    "approves",
+    "promote",
+    "promotes",
+    "own",
+    "owns",
+    "configure",
+    "configures",
+    "revoke",
+    "revokes",
+    "deploy",
+    "deploys",
+];
+
 /// Reads the permission a sentence states.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     if utterance.has(Cue::Example) || utterance.has(Cue::Advice) || utterance.text().ends_with('?') {
@@ -29,6 +96,32 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         let Some((action, resource)) = action(utterance, hit) else { continue };
         let claim = PermissionClaim { principal, action, resource, condition: condition(utterance, hit) };
         claims.add(Statement::Permission(claim), status(utterance, hit), utterance.quote((hit.start, hit.end)), 400);
+        return;
+    }
+    administration(utterance, claims);
+}
+
+/// "Release managers promote the build": a role and what it does by office.
+fn administration(utterance: &Utterance<'_>, claims: &mut Claims) {
+    for mention in &utterance.mentions {
+        let is_role = utterance
+            .lexicon
+            .entity(mention.entity)
+            .is_some_and(|entity| entity.component_type == Some(ComponentType::Actor));
+        let Some(verb) = utterance
+            .tokens
+            .get(mention.last + 1)
+            .filter(|token| is_role && ADMINISTERS.contains(&token.lower.as_str()))
+        else {
+            continue;
+        };
+        let (Some(principal), Some(resource)) = (utterance.name(mention.entity), object(utterance, mention.last + 2))
+        else {
+            continue;
+        };
+        let status = if stands_planned(utterance) { Status::Planned } else { Status::Implemented };
+        let claim = PermissionClaim { principal, action: verb.lower.clone(), resource, condition: None };
+        claims.add(Statement::Permission(claim), status, utterance.quote((verb.start, verb.end)), 400);
         return;
     }
 }
@@ -70,7 +163,9 @@ fn action(utterance: &Utterance<'_>, hit: &Hit) -> Option<(String, String)> {
     {
         at += 1;
     }
-    let verb = utterance.tokens.get(at).filter(|token| !token.mark && token.lower.chars().all(char::is_alphabetic))?;
+    let verb = utterance.tokens.get(at).filter(|token| {
+        !token.mark && token.lower.chars().all(char::is_alphabetic) && !NOT_ACTIONS.contains(&token.lower.as_str())
+    })?;
     let mut last = at;
     while utterance.tokens.get(last + 1).is_some_and(|token| token.is_any(&["and", "or", ","]))
         && utterance.tokens.get(last + 2).is_some_and(|token| crate::verbs::verbs().get(&token.lower).is_some())

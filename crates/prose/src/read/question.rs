@@ -12,7 +12,9 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     if utterance.tokens.len() < 3 {
         return;
     }
-    let asks = utterance.text().ends_with('?') && utterance.place.source_type != SourceType::Readme;
+    // A postmortem's "why" is answered in the next line.
+    let asks_why = utterance.tokens.first().is_some_and(|token| token.lower == "why");
+    let asks = utterance.text().ends_with('?') && utterance.place.source_type != SourceType::Readme && !asks_why;
     let listed = utterance.place.outline.questions
         && matches!(utterance.place.kind, PlaceKind::ListItem { .. })
         && opens_item(utterance);
