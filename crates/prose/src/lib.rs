@@ -14,6 +14,7 @@ mod terms;
 mod verbs;
 
 mod heads;
+mod instruction;
 mod lexicon;
 mod noun_phrase;
 mod outline;

@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{BlockKind, ComponentType, Document, NormalName};
+use cairn_model::{BlockKind, ComponentType, Document, NormalName, SourceType};
 
 use crate::heads::heads;
+use crate::instruction::is_instruction;
 use crate::line::{Line, slice};
 use crate::noun_phrase::{Grade, NounPhrase, is_stop, noun_phrases};
 use crate::outline::{Outline, is_boilerplate, is_component_header};
@@ -70,13 +71,13 @@ pub fn survey(document: &Document) -> Survey {
                     if let Some(first) = lines.first().filter(|_| component_table) {
                         survey.placed(first.text.trim(), TABLE, None);
                     }
-                    lines.iter().for_each(|line| survey.prose(line));
+                    lines.iter().for_each(|line| survey.prose(line, document.source_type));
                 }
                 BlockKind::Paragraph | BlockKind::ListItem { .. } => {
                     if let (Some(line), false) = (lines.first(), outline.is_foreign()) {
                         survey.lead(line, outline.lists_components());
                     }
-                    lines.iter().for_each(|line| survey.prose(line));
+                    lines.iter().for_each(|line| survey.prose(line, document.source_type));
                 }
             }
         }
@@ -125,9 +126,12 @@ impl Survey {
         }
     }
 
-    fn prose(&mut self, line: &Line) {
+    fn prose(&mut self, line: &Line, source_type: SourceType) {
         for (start, end) in sentences(&line.text) {
             let words = tokens(line, start, end);
+            if is_instruction(&words, source_type) {
+                continue;
+            }
             let phrases = noun_phrases(&words, &line.text);
             for phrase in &phrases {
                 self.mention(phrase, &words, &line.text);

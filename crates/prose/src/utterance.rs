@@ -2,6 +2,7 @@
 
 use cairn_model::{BlockKind, Document, Quote, SourceType, Span, Status};
 
+use crate::instruction::is_instruction;
 use crate::lexicon::{Lexicon, Mention};
 use crate::line::{Line, slice};
 use crate::outline::Outline;
@@ -189,10 +190,7 @@ impl<'a> Utterance<'a> {
 
     /// Whether the sentence tells its reader what to do, or gives an example, so that it says nothing of the system.
     pub(crate) fn is_advice(&self) -> bool {
-        let imperative =
-            self.tokens.first().is_some_and(|token| !token.code && IMPERATIVES.contains(&token.lower.as_str()));
-        self.has(Cue::Advice)
-            || (imperative && matches!(self.place.source_type, SourceType::Guide | SourceType::Readme))
+        self.has(Cue::Advice) || is_instruction(&self.tokens, self.place.source_type)
     }
 }
 
@@ -217,61 +215,3 @@ fn refer_back(tokens: &[Token], lexicon: &Lexicon, topic: Option<usize>, mention
     }
     mentions.sort_by_key(|mention| mention.first);
 }
-
-/// Verbs that open an instruction.
-const IMPERATIVES: &[&str] = &[
-    "run",
-    "install",
-    "click",
-    "select",
-    "open",
-    "go",
-    "navigate",
-    "create",
-    "add",
-    "set",
-    "copy",
-    "paste",
-    "enter",
-    "choose",
-    "use",
-    "edit",
-    "update",
-    "clone",
-    "download",
-    "check",
-    "verify",
-    "start",
-    "deploy",
-    "configure",
-    "build",
-    "follow",
-    "see",
-    "ensure",
-    "make",
-    "visit",
-    "replace",
-    "execute",
-    "type",
-    "press",
-    "export",
-    "apply",
-    "delete",
-    "remove",
-    "wait",
-    "provide",
-    "specify",
-    "change",
-    "enable",
-    "find",
-    "save",
-    "upload",
-    "log",
-    "sign",
-    "read",
-    "refer",
-    "note",
-    "please",
-    "try",
-    "test",
-];

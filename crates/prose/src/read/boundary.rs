@@ -71,7 +71,10 @@ fn name(utterance: &Utterance<'_>, head: usize) -> Option<String> {
             && (token.capital && first > 1
                 || token.code
                 || token.lower.contains(['-', '_'])
-                || verbs().get(&token.lower).is_none() && token.lower.len() > 2 && !token.lower.ends_with("ing"));
+                || verbs().get(&token.lower).is_none()
+                    && token.lower.len() > 2
+                    && !token.lower.ends_with("ing")
+                    && !token.lower.ends_with("ed"));
         if !qualifies {
             break;
         }

@@ -21,7 +21,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     let under_heading = utterance.place.outline.decision && states_choice(utterance);
     let contrasted = utterance.has(Cue::Rationale)
         && utterance.tokens.iter().any(|token| token.lower == "instead" || token.lower == "rather");
-    if !said && !under_heading && !contrasted {
+    if !said && !under_heading && !contrasted && !reasoned(utterance) {
         return;
     }
     let claim = DecisionClaim {
@@ -44,7 +44,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
 /// A statement about parts of the system with its reason, in a document that explains a design.
 fn reasoned(utterance: &Utterance<'_>) -> bool {
     let explains =
-        matches!(utterance.place.source_type, SourceType::Design | SourceType::Adr | SourceType::PullRequest);
+        !matches!(utterance.place.source_type, SourceType::Postmortem | SourceType::Ticket | SourceType::Discussion);
     let reason = utterance.text().contains(" because ")
         || utterance.text().contains(" so that ")
         || utterance.text().contains(", so ");
