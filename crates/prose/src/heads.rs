@@ -20,9 +20,12 @@ pub(crate) struct Head {
 /// The tables of `component_types.toml` and `products.toml`.
 pub(crate) struct Heads {
     /// By the head's words in lower case and singular, joined by spaces.
-    heads: BTreeMap<String, Head>,
+    by_words: BTreeMap<String, Head>,
     /// By normal name.
     products: BTreeMap<NormalName, ComponentType>,
+    /// First words of heads, singular, and of products: all other words begin neither.
+    head_openers: BTreeSet<String>,
+    product_openers: BTreeSet<String>,
     /// Lower-case words that are written like names and are none.
     not_names: BTreeSet<String>,
 }
@@ -61,11 +64,25 @@ pub(crate) fn heads() -> &'static Heads {
 }
 
 impl Heads {
+    /// Whether a head can begin with this word, or lie inside it. Cheap, and false for most words of a text.
+    pub(crate) fn opens_head(&self, lower: &str) -> bool {
+        lower.contains(['-', '_'])
+            || SUFFIXES.iter().any(|suffix| lower.ends_with(suffix))
+            || self.head_openers.contains(lower)
+            || self.head_openers.contains(&singular_phrase(&[lower]))
+    }
+
+    /// Whether a product's name can begin with this word.
+    pub(crate) fn opens_product(&self, lower: &str) -> bool {
+        self.product_openers.contains(lower)
+            || lower.strip_suffix('s').is_some_and(|word| self.product_openers.contains(word))
+    }
+
     /// The longest head that `words` (lower case) end in, and its number of words.
     pub(crate) fn ending(&self, words: &[&str]) -> Option<(usize, Head)> {
         (1..=HEAD_WORDS_MAX.min(words.len())).rev().find_map(|count| {
             let tail = words.get(words.len() - count..)?;
-            let head = self.heads.get(&singular_phrase(tail))?;
+            let head = self.by_words.get(&singular_phrase(tail))?;
             Some((count, *head))
         })
     }
@@ -80,7 +97,7 @@ impl Heads {
             return self.ending(&parts).filter(|(count, _)| *count < parts.len()).map(|(_, head)| head);
         }
         let suffix = SUFFIXES.iter().find(|suffix| word.len() > suffix.len() + 2 && word.ends_with(*suffix))?;
-        self.heads.get(*suffix).map(|head| Head { weak: false, ..*head })
+        self.by_words.get(*suffix).map(|head| Head { weak: false, ..*head })
     }
 
     /// Whether a word is written like a name and is none.
@@ -115,8 +132,14 @@ impl Heads {
                 products.iter().map(move |name| (NormalName::of(name), component_type))
             })
             .collect();
-        Self { heads, products, not_names }
+        let head_openers = opening_words(heads.keys());
+        let product_openers = opening_words(lists.values().flatten());
+        Self { by_words: heads, products, head_openers, product_openers, not_names }
     }
+}
+
+fn opening_words<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
+    names.filter_map(|name| name.split_whitespace().next()).map(str::to_lowercase).collect()
 }
 
 fn singular_phrase(words: &[&str]) -> String {

@@ -60,7 +60,7 @@ pub fn gather(surveys: &[Survey]) -> Lexicon {
     let mut lexicon = Lexicon::default();
     for (name, tally) in &names {
         if weight(tally) >= WEIGHT_MIN {
-            lexicon.insert(name.clone(), tally);
+            lexicon.insert(name, tally);
         }
     }
     for (short, long) in surveys.iter().flat_map(|survey| &survey.acronyms) {
@@ -127,7 +127,7 @@ impl Lexicon {
         best
     }
 
-    fn insert(&mut self, name: NormalName, tally: &Tally) {
+    fn insert(&mut self, name: &NormalName, tally: &Tally) {
         let Some(surface) = most_frequent(&tally.surfaces) else { return };
         self.first_words.extend(tally.surfaces.keys().filter_map(|surface| first_word(surface)));
         self.by_name.insert(name.as_str().to_owned(), self.entities.len());

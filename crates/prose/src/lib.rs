@@ -12,6 +12,7 @@ mod token;
 
 mod terms;
 mod verbs;
+mod words;
 
 mod heads;
 mod instruction;

@@ -5,7 +5,8 @@ use cairn_model::{ComponentType, NormalName};
 use crate::heads::{Head, heads};
 use crate::line::slice;
 use crate::token::Token;
-use crate::verbs::{Form, is_auxiliary, is_verb, verbs};
+use crate::verbs::{Form, verbs};
+use crate::words::{is_determiner, is_stop, is_verb};
 
 /// A stretch of tokens that may be a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +116,7 @@ fn head_end(tokens: &[Token], at: usize) -> Option<usize> {
         words.is_some_and(|words| heads().ending(&words).is_some_and(|(count, _)| count == words.len()))
     };
     let token = tokens.get(at)?;
-    if token.mark {
+    if token.mark || !heads().opens_head(&token.lower) {
         return None;
     }
     let longest = (at..(at + 3).min(tokens.len())).rev().find(is_head);
@@ -152,32 +153,28 @@ fn is_modifier(token: &Token, before: Option<&Token>) -> bool {
     {
         return false;
     }
-    let after_determiner = before.is_some_and(|before| before.is_any(DETERMINERS));
+    let after_determiner = before.is_some_and(|before| is_determiner(&before.lower));
     if token.code || token.lower.contains(['-', '_']) {
         return !token.lower.contains(['/', '=', '(']);
     }
     match verbs().get(&token.lower) {
-        Some(verb) if verb.form == Form::Base => {
-            token.capital && before.is_some()
-                || !before.is_none_or(|before| before.lower == "to" || is_auxiliary(&before.lower)) && after_determiner
-        }
+        Some(verb) if verb.form == Form::Base => (token.capital && before.is_some()) || after_determiner,
         Some(_) => (token.capital && before.is_some()) || after_determiner && token.lower.ends_with("ing"),
         None => {
-            !is_verb(&token.lower)
-                && !token.lower.ends_with("ly")
-                && !(token.lower.ends_with("ing") && !after_determiner && !token.capital)
+            let gerund = token.lower.ends_with("ing") && !after_determiner && !token.capital;
+            !(gerund || is_verb(&token.lower) || token.lower.ends_with("ly"))
         }
     }
 }
 
 /// A well-known product that begins at `at`.
 fn product(tokens: &[Token], text: &str, at: usize) -> Option<NounPhrase> {
+    if !tokens.get(at).is_some_and(|token| heads().opens_product(&token.lower)) {
+        return None;
+    }
     (at..(at + PRODUCT_WORDS_MAX).min(tokens.len())).rev().find_map(|last| {
         let (from, to) = (tokens.get(at)?, tokens.get(last)?);
-        if tokens.get(at..=last)?.iter().any(|token| token.mark)
-            || !(from.capital || from.code || from.lower.contains('-'))
-                && !from.lower.starts_with(|c: char| c.is_lowercase())
-        {
+        if tokens.get(at..=last)?.iter().any(|token| token.mark) {
             return None;
         }
         let surface = slice(text, from.start, to.end);
@@ -214,269 +211,3 @@ fn is_dotted_name(lower: &str) -> bool {
         && matches!(top, "com" | "org" | "io" | "net" | "dev" | "rs" | "app" | "cloud" | "ai" | "co" | "uk" | "eu")
         && rest.iter().all(|part| part.len() > 1 && part.chars().all(|c| c.is_alphanumeric() || c == '-'))
 }
-
-/// Words before a noun phrase.
-pub(crate) const DETERMINERS: &[&str] = &[
-    "the", "a", "an", "our", "its", "their", "this", "that", "each", "every", "your", "his", "her", "these", "those",
-    "any", "all", "both",
-];
-
-/// Whether a word can be no part of a name: function words, and adjectives that say nothing of which one is meant.
-pub(crate) fn is_stop(lower: &str) -> bool {
-    DETERMINERS.contains(&lower) || FUNCTION_WORDS.contains(&lower) || GENERIC_ADJECTIVES.contains(&lower)
-}
-
-const FUNCTION_WORDS: &[&str] = &[
-    "and",
-    "or",
-    "but",
-    "nor",
-    "of",
-    "in",
-    "on",
-    "at",
-    "to",
-    "from",
-    "with",
-    "without",
-    "by",
-    "for",
-    "as",
-    "via",
-    "into",
-    "onto",
-    "over",
-    "under",
-    "through",
-    "between",
-    "per",
-    "is",
-    "are",
-    "was",
-    "were",
-    "be",
-    "been",
-    "it",
-    "they",
-    "we",
-    "you",
-    "i",
-    "he",
-    "she",
-    "which",
-    "who",
-    "whose",
-    "what",
-    "when",
-    "where",
-    "while",
-    "if",
-    "then",
-    "than",
-    "so",
-    "because",
-    "not",
-    "no",
-    "only",
-    "also",
-    "just",
-    "still",
-    "already",
-    "yet",
-    "even",
-    "both",
-    "either",
-    "neither",
-    "such",
-    "some",
-    "several",
-    "many",
-    "most",
-    "more",
-    "few",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "once",
-    "after",
-    "before",
-    "until",
-    "since",
-    "during",
-    "about",
-    "against",
-    "within",
-    "across",
-    "behind",
-    "inside",
-    "outside",
-    "instead",
-    "there",
-    "here",
-    "how",
-    "why",
-    "up",
-    "out",
-    "off",
-    "down",
-    "e.g",
-    "i.e",
-    "etc",
-    "vs",
-    "like",
-    "using",
-    "given",
-    "upon",
-    "toward",
-    "towards",
-    "whether",
-    "however",
-    "therefore",
-    "otherwise",
-    "currently",
-    "now",
-    "today",
-    "everything",
-    "nothing",
-    "anyone",
-    "someone",
-    "something",
-    "please",
-    "note",
-    "let",
-    "based",
-    "due",
-    "along",
-    "around",
-    "among",
-    "above",
-    "below",
-    "next",
-    "first",
-    "second",
-    "third",
-    "again",
-    "back",
-    "too",
-    "multiple",
-    "various",
-    "own",
-    "us",
-    "them",
-    "me",
-    "him",
-    "my",
-    "yes",
-    "todo",
-    "tbd",
-    "n/a",
-    "see",
-    "via",
-    "plus",
-];
-
-const GENERIC_ADJECTIVES: &[&str] = &[
-    "new",
-    "old",
-    "existing",
-    "same",
-    "different",
-    "other",
-    "another",
-    "single",
-    "main",
-    "current",
-    "previous",
-    "following",
-    "specific",
-    "particular",
-    "certain",
-    "whole",
-    "entire",
-    "full",
-    "actual",
-    "real",
-    "separate",
-    "dedicated",
-    "additional",
-    "extra",
-    "own",
-    "common",
-    "general",
-    "simple",
-    "small",
-    "large",
-    "big",
-    "good",
-    "bad",
-    "best",
-    "better",
-    "first",
-    "last",
-    "latest",
-    "original",
-    "given",
-    "required",
-    "necessary",
-    "available",
-    "possible",
-    "similar",
-    "respective",
-    "corresponding",
-    "related",
-    "relevant",
-    "underlying",
-    "affected",
-    "broken",
-    "running",
-    "managed",
-    "hosted",
-    "dependent",
-    "individual",
-    "normal",
-    "typical",
-    "standard",
-    "default",
-    "custom",
-    "generic",
-    "basic",
-    "fast",
-    "slow",
-    "healthy",
-    "unhealthy",
-    "local",
-    "remote",
-    "own",
-    "empty",
-    "valid",
-    "invalid",
-    "malicious",
-    "trusted",
-    "untrusted",
-    "unauthenticated",
-    "authenticated",
-    "self-hosted",
-    "long-running",
-    "high",
-    "low",
-    "critical",
-    "important",
-    "major",
-    "minor",
-    "unique",
-    "proper",
-    "said",
-    "entire",
-    "resulting",
-    "target",
-    "source",
-    "desired",
-    "chosen",
-    "correct",
-    "wrong",
-    "fresh",
-    "temporary",
-    "permanent",
-];

@@ -3,6 +3,10 @@
 use crate::terms::terms;
 
 /// The standing of a section.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each list of headings says its own thing, and inner headings add to outer ones"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outline {
     pub(crate) planned: bool,

@@ -11,10 +11,12 @@ use cairn_model::{BlockKind, ComponentType, Document, NormalName, SourceType};
 use crate::heads::heads;
 use crate::instruction::is_instruction;
 use crate::line::{Line, slice};
-use crate::noun_phrase::{Grade, NounPhrase, is_stop, noun_phrases};
+use crate::noun_phrase::{Grade, NounPhrase, noun_phrases};
 use crate::outline::{Outline, is_boilerplate, is_component_header};
 use crate::token::{Token, sentences, tokens};
-use crate::verbs::{is_verb, verbs};
+use crate::verbs::verbs;
+use crate::words::is_stop;
+use crate::words::is_verb;
 
 /// What one document offers to the corpus-wide lexicon.
 #[derive(Clone, Debug, Default)]
@@ -62,22 +64,20 @@ pub fn survey(document: &Document) -> Survey {
                 BlockKind::Code(_) | BlockKind::FrontMatter | BlockKind::Html => {}
                 BlockKind::Heading(_) => survey.heading(&lines),
                 BlockKind::TableRow { header: true, .. } => {
-                    component_table = lines.first().is_some_and(|line| is_component_header(&line.text));
-                    if component_table && outline.is_foreign() {
-                        component_table = false;
-                    }
+                    let names_components = lines.first().is_some_and(|line| is_component_header(&line.text));
+                    component_table = names_components && !outline.is_foreign();
                 }
                 BlockKind::TableRow { .. } => {
                     if let Some(first) = lines.first().filter(|_| component_table) {
                         survey.placed(first.text.trim(), TABLE, None);
                     }
-                    lines.iter().for_each(|line| survey.prose(line, document.source_type));
+                    survey.prose(&lines, document.source_type);
                 }
                 BlockKind::Paragraph | BlockKind::ListItem { .. } => {
                     if let (Some(line), false) = (lines.first(), outline.is_foreign()) {
                         survey.lead(line, outline.lists_components());
                     }
-                    lines.iter().for_each(|line| survey.prose(line, document.source_type));
+                    survey.prose(&lines, document.source_type);
                 }
             }
         }
@@ -126,8 +126,10 @@ impl Survey {
         }
     }
 
-    fn prose(&mut self, line: &Line, source_type: SourceType) {
-        for (start, end) in sentences(&line.text) {
+    fn prose(&mut self, lines: &[Line], source_type: SourceType) {
+        for (line, (start, end)) in
+            lines.iter().flat_map(|line| sentences(&line.text).into_iter().map(move |range| (line, range)))
+        {
             let words = tokens(line, start, end);
             if is_instruction(&words, source_type) {
                 continue;

@@ -208,7 +208,7 @@ fn refer_back(tokens: &[Token], lexicon: &Lexicon, topic: Option<usize>, mention
             && !noun.mark
             && name != noun.lower
             && name.ends_with(&noun.lower);
-        let taken = mentions.iter().any(|mention| mention.first <= index + 1 && index + 1 <= mention.last);
+        let taken = mentions.iter().any(|mention| (mention.first..=mention.last).contains(&(index + 1)));
         if refers && !taken {
             mentions.push(Mention { first: index + 1, last: index + 1, entity });
         }

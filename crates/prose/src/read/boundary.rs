@@ -3,10 +3,11 @@
 use cairn_model::{BoundaryClaim, BoundaryType, Statement, Status};
 
 use super::Claims;
-use crate::noun_phrase::is_stop;
 use crate::status::stands_planned;
 use crate::utterance::{PlaceKind, Utterance};
-use crate::verbs::{is_verb, verbs};
+use crate::verbs::verbs;
+use crate::words::is_stop;
+use crate::words::is_verb;
 
 /// Heads of boundary names, and what kind of wall each is.
 const HEADS: &[(&str, BoundaryType)] = &[

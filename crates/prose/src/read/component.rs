@@ -9,6 +9,34 @@ use crate::status::stands_planned;
 use crate::utterance::Utterance;
 use cairn_model::NormalName;
 
+/// Says that a component cannot be reached from outside.
+const INTERNAL: &[&str] = &[
+    "not exposed",
+    "not publicly",
+    "internal-only",
+    "internal only",
+    "cluster-internal",
+    "only reachable from inside",
+    "not reachable from the internet",
+    "not internet-facing",
+    "private subnet",
+];
+
+/// Says that anyone can reach it.
+const INTERNET: &[&str] = &[
+    "publicly accessible",
+    "publicly reachable",
+    "internet-facing",
+    "internet facing",
+    "public-facing",
+    "exposed to the internet",
+    "exposed publicly",
+    "open to the internet",
+    "reachable from the internet",
+    "publicly exposed",
+    "public internet",
+];
+
 /// Claims the components that a sentence names.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     let mut seen = Vec::new();
@@ -79,30 +107,6 @@ fn exposure(
         utterance.tokens.get((last + 7).min(utterance.tokens.len().checked_sub(1)?))?.end,
     )
     .to_lowercase();
-    const INTERNAL: &[&str] = &[
-        "not exposed",
-        "not publicly",
-        "internal-only",
-        "internal only",
-        "cluster-internal",
-        "only reachable from inside",
-        "not reachable from the internet",
-        "not internet-facing",
-        "private subnet",
-    ];
-    const INTERNET: &[&str] = &[
-        "publicly accessible",
-        "publicly reachable",
-        "internet-facing",
-        "internet facing",
-        "public-facing",
-        "exposed to the internet",
-        "exposed publicly",
-        "open to the internet",
-        "reachable from the internet",
-        "publicly exposed",
-        "public internet",
-    ];
     if INTERNAL.iter().any(|phrase| around.contains(phrase)) {
         return Some(Exposure::Internal);
     }

@@ -64,8 +64,8 @@ fn qualified<'u>(utterance: &Utterance<'u>, hit: &Hit) -> &'u str {
     while first > 0 && head - first < 2 {
         let Some(token) = utterance.tokens.get(first - 1) else { break };
         let usable = !token.mark
-            && !crate::noun_phrase::is_stop(&token.lower)
-            && !crate::verbs::is_verb(&token.lower)
+            && !crate::words::is_stop(&token.lower)
+            && !crate::words::is_verb(&token.lower)
             && verbs().get(&token.lower).is_none()
             && token.lower.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
             && !token.lower.ends_with("ly")
@@ -127,8 +127,8 @@ fn retention(utterance: &Utterance<'_>) -> Option<String> {
         .tokens
         .iter()
         .position(|token| token.is_any(&["days", "day", "months", "month", "years", "year", "weeks", "hours"]))?;
-    let count = unit.checked_sub(1).filter(|index| {
-        utterance.tokens.get(*index).is_some_and(|token| token.lower.chars().all(|c| c.is_numeric()))
-    })?;
+    let count = unit
+        .checked_sub(1)
+        .filter(|index| utterance.tokens.get(*index).is_some_and(|token| token.lower.chars().all(char::is_numeric)))?;
     keeps.then(|| utterance.words(count, unit).to_owned())
 }

@@ -117,8 +117,10 @@ fn is_endpoint(utterance: &Utterance<'_>, path: &str, at: usize, has_method: boo
         .tokens
         .iter()
         .any(|token| spoken.contains(&token.lower.trim_end_matches('s')) || spoken.contains(&token.lower.as_str()));
-    utterance.place.kind != PlaceKind::Code
-        && (code && (says || path.contains('{') || is_api_path(path)) || says && !code && is_api_path(path))
+    if utterance.place.kind == PlaceKind::Code {
+        return false;
+    }
+    if code { says || is_api_path(path) } else { says && is_api_path(path) }
 }
 
 fn is_api_path(path: &str) -> bool {

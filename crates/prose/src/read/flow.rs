@@ -11,7 +11,8 @@ use crate::status::status_at;
 use crate::terms::Cue;
 use crate::token::is_arrow;
 use crate::utterance::{PlaceKind, Utterance};
-use crate::verbs::{Form, Verb, is_auxiliary, is_be, is_verb, verbs};
+use crate::verbs::{Form, Verb, verbs};
+use crate::words::{is_auxiliary, is_be, is_verb};
 
 /// A name further away from its verb than this belongs to something else.
 const REACH_TOKENS: usize = 14;

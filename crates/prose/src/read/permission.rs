@@ -142,7 +142,7 @@ fn principal(utterance: &Utterance<'_>, hit: &Hit) -> Option<(String, bool)> {
     let head = heads().ending(&[&token.lower])?.1;
     let first = noun.saturating_sub(1);
     let qualifier =
-        utterance.tokens.get(first).is_some_and(|token| !token.mark && !crate::noun_phrase::is_stop(&token.lower));
+        utterance.tokens.get(first).is_some_and(|token| !token.mark && !crate::words::is_stop(&token.lower));
     Some((
         utterance.words(if qualifier { first } else { noun }, noun).to_owned(),
         head.component_type == ComponentType::Actor,

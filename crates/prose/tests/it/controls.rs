@@ -1,0 +1,48 @@
+use crate::check::{PARTS, has, lacks, lines};
+
+fn controls(text: &str) -> Vec<String> {
+    lines("control", &format!("{PARTS}## How\n\n{text}\n"))
+}
+
+#[test]
+fn families_are_named_by_their_words() {
+    let lines = controls(
+        "The order service requires mTLS from the edge proxy. The ledger database is encrypted at rest with AES-256. The edge proxy applies rate limits per client.",
+    );
+    has(&lines, "encryption_in_transit on order service+edge proxy: implemented");
+    has(&lines, "encryption_at_rest on ledger database: implemented");
+    has(&lines, "rate_limiting on edge proxy: implemented");
+}
+
+#[test]
+fn a_missing_control_is_absent() {
+    has(&controls("There is no rate limiting on the edge proxy."), "rate_limiting on edge proxy: absent");
+    has(&controls("The billing worker does not have an audit log today."), "audit_logging on billing worker: absent");
+    has(&controls("Backups of the ledger database are disabled."), "backup on ledger database: absent");
+}
+
+#[test]
+fn a_deferred_control_is_planned_and_a_duty_is_assumed() {
+    has(&controls("Rate limiting will be added to the edge proxy in Q3."), "rate_limiting on edge proxy: planned");
+    has(
+        &controls("Audit logs of the billing worker should be kept somewhere safe."),
+        "audit_logging on billing worker: assumed",
+    );
+}
+
+#[test]
+fn weak_words_need_company() {
+    lacks(&controls("The billing worker accepts a token of appreciation."), "authentication");
+}
+
+#[test]
+fn words_in_addresses_and_names_are_no_controls() {
+    assert_eq!(controls("See https://example.org/tls/firewall for the billing worker and more."), Vec::<String>::new());
+}
+
+#[test]
+fn mfa_delete_is_no_second_factor() {
+    let lines = controls("The ledger database has MFA delete turned on.");
+    lacks(&lines, "authentication");
+    has(&lines, "integrity on ledger database: implemented");
+}
