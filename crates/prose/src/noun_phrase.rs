@@ -42,7 +42,7 @@ pub(crate) fn noun_phrases(tokens: &[Token], text: &str) -> Vec<NounPhrase> {
     let mut phrases: Vec<NounPhrase> = Vec::new();
     let mut index = 0;
     while index < tokens.len() {
-        let found = typed(tokens, index, phrases.last().map_or(0, |phrase| phrase.last + 1))
+        let found = typed(tokens, index, reach_back(phrases.last(), index))
             .or_else(|| product(tokens, text, index))
             .or_else(|| proper(tokens, index));
         match found {
@@ -57,6 +57,14 @@ pub(crate) fn noun_phrases(tokens: &[Token], text: &str) -> Vec<NounPhrase> {
         }
     }
     phrases
+}
+
+/// How far left a name that has its head at `at` may reach: over a name or product right before it ("Heron" in "Heron router"),
+/// never into a phrase that has a head of its own.
+fn reach_back(before: Option<&NounPhrase>, at: usize) -> usize {
+    let Some(before) = before else { return 0 };
+    let adjacent = before.last + 1 == at;
+    if adjacent && matches!(before.grade, Grade::Proper | Grade::Known) { before.first } else { before.last + 1 }
 }
 
 /// A phrase whose head ends at or shortly after token `at`.

@@ -11,7 +11,7 @@ use crate::utterance::{PlaceKind, Utterance};
 
 /// How many tokens before the thing a negation reaches, and how many after it.
 const NEGATION_BEFORE: usize = 6;
-const NEGATION_AFTER: usize = 5;
+const NEGATION_AFTER: usize = 7;
 
 /// The status of what stands at bytes `start..end` of the line.
 pub(crate) fn status_at(utterance: &Utterance<'_>, start: usize, end: usize) -> Status {
@@ -26,15 +26,18 @@ pub(crate) fn status_at(utterance: &Utterance<'_>, start: usize, end: usize) -> 
     if here.iter().any(|hit| hit.cue == Cue::Status(Status::Deprecated)) {
         return Status::Deprecated;
     }
-    let planned = here
-        .iter()
-        .any(|hit| hit.cue == Cue::Status(Status::Planned) && (hit.start <= start || is_closing(utterance, hit)));
-    if planned || stands_planned(utterance) {
-        return Status::Planned;
+    let says = |status: Status| {
+        here.iter()
+            .any(|hit| hit.cue == Cue::Status(status) && (hit.start <= start || is_predicated(utterance, hit, end)))
+    };
+    let closes = here.iter().any(|hit| hit.cue == Cue::Status(Status::Planned) && is_closing(utterance, hit));
+    if says(Status::Planned) || closes || stands_planned(utterance) {
+        Status::Planned
+    } else if says(Status::Assumed) {
+        Status::Assumed
+    } else {
+        Status::Implemented
     }
-    let assumed =
-        here.iter().any(|hit| hit.cue == Cue::Status(Status::Assumed) && hit.start <= start.max(hit.start.min(end)));
-    if assumed { Status::Assumed } else { Status::Implemented }
 }
 
 /// Whether the place alone makes a statement a plan.
@@ -69,6 +72,12 @@ fn negates(utterance: &Utterance<'_>, hit: &Hit, start: usize, end: usize) -> bo
 fn follows_predicate(utterance: &Utterance<'_>, last: usize, at: usize) -> bool {
     let between = utterance.tokens.get(last + 1..=at).unwrap_or_default();
     !between.iter().any(|token| token.mark || token.is_any(&["and", "or", "that", "which", "so", "if", "when"]))
+}
+
+/// "rate limits will be added": the modal right after the thing speaks of it.
+fn is_predicated(utterance: &Utterance<'_>, hit: &Hit, end: usize) -> bool {
+    let (last, at) = (utterance.token_at(end.saturating_sub(1)), utterance.token_at(hit.start));
+    at > last && at - last <= NEGATION_AFTER && follows_predicate(utterance, last, at)
 }
 
 /// "… is planned", "… coming soon": a plan said after the thing.

@@ -187,6 +187,10 @@ impl Survey {
         let is_short = short.capital && (2..=6).contains(&short.lower.len());
         if open.lower == "(" && close.lower == ")" && is_short && initials.ends_with(&short.lower) {
             let long = slice(text, first.start, last.end).to_owned();
+            // Who defines a short form of a name means to use it.
+            if phrase.grade > Grade::Proper {
+                self.names.entry(NormalName::of(&long)).or_default().placed += DEFINITION;
+            }
             self.acronyms.insert(slice(text, short.start, short.end).to_owned(), long);
         }
     }

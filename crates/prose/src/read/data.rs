@@ -120,7 +120,10 @@ fn retention(utterance: &Utterance<'_>) -> Option<String> {
             "expires",
             "removed",
             "retain",
+            "retains",
             "keep",
+            "keeps",
+            "stores",
         ])
     });
     let unit = utterance

@@ -3,8 +3,11 @@
 //! One pass from left to right keeps the current subject and the last verb. A name followed by a verb becomes the subject;
 //! a name in the place where the verb's frame expects the other end makes a flow. Coordinated names share their role.
 
-use cairn_model::{ComponentType, FlowClaim, Statement, Status};
+mod exchange;
 
+use cairn_model::Status;
+
+use self::exchange::{is_loose, push};
 use super::Claims;
 use crate::lexicon::Mention;
 use crate::status::status_at;
@@ -12,7 +15,7 @@ use crate::terms::Cue;
 use crate::token::is_arrow;
 use crate::utterance::{PlaceKind, Utterance};
 use crate::verbs::{Form, Verb, verbs};
-use crate::words::{is_auxiliary, is_be, is_verb};
+use crate::words::{is_auxiliary, is_be, is_determiner, is_verb};
 
 /// A name further away from its verb than this belongs to something else.
 const REACH_TOKENS: usize = 14;
@@ -89,12 +92,14 @@ struct Scan<'a, 'v> {
     pending: Option<Pending<'v>>,
     /// Names seen after the last verb, by entity and place.
     next_mention: usize,
+    /// The token right after a subject, where even a form that could be a noun is its verb.
+    verb_due: Option<usize>,
 }
 
 impl<'a> Scan<'a, '_> {
     fn new(utterance: &'a Utterance<'a>) -> Self {
         let subjects = inherited_subject(utterance).into_iter().collect();
-        Self { utterance, subjects, pending: None, next_mention: 0 }
+        Self { utterance, subjects, pending: None, next_mention: 0, verb_due: None }
     }
 
     fn step(&mut self, index: usize, claims: &mut Claims) {
@@ -112,7 +117,9 @@ impl<'a> Scan<'a, '_> {
         if matches!(token.lower.as_str(), ";" | ":" | "but") {
             self.pending = None;
         }
-        if let Some(verb) = verbs().get(&token.lower).filter(|verb| acts(utterance, index, verb)) {
+        if let Some(verb) =
+            verbs().get(&token.lower).filter(|verb| acts(utterance, index, verb, self.verb_due == Some(index)))
+        {
             let passive = verb.form == Form::Past && is_passive(utterance, index);
             self.pending = Some(Pending { verb, at: index, passive, subjects: self.subjects.clone(), goal: None });
         }
@@ -132,6 +139,7 @@ impl<'a> Scan<'a, '_> {
             let joined = self.utterance.mentions.get(..self.next_mention.saturating_sub(1)).unwrap_or_default();
             self.subjects = coordinated(self.utterance, joined, mention);
             self.pending = None;
+            self.verb_due = Some(mention.last + 1);
             return;
         }
         if let Some(pending) = &mut self.pending {
@@ -153,7 +161,11 @@ impl<'a> Scan<'a, '_> {
                     "that", "which", "who", "also", "then", "only", "itself", "now", "still", "not", "never", "always",
                 ])
         });
-        let Some(next) = rest.next() else { return false };
+        let mut next = rest.next();
+        if next.is_some_and(|token| token.lower == "(") {
+            next = rest.by_ref().skip_while(|token| token.lower != ")").nth(1);
+        }
+        let Some(next) = next else { return false };
         let is_predicate = is_verb(&next.lower)
             || verbs()
                 .get(&next.lower)
@@ -199,10 +211,10 @@ impl<'a> Scan<'a, '_> {
 
 fn is_plural(utterance: &Utterance<'_>, mention: Mention) -> bool {
     utterance.tokens.get(mention.last).is_some_and(|token| token.lower.ends_with('s'))
-        || mention
-            .first
-            .checked_sub(1)
-            .and_then(|index| utterance.tokens.get(index))
+        || utterance
+            .tokens
+            .get(..mention.first)
+            .and_then(|before| before.iter().rev().find(|token| !is_determiner(&token.lower)))
             .is_some_and(|token| token.lower == "and")
 }
 
@@ -234,13 +246,14 @@ fn coordinated(utterance: &Utterance<'_>, before: &[Mention], last: Mention) -> 
 }
 
 /// Whether the word is a verb here and not a noun ("a call", "the store", "read replica").
-fn acts(utterance: &Utterance<'_>, index: usize, verb: &Verb) -> bool {
+fn acts(utterance: &Utterance<'_>, index: usize, verb: &Verb, after_subject: bool) -> bool {
     let before = index.checked_sub(1).and_then(|index| utterance.tokens.get(index));
     let after = utterance.tokens.get(index + 1);
     match verb.form {
         Form::Base => {
             before.is_none_or(|token| {
-                token.lower == "to"
+                after_subject
+                    || token.lower == "to"
                     || is_auxiliary(&token.lower)
                     || token.is_any(&["and", "or", "not", "then", "also", "that", "which", "they", "we", "who", ","])
                     || token.lower.ends_with('s')
@@ -307,47 +320,6 @@ fn close(utterance: &Utterance<'_>, pending: &mut Pending<'_>, mention: Mention,
     }
 }
 
-/// Verbs that say little ("uses the console") make a flow only with an end that is there to be used.
-fn is_loose(utterance: &Utterance<'_>, verb: &Verb, mention: Mention) -> bool {
-    let usable = utterance.lexicon.entity(mention.entity).and_then(|entity| entity.component_type).is_some_and(
-        |component_type| {
-            !matches!(
-                component_type,
-                ComponentType::Actor | ComponentType::Client | ComponentType::Infrastructure | ComponentType::Pipeline
-            )
-        },
-    );
-    matches!(
-        verb.base.as_str(),
-        "use"
-            | "leverage"
-            | "create"
-            | "generate"
-            | "check"
-            | "configure"
-            | "search"
-            | "control"
-            | "manage"
-            | "open"
-            | "list"
-            | "get"
-    ) && !usable
-}
-
-/// Whether the types of both ends allow the source to initiate towards the target.
-fn is_plausible(utterance: &Utterance<'_>, source: usize, target: usize, verb: &str) -> bool {
-    let type_of = |entity: usize| utterance.lexicon.entity(entity).and_then(|entity| entity.component_type);
-    let initiates =
-        !matches!(type_of(source), Some(ComponentType::Datastore | ComponentType::Cache | ComponentType::SecretStore))
-            || matches!(
-                verb,
-                "replicate" | "stream" | "trigger" | "notify" | "export" | "sync" | "copy" | "push" | "send" | ""
-            );
-    let addressed = type_of(target) != Some(ComponentType::Actor)
-        || matches!(verb, "notify" | "page" | "email" | "send" | "return" | "deliver" | "escalate" | "");
-    initiates && addressed
-}
-
 /// The preposition that governs the name at `first`, looking back to the verb.
 fn preposition_before<'u>(utterance: &'u Utterance<'_>, verb: usize, first: usize) -> Option<&'u str> {
     const PREPOSITIONS: &[&str] = &[
@@ -362,72 +334,4 @@ fn preposition_before<'u>(utterance: &'u Utterance<'_>, verb: usize, first: usiz
         .rev()
         .map(|token| token.lower.as_str())
         .find(|word| PREPOSITIONS.contains(word))
-}
-
-fn push(
-    utterance: &Utterance<'_>,
-    (source, target): (usize, usize),
-    (first, last): (usize, usize),
-    status: Status,
-    verb: Option<usize>,
-    claims: &mut Claims,
-) {
-    let (Some(source_name), Some(target_name)) = (utterance.name(source), utterance.name(target)) else { return };
-    let base = verb_at(utterance, first);
-    if source == target || !is_plausible(utterance, source, target, base) {
-        return;
-    }
-    let anchor = match (utterance.tokens.get(first), utterance.tokens.get(last)) {
-        (Some(first), Some(last)) => (first.start, last.end),
-        _ => (utterance.start, utterance.end),
-    };
-    let text_of = |cue: Cue| utterance.first(cue).map(|hit| utterance.hit_text(hit).to_owned());
-    let plaintext = utterance.has(Cue::Plaintext);
-    let claim = FlowClaim {
-        source: source_name,
-        target: target_name,
-        protocol: longest(utterance, Cue::Protocol),
-        data: verb.map(|verb| data_between(utterance, verb, last)).unwrap_or_default(),
-        authentication: if utterance.has(Cue::Unauthenticated) {
-            Some("none".to_owned())
-        } else {
-            text_of(Cue::Scheme)
-        },
-        encryption: if plaintext {
-            Some("none".to_owned())
-        } else {
-            longest(utterance, Cue::Encrypted).filter(|_| status != Status::Absent)
-        },
-        mode: None,
-    };
-    claims.add(Statement::Flow(claim), status, utterance.quote(anchor), 500);
-}
-
-/// The base form of the verb at token `at`, empty when there is none.
-fn verb_at<'v>(utterance: &Utterance<'_>, at: usize) -> &'v str {
-    utterance.tokens.get(at).and_then(|token| verbs().get(&token.lower)).map_or("", |verb| verb.base.as_str())
-}
-
-fn longest(utterance: &Utterance<'_>, cue: Cue) -> Option<String> {
-    let hit = utterance
-        .hits
-        .iter()
-        .filter(|hit| hit.cue == cue)
-        .max_by_key(|hit| (hit.end - hit.start, std::cmp::Reverse(hit.start)))?;
-    Some(utterance.hit_text(hit).to_owned())
-}
-
-/// Data named between the verb and the other end.
-fn data_between(utterance: &Utterance<'_>, verb: usize, last: usize) -> Vec<String> {
-    let (Some(from), Some(to)) = (utterance.tokens.get(verb), utterance.tokens.get(last)) else { return Vec::new() };
-    let mut names: Vec<String> = utterance
-        .hits
-        .iter()
-        .filter(|hit| {
-            hit.start >= from.end && hit.end <= to.start && matches!(hit.cue, Cue::Data(_) | Cue::CommonData(_))
-        })
-        .map(|hit| utterance.hit_text(hit).to_owned())
-        .collect();
-    names.dedup();
-    names
 }

@@ -139,8 +139,9 @@ fn principal(utterance: &Utterance<'_>, hit: &Hit) -> Option<(String, bool)> {
     }
     let noun = at.checked_sub(1)?;
     let token = utterance.tokens.get(noun).filter(|token| !token.mark)?;
-    let head = heads().ending(&[&token.lower])?.1;
     let first = noun.saturating_sub(1);
+    let before = utterance.tokens.get(first).map_or("", |token| token.lower.as_str());
+    let head = heads().ending(&[before, &token.lower])?.1;
     let qualifier =
         utterance.tokens.get(first).is_some_and(|token| !token.mark && !crate::words::is_stop(&token.lower));
     Some((

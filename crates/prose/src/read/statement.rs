@@ -83,5 +83,8 @@ fn owner(text: &str) -> Option<String> {
         Regex::new(r"(?:(?i:accepted by|signed off by|approved by|owned by|owner(?: is)?:?|risk owner:?))\s+(?:the\s+)?(?P<owner>\p{Lu}[\p{L}.]*(?:\s+\p{Lu}[\p{L}.]*){0,3}|[a-z]+(?:\s[a-z]+)?\s+team|@[\w-]+)")
             .expect("the pattern is constant and tested")
     });
-    pattern.captures(text).and_then(|found| found.name("owner")).map(|owner| owner.as_str().to_owned())
+    pattern
+        .captures(text)
+        .and_then(|found| found.name("owner"))
+        .map(|owner| owner.as_str().trim_end_matches('.').to_owned())
 }
