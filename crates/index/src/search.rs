@@ -124,8 +124,8 @@ impl Search<'_> {
             hits.extend(self.hit(*address, *score)?);
         }
         hits.sort_by(|(left, _), (right, _)| {
-            let place = |hit: &Hit| (hit.path.clone(), hit.span);
-            right.score.total_cmp(&left.score).then_with(|| place(left).cmp(&place(right)))
+            let by_place = || (&left.path, left.span).cmp(&(&right.path, right.span));
+            right.score.total_cmp(&left.score).then_with(by_place)
         });
         hits.truncate(limit);
         Ok(hits.into_iter().map(|(hit, text)| Hit { highlights: highlights(&text, hit.span, wanted), ..hit }).collect())

@@ -52,23 +52,23 @@ fn code_passages() {
 
     let questions = fs::read_to_string(folder.join("evaluation_set.jsonl")).unwrap();
     let questions: Vec<Value> = questions.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let pass_at = |limit| {
-        let mut passed = 0.0;
-        for question in &questions {
-            let found = places(&index, question["query"].as_str().unwrap(), limit);
-            let golden = question["golden_chunk_uuids"].as_array().unwrap();
+    let mut passed = [0.0; 3];
+    for question in &questions {
+        let found = places(&index, question["query"].as_str().unwrap(), 20);
+        let golden = question["golden_chunk_uuids"].as_array().unwrap();
+        for (passed, limit) in passed.iter_mut().zip([5, 10, 20]) {
+            let first = &found[..limit.min(found.len())];
             let is_found = |chunk: &&Value| {
                 let path = chunk[0].as_str().unwrap().to_owned();
                 let start = starts[&(path.clone(), chunk[1].as_u64().unwrap())];
-                found.contains(&(path, start))
+                first.contains(&(path, start))
             };
-            passed += share(golden.iter().filter(is_found).count(), golden.len());
+            *passed += share(golden.iter().filter(is_found).count(), golden.len());
         }
-        100.0 * passed / share(questions.len(), 1)
-    };
-    let [at_5, at_10, at_20] = [5, 10, 20].map(pass_at);
+    }
+    let [at_5, at_10, at_20] = passed.map(|passed| 100.0 * passed / share(questions.len(), 1));
     println!("code passages: Pass@5 {at_5:.1}, Pass@10 {at_10:.1}, Pass@20 {at_20:.1}");
-    assert!(at_5 > 75.0 && at_10 > 82.0 && at_20 > 86.0);
+    assert!(at_5 >= 79.2 && at_10 >= 85.5 && at_20 >= 88.6);
 }
 
 #[test]
@@ -98,12 +98,14 @@ fn documentation_sections() {
     let [precision, recall, mrr] = [precision, recall, reciprocal_rank].map(|sum: f64| sum / share(questions.len(), 1));
     let f1 = 2.0 * precision * recall / (precision + recall);
     println!("documentation sections, top 3: P {precision:.3}, R {recall:.3}, F1 {f1:.3}, MRR {mrr:.3}");
-    assert!(f1 > 0.48 && mrr > 0.72);
+    assert!(f1 >= 0.519 && mrr >= 0.762);
 }
 
 #[test]
 fn abstracts() {
     const DEPTH: usize = 1000;
+    // Unoptimised, all of them would take longer than the rest of the tests.
+    const EACH_NTH_TOPIC: usize = if cfg!(debug_assertions) { 4 } else { 1 };
     let Some(folder) = question_set("vaswani") else { return };
     let documents = fs::read_to_string(folder.join("doc-text.trec")).unwrap();
     let passages = documents.split("<DOC>").skip(1).map(|document| {
@@ -117,8 +119,9 @@ fn abstracts() {
         let [query, _, document, "1"] = line.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{line}") };
         relevant.entry(query.to_owned()).or_default().insert(document.to_owned());
     }
-    let mut precisions = 0.0;
-    for topic in fs::read_to_string(folder.join("query-text.trec")).unwrap().split("<top>").skip(1) {
+    let topics = fs::read_to_string(folder.join("query-text.trec")).unwrap();
+    let (mut precisions, mut asked) = (0.0, 0);
+    for topic in topics.split("<top>").skip(1).step_by(EACH_NTH_TOPIC) {
         let relevant = &relevant[between(topic, "<num>", "</num>")];
         let found = places(&index, between(topic, "<title>", "</title>"), DEPTH);
         let (mut right, mut sum) = (0, 0.0);
@@ -129,10 +132,11 @@ fn abstracts() {
             }
         }
         precisions += sum / share(relevant.len(), 1);
+        asked += 1;
     }
-    let map = precisions / share(relevant.len(), 1);
-    println!("abstracts: MAP {map:.4}");
-    assert!(map > 0.27);
+    let map = precisions / share(asked, 1);
+    println!("abstracts: MAP {map:.4} over {asked} topics");
+    assert!(map >= if asked == relevant.len() { 0.2849 } else { 0.25 });
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
