@@ -41,6 +41,18 @@ fn long_sections_lose_no_word() {
     }
 }
 
+/// A heading is repeated with every section below it.
+#[test]
+fn long_headings_are_known_by_their_beginning() {
+    let heading = "Booking rules\n".repeat(2_000);
+    let sections = "## Part\n\ntext\n\n".repeat(2_000);
+    let document = document("a.md", &format!("{heading}===\n\n{sections}"));
+    let cut = passages(&document);
+    assert!(cut.len() > 2_000);
+    assert!(cut.iter().flat_map(|passage| &passage.heading_path).all(|heading| heading.chars().count() <= 300));
+    assert!(cut.last().unwrap().heading_path.first().unwrap().starts_with("Booking rules"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
