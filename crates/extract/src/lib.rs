@@ -7,9 +7,12 @@
 //!
 //! What is read and how is the business of `cairn-structured` and `cairn-prose`; keeping results is that of `cairn-store`.
 
-use cairn_model::{Claim, Document, content_hash};
+use cairn_model::{BlockKind, Claim, Document, Format, Quote, Span, content_hash};
 use cairn_prose::Lexicon;
 use rayon::prelude::*;
+
+/// Languages of code blocks that are diagrams.
+const NOTATIONS: [&str; 9] = ["mermaid", "mmd", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "structurizr"];
 
 /// What is to be read, in the order of the documents given.
 #[derive(Debug)]
@@ -65,8 +68,23 @@ pub fn plan(documents: &[Document]) -> Plan {
 pub fn run(plan: &Plan, document: &Document) -> Extraction {
     let structured = cairn_structured::read(document);
     let mut claims = structured.claims;
-    claims.extend(cairn_prose::read(document, &plan.lexicon));
+    let diagrams = diagrams(document);
+    let drawn =
+        |quote: &Quote| quote.at.is_some_and(|at| diagrams.iter().any(|span| (span.start..span.end).contains(&at)));
+    claims.extend(
+        cairn_prose::read(document, &plan.lexicon).into_iter().filter(|claim| !claim.evidence.iter().any(drawn)),
+    );
     Extraction { claims, not_understood: structured.not_understood }
+}
+
+/// Where diagrams stand: their arrows and labels are no sentences, and a reader of their own understands them.
+fn diagrams(document: &Document) -> Vec<Span> {
+    if document.format == Format::Diagram {
+        return vec![Span { start: 0, end: document.text.len() }];
+    }
+    let is_diagram =
+        |kind: &BlockKind| matches!(kind, BlockKind::Code(language) if NOTATIONS.contains(&language.as_str()));
+    document.blocks.iter().filter(|block| is_diagram(&block.kind)).map(|block| block.span).collect()
 }
 
 fn unit_key(document: &Document, lexicon: &Lexicon) -> String {

@@ -73,11 +73,11 @@ pub enum SourceType {
     Postmortem,
     /// A security policy, standard or threat list.
     Policy,
-    /// OpenAPI, Swagger, AsyncAPI, protobuf, GraphQL schema.
+    /// OpenAPI, Swagger, `AsyncAPI`, protobuf, GraphQL schema.
     ApiSpec,
     /// Kubernetes, compose, Terraform, CI pipelines.
     Deployment,
-    /// Mermaid, PlantUML, draw.io, DOT and the like.
+    /// Mermaid, `PlantUML`, draw.io, DOT and the like.
     Diagram,
     /// A guide, how-to or any other prose.
     Guide,
@@ -141,7 +141,7 @@ pub enum Format {
     Json,
     /// YAML.
     Yaml,
-    /// HCL: Terraform and OpenTofu.
+    /// HCL: Terraform and `OpenTofu`.
     Hcl,
     /// A diagram notation in a file of its own (`.mmd`, `.puml`, `.dot`, `.d2`, `.drawio`, `.dsl`).
     Diagram,
@@ -295,6 +295,10 @@ pub struct Run {
 }
 
 /// How a run is set.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one kind of markup is around the run; any may meet any"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     /// In a code span.

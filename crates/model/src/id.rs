@@ -50,9 +50,9 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hexadecimal_digit).collect()
+}
+
+fn hexadecimal_digit(value: u8) -> char {
+    char::from_digit(u32::from(value), 16).expect("half a byte is below 16")
 }

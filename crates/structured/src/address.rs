@@ -33,6 +33,7 @@ impl Address<'_> {
             "wss" => "WebSocket over TLS".to_owned(),
             "postgresql" | "postgres" => "PostgreSQL".to_owned(),
             "mongodb" | "mongodb+srv" => "MongoDB".to_owned(),
+            "tls" | "ssl" => "TLS".to_owned(),
             "redis" => "Redis".to_owned(),
             "rediss" => "Redis over TLS".to_owned(),
             other => other.to_owned(),
@@ -43,7 +44,8 @@ impl Address<'_> {
     pub(crate) fn encryption(&self) -> Option<String> {
         match self.scheme? {
             "https" | "grpcs" | "amqps" | "wss" | "rediss" | "ldaps" | "ftps" | "mqtts" => Some("TLS".to_owned()),
-            "http" | "ws" => Some("none".to_owned()),
+            "tls" | "ssl" => Some("TLS".to_owned()),
+            "http" | "ws" | "redis" | "amqp" | "mqtt" | "ftp" => Some("none".to_owned()),
             _ => None,
         }
     }

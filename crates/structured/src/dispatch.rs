@@ -6,7 +6,7 @@ use cairn_model::{Document, Format, LineIndex};
 
 use crate::tree::{self, Forest};
 use crate::{
-    Reading, codeowners, compose, dot, drawio, github, kubernetes, mermaid, openapi, plantuml, sql, terraform,
+    Reading, codeowners, compose, dot, drawio, github, kubernetes, mermaid, openapi, plantuml, records, sql, terraform,
 };
 
 /// Longer files are refused rather than read for minutes.
@@ -37,7 +37,7 @@ fn dispatch(document: &Document) -> Reading {
         (_, "dot" | "gv") => dot::read(document),
         (_, "drawio") => drawio::read(document),
         (_, "sql" | "ddl") => sql::read(document),
-        (Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc, _) => code_blocks(document),
+        (Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc, _) => within_prose(document),
         (Format::Diagram | Format::Source, _) => refused(document, "a format that no reader knows yet"),
         (Format::Plain, _) => Reading::default(),
     }
@@ -48,10 +48,10 @@ fn extension(document: &Document) -> &str {
     document.path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, extension)| extension)
 }
 
-/// Diagrams in prose. Manifests and specifications in prose are examples more often than facts and stay unread.
-fn code_blocks(document: &Document) -> Reading {
+/// Diagrams and records in prose. Manifests and specifications in prose are examples more often than facts and stay unread.
+fn within_prose(document: &Document) -> Reading {
     let mut reading = mermaid::read(document);
-    for more in [plantuml::read(document), dot::read(document)] {
+    for more in [plantuml::read(document), dot::read(document), records::read(document)] {
         reading.claims.extend(more.claims);
         reading.not_understood.extend(more.not_understood);
     }

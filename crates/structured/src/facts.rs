@@ -6,8 +6,8 @@ use std::fmt::Display;
 use std::ops::Range;
 
 use cairn_model::{
-    BoundaryClaim, Claim, ComponentClaim, Confidence, ControlClaim, ControlType, DataClaim, Document, EndpointClaim,
-    FlowClaim, PermissionClaim, Quote, Statement, Status,
+    AcceptedRiskClaim, BoundaryClaim, Claim, ComponentClaim, Confidence, ControlClaim, ControlType, DataClaim,
+    Document, EndpointClaim, FlowClaim, PermissionClaim, Quote, Statement, Status,
 };
 
 use crate::{Reading, sensitive};
@@ -117,6 +117,10 @@ impl<'a> Facts<'a> {
         self.add(Statement::Data(claim), Status::Implemented, places);
     }
 
+    pub(crate) fn accepted_risk(&mut self, claim: AcceptedRiskClaim, places: &[Place]) {
+        self.add(Statement::AcceptedRisk(claim), Status::Implemented, places);
+    }
+
     pub(crate) fn endpoint(&mut self, claim: EndpointClaim, status: Status, places: &[Place]) {
         self.add(Statement::Endpoint(claim), status, places);
     }
@@ -143,7 +147,8 @@ impl<'a> Facts<'a> {
 
     fn control(&mut self, family: ControlType, on: &str, mechanism: &str, status: Status, places: &[Place]) {
         let on = if on.is_empty() { Vec::new() } else { vec![on.to_owned()] };
-        let claim = ControlClaim { control_type: family, on, mechanism: Some(mechanism.to_owned()) };
+        let mechanism = Some(mechanism.to_owned()).filter(|mechanism| !mechanism.is_empty());
+        let claim = ControlClaim { control_type: family, on, mechanism };
         self.add(Statement::Control(claim), status, places);
     }
 

@@ -22,8 +22,17 @@ pub(crate) fn kind_by_name(name: &str) -> Option<ComponentType> {
     if let Some((kind, _)) = product(name) {
         return Some(kind);
     }
+    if is_language_model(&words) {
+        return Some(AiModel);
+    }
     let last_first = words.iter().rev();
     last_first.filter_map(|word| NOUNS.iter().find(|(noun, _)| noun == word)).map(|(_, kind)| *kind).next()
+}
+
+/// A "model" alone may be a data model; one that is called, or speaks a language, is not.
+fn is_language_model(words: &[String]) -> bool {
+    let pairs = [["language", "model"], ["model", "api"], ["model", "endpoint"]];
+    words.iter().any(|word| word == "llm") || words.windows(2).any(|two| pairs.iter().any(|pair| two == pair))
 }
 
 /// The image's own name: `registry/team/postgres:16@sha256:…` is `postgres`.

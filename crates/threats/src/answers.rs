@@ -127,8 +127,8 @@ fn considered(context: Context<'_, '_>, control: &Control, on: NodeIndex) -> Pre
         template::name(context.graph, on)
     };
     let (sentence, truth) = match control.status {
-        Status::Implemented => (format!("no {family}{how} protects {place}"), Truth::False),
-        Status::Absent => (format!("no {family}{how} protects {place}"), Truth::True),
+        Status::Implemented => (format!("{place} has no {family}{how}"), Truth::False),
+        Status::Absent => (format!("{place} has no {family}{how}"), Truth::True),
         Status::Planned => (format!("{family}{how} for {place} is planned, not there yet"), Truth::True),
         Status::Assumed => (format!("{family}{how} for {place} is only assumed"), Truth::True),
         Status::Deprecated => (format!("{family}{how} for {place} is being retired"), Truth::True),

@@ -16,6 +16,7 @@ use crate::rule::Rule;
 use crate::ruleset::RuleSet;
 use crate::severity::score_tenths;
 use crate::statements;
+use crate::template;
 
 /// Applies every rule to every element of its subject kind. `as_of` decides which acceptances have expired. The threats are
 /// sorted by id, and an id is the hash of the rule's and the subject's id (with the data set's, where a rule is about what a
@@ -95,6 +96,10 @@ fn threat(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<Threat
     };
     let questions = questions(context, rule, at, &verdicts, &answers, status);
     let mut explanation = conditions(context, rule, at, verdicts);
+    if rule.info.subject == SubjectKind::Protected && !answers.premises.is_empty() {
+        // The condition is that such controls are spoken of, and each of them follows as a premise of its own.
+        explanation.clear();
+    }
     explanation.extend(controls(rule, answers));
     explanation.extend(acceptance.map(|(_, premises)| premises).unwrap_or_default());
     let (score, raises) = severity(context, rule, at);
@@ -103,7 +108,7 @@ fn threat(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<Threat
     Some(Threat {
         id: id(&rule.info.id, element),
         rule: rule.info.id.clone(),
-        title: rule.title.render(context.graph, at),
+        title: title(context, rule, at),
         stride: rule.info.stride.clone(),
         cwe: rule.info.cwe,
         references: rule.info.references.clone(),
@@ -116,6 +121,12 @@ fn threat(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<Threat
         questions,
         remediation: rule.info.remediation.clone(),
     })
+}
+
+/// Several threats about the system as a whole are told apart by what the documents say.
+fn title(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> String {
+    let title = rule.title.render(context.graph, at);
+    template::words_of(context.graph, at).map_or_else(|| title.clone(), |words| format!("{title}: {words}"))
 }
 
 /// The premises' verdicts, unless one of them is false or an anchor is unknown. A disputed anchor may be true.

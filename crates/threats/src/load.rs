@@ -36,6 +36,8 @@ struct RuleFile {
     #[serde(default)]
     topics: Vec<String>,
     #[serde(default)]
+    is_own_acceptance: bool,
+    #[serde(default)]
     refines: Vec<Spanned<String>>,
     maturity: Maturity,
     since: String,
@@ -137,6 +139,7 @@ pub(crate) fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
         silence: file.silence,
         premises,
         raises: file.severity.raised_by.iter().map(|raise| source.raise(raise, kind)).collect::<Result<_, _>>()?,
+        is_own_acceptance: file.is_own_acceptance,
         topics: file.topics.iter().map(|topic| Phrase::new(topic)).collect(),
         refines: file.refines.iter().map(|id| source.broader(id)).collect(),
         examples: file.examples.iter().map(|example| source.example(example)).collect::<Result<_, _>>()?,

@@ -112,6 +112,8 @@ pub(crate) struct Rule {
     pub(crate) raises: Vec<Raise>,
     /// Phrases by which an accepted risk or an assumption is recognised as one about this rule.
     pub(crate) topics: Vec<Phrase>,
+    /// The subject is an acceptance, and its own: the threat is what is lived with.
+    pub(crate) is_own_acceptance: bool,
     /// Broader rules that say nothing new where this one is met.
     pub(crate) refines: Vec<Broader>,
     pub(crate) examples: Vec<Example>,

@@ -58,6 +58,9 @@ fn covering(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<NodeInd
         surroundings(context, at).into_iter().flat_map(|node| context.graph.node(node).statements.clone()).collect();
     statements.sort_unstable();
     statements.dedup();
+    if rule.is_own_acceptance {
+        return vec![at];
+    }
     statements.retain(|statement| {
         let text = match context.graph.node(*statement).element {
             Element::AcceptedRisk(risk) => &risk.statement,

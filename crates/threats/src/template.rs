@@ -82,6 +82,8 @@ pub(crate) fn name(graph: &Graph<'_>, at: NodeIndex) -> String {
             format!("{} in {}", shown(&data.name), names(graph, graph.node(at).related(Relation::Component)))
         }
         Element::Endpoint(it) => shown(&it.method.iter().chain([&it.path]).cloned().collect::<Vec<_>>().join(" ")),
+        // A control that names nothing it protects speaks of the system as a whole.
+        Element::Control(_) if graph.node(at).related(Relation::About).is_empty() => "the system".to_owned(),
         Element::Control(it) => {
             it.mechanism.as_deref().map_or_else(|| it.control_type.to_string().replace('_', " "), shown)
         }
@@ -90,6 +92,13 @@ pub(crate) fn name(graph: &Graph<'_>, at: NodeIndex) -> String {
         Element::Assumption(it) => quoted(&it.statement),
         Element::Incident(it) => quoted(&it.statement),
     }
+}
+
+/// The element's own words, for one that no name tells from others of its kind.
+pub(crate) fn words_of(graph: &Graph<'_>, at: NodeIndex) -> Option<String> {
+    let node = graph.node(at);
+    let nameless = matches!(node.element, Element::Control(_)) && node.related(Relation::About).is_empty();
+    node.element.evidence().first().filter(|_| nameless).map(|citation| quoted(&citation.quote))
 }
 
 fn quoted(statement: &str) -> String {

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Conflict, ControlClaim, ControlType, ElementId, Position, Status, Term as _};
 
-use crate::contribute::{Contribution, Contributions, ControlKey};
+use crate::contribute::{Contribution, Contributions, ControlKey, mechanism};
 use crate::merge::{data_handlers, filled, speaking_of, status, voices};
 use crate::resolve::Names;
 use crate::settle::{Side, Voice, sides};
-use crate::value::Value;
+use crate::value::{Value, is_tls};
 
 /// So many sides of one question are compared with each other; further ones are the weakest and change no answer.
 const SIDES_MAX: usize = 32;
@@ -41,7 +41,10 @@ fn components(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
 fn flows(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
     for (id, pile) in &contributions.flows {
         found.extend(existence(id, pile));
-        found.extend(attribute(id, "protocol", pile, |body| filled(body.protocol.as_ref())));
+        found.extend(attribute(id, "protocol", pile, |body| {
+            // TLS carries whatever protocol another source names; whether it is there is the encryption's matter.
+            filled(body.protocol.as_ref()).filter(|protocol| !is_tls(protocol))
+        }));
         found.extend(attribute(id, "authentication", pile, |body| filled(body.authentication.as_ref())));
         found.extend(attribute(id, "encryption", pile, |body| filled(body.encryption.as_ref())));
     }
@@ -91,7 +94,7 @@ fn controls(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
 fn contested_controls<'a>(pile: &[Contribution<'a, ControlClaim>]) -> Vec<Contribution<'a, ControlClaim>> {
     let mechanisms = |status: Status| -> BTreeMap<String, Option<&String>> {
         let of_status = pile.iter().filter(|said| said.claim.status == status);
-        of_status.map(|said| said.body.mechanism.as_ref()).map(|name| (key(name), name)).collect()
+        of_status.map(|said| mechanism(said.body)).map(|name| (key(name), name)).collect()
     };
     let (there, missing) = (mechanisms(Status::Implemented), mechanisms(Status::Absent));
     let mut contested: BTreeSet<(Status, String)> = BTreeSet::new();
@@ -108,9 +111,8 @@ fn contested_controls<'a>(pile: &[Contribution<'a, ControlClaim>]) -> Vec<Contri
             }
         }
     }
-    let is_contested = |said: &&Contribution<'_, ControlClaim>| {
-        contested.contains(&(said.claim.status, key(said.body.mechanism.as_ref())))
-    };
+    let is_contested =
+        |said: &&Contribution<'_, ControlClaim>| contested.contains(&(said.claim.status, key(mechanism(said.body))));
     pile.iter().filter(is_contested).copied().collect()
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::{
     AcceptedRiskClaim, AssumptionClaim, BoundaryClaim, ComponentClaim, ControlClaim, ControlType, DataClaim,
     DecisionClaim, ElementId, EndpointClaim, FlowClaim, IncidentClaim, NormalName, PermissionClaim, QuestionClaim,
-    Statement, Status,
+    Statement, Status, Term as _, name_words,
 };
 
 use crate::resolve::{Names, flow_id};
@@ -140,7 +140,7 @@ fn pile<'a, B>(piles: &mut Piles<'a, B>, prefix: &str, statement: &str, body: &'
 
 fn hashed(prefix: &str, names: &[&String], status: Status) -> ElementId {
     let normal: Vec<NormalName> = names.iter().map(|name| NormalName::of(name)).collect();
-    let parts: Vec<&str> = normal.iter().map(NormalName::as_str).chain([cairn_model::Term::as_str(status)]).collect();
+    let parts: Vec<&str> = normal.iter().map(NormalName::as_str).chain([status.as_str()]).collect();
     ElementId::hashed(prefix, &parts)
 }
 
@@ -180,6 +180,42 @@ fn pile_controls<'a>(
     piles
 }
 
+/// How the control works, where a claim says more than its family's name: "rate limit" is no way of rate limiting.
+pub(crate) fn mechanism(body: &ControlClaim) -> Option<&String> {
+    let said = body.mechanism.as_ref().filter(|said| !said.trim().is_empty())?;
+    let words = name_words(said);
+    let family = name_words(&body.control_type.as_str().replace('_', " "));
+    let tells = |word: &String| !family.contains(word) && !family_words(body.control_type).contains(&word.as_str());
+    words.iter().any(tells).then_some(said)
+}
+
+/// What else a family is called, as [`name_words`] writes it.
+const fn family_words(control_type: ControlType) -> &'static [&'static str] {
+    match control_type {
+        ControlType::Authentication => &["authenticate", "authenticated", "login"],
+        ControlType::Authorization => &["authorize", "authorized", "permission", "check", "access"],
+        ControlType::EncryptionInTransit | ControlType::EncryptionAtRest => {
+            &["encrypt", "encrypted", "storage", "disk", "at", "in"]
+        }
+        ControlType::InputValidation => &["validate", "validated", "check", "checked"],
+        ControlType::RateLimiting => &["rate", "limit", "limited", "request", "throttling"],
+        ControlType::AuditLogging => &["log", "logged", "trail"],
+        ControlType::NetworkIsolation | ControlType::ProcessIsolation | ControlType::TenantIsolation => {
+            &["isolated", "separation", "segmentation"]
+        }
+        ControlType::Monitoring => &["monitor", "monitored", "alert", "alerting", "alarm", "metric"],
+        ControlType::Backup => &["back", "up", "backed"],
+        ControlType::OutputFiltering => &["filter", "filtered"],
+        ControlType::HumanApproval => &["approve", "approved", "review", "reviewed", "manual"],
+        ControlType::Patching => &["patch", "patched", "update", "updated"],
+        ControlType::Hardening => &["hardened"],
+        ControlType::DataMinimisation => {
+            &["minimization", "log", "logged", "logging", "delete", "deleted", "deletion", "retention"]
+        }
+        ControlType::Integrity | ControlType::SecretManagement | ControlType::LeastPrivilege => &["check"],
+    }
+}
+
 type Subject<'k> = (ControlType, Status, &'k [ElementId]);
 
 /// Family and status, and the place a control is stated at.
@@ -196,7 +232,7 @@ fn passages_of<'c>(
 fn key_of(control: &Contribution<'_, ControlClaim>, names: &Names<'_>) -> ControlKey {
     let Contribution { body, claim } = control;
     let on = elements(&body.on, names);
-    let mechanism = body.mechanism.as_ref().map(Value::key).filter(|mechanism| !mechanism.is_empty());
+    let mechanism = mechanism(body).map(Value::key).filter(|mechanism| !mechanism.is_empty());
     let told_by = match (mechanism, claim.evidence.first()) {
         (Some(mechanism), _) => ToldBy::Mechanism(mechanism),
         (None, Some(citation)) if on.is_empty() => {

@@ -41,7 +41,9 @@ impl<T> Side<'_, T> {
 /// The value that wins, with what states it.
 pub(crate) fn settle<'v, T: Value + 'v>(voices: impl IntoIterator<Item = Voice<'v, T>>) -> Known<T> {
     let sides = sides(voices, |_| Status::Implemented);
-    sides.into_iter().next().map(|side| Stated { evidence: side.evidence(), value: side.value })
+    let strongest = sides.first()?;
+    let kept = sides.iter().find(|side| side.value.refines(&strongest.value)).unwrap_or(strongest);
+    Some(Stated { evidence: kept.evidence(), value: kept.value.clone() })
 }
 
 /// The sides of a question, strongest first. Equal values are one side when `status_of` gives their claims one status.

@@ -18,6 +18,11 @@ pub(crate) trait Value: Clone {
     fn agrees(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
+
+    /// Whether this says the same as `other` and more, so that it is kept whoever says it.
+    fn refines(&self, _other: &Self) -> bool {
+        false
+    }
 }
 
 macro_rules! term_values {
@@ -37,9 +42,31 @@ impl Value for ComponentType {
         self.as_str().to_owned()
     }
 
-    /// `external` says whose it is, the other types what it is.
+    /// `external` says whose it is, the other types what it is; a wide type is no denial of a narrower one.
     fn agrees(&self, other: &Self) -> bool {
-        self == other || *self == Self::External || *other == Self::External
+        self == other
+            || *self == Self::External
+            || *other == Self::External
+            || self.refines(other)
+            || other.refines(self)
+    }
+
+    /// A cache is a data store, an agent is a service: the narrower word tells more.
+    fn refines(&self, other: &Self) -> bool {
+        match other {
+            Self::Datastore => matches!(self, Self::Cache | Self::SecretStore),
+            Self::Service => matches!(
+                self,
+                Self::Gateway
+                    | Self::IdentityProvider
+                    | Self::SecretStore
+                    | Self::AiModel
+                    | Self::AiAgent
+                    | Self::Pipeline
+                    | Self::Observability
+            ),
+            _ => false,
+        }
     }
 }
 
@@ -65,7 +92,11 @@ impl Value for String {
             return true;
         }
         let (left, right) = (words(self), words(other));
-        denies(&left) == denies(&right) && (left.is_subset(&right) || right.is_subset(&left))
+        denies(&left) == denies(&right)
+            && (left.is_subset(&right)
+                || right.is_subset(&left)
+                || is_tls_of(&left, &right)
+                || is_tls_of(&right, &left))
     }
 }
 
@@ -74,6 +105,24 @@ const DENIALS: [&str; 9] = ["no", "none", "not", "without", "never", "plain", "p
 
 /// Words that say in which style something is asked, not over what: they neither add to nor contradict a value.
 const STYLES: [&str; 10] = ["rest", "restful", "graphql", "soap", "json", "xml", "api", "call", "over", "via"];
+
+/// Protocols that run over TLS.
+const OVER_TLS: [&str; 10] = ["https", "mtls", "ftps", "ldaps", "smtps", "imaps", "amqps", "mqtts", "grpcs", "wss"];
+
+/// Whether one says only TLS, in whatever version, and the other names a protocol that runs over it.
+fn is_tls_of(tls: &BTreeSet<String>, protocol: &BTreeSet<String>) -> bool {
+    only_tls(tls) && protocol.iter().any(|word| OVER_TLS.contains(&word.as_str()))
+}
+
+fn only_tls(words: &BTreeSet<String>) -> bool {
+    let version = |word: &String| word.chars().all(|c| c.is_ascii_digit());
+    words.contains("tls") && words.iter().all(|word| word == "tls" || version(word))
+}
+
+/// Whether a text names TLS, in whatever version, and nothing else.
+pub(crate) fn is_tls(text: &str) -> bool {
+    only_tls(&words(text))
+}
 
 fn denies(words: &BTreeSet<String>) -> bool {
     words.iter().any(|word| DENIALS.contains(&word.as_str()))

@@ -104,8 +104,10 @@ fn add_premise<'a>(
         return group.element(note("?", &format!("no document says whether this holds: {}", premise.premise)));
     }
     let shown = if context.verbose { premise.evidence.len() } else { QUOTES_MAX };
-    let snippets = premise.evidence.iter().take(shown);
-    let snippets = snippets.filter_map(|citation| snippet::citation(&model.documents, citation, kind, &label));
+    // Said once: the quotes that follow belong to the same premise.
+    let labels = std::iter::once(label.as_str()).chain(std::iter::repeat(""));
+    let snippets = premise.evidence.iter().take(shown).zip(labels);
+    let snippets = snippets.filter_map(|(citation, label)| snippet::citation(&model.documents, citation, kind, label));
     group = group.elements(snippets);
     match premise.evidence.len().saturating_sub(shown) {
         0 => group,

@@ -27,8 +27,14 @@ pub(crate) async fn run(context: &Context, arguments: &Threats) -> Result<Ending
         let found = records::filtered(&records::export(&model), "threats", |record| ids.contains(&records::id(record)));
         records::print("cairn.threats/1", json!({ "threats": found }))?;
     } else {
-        let mut text: String = threats.iter().map(|threat| overview_line(threat)).collect();
+        let answered = |threat: &&&Threat| threat.status == ThreatStatus::Mitigated && arguments.status.is_empty();
+        let left_out = threats.iter().filter(answered).count();
+        let mut text: String =
+            threats.iter().filter(|threat| !answered(threat)).map(|threat| overview_line(threat)).collect();
         text.extend([format!("{}: {}\n", bold(&count(threats.len(), "threat")), findings(threats.iter().copied()))]);
+        if left_out > 0 {
+            text += &dim(&format!("{left_out} mitigated left out: `--status mitigated` lists them\n"));
+        }
         context.print(&text)?;
     }
     Ok(gate(threats, &arguments.gate))

@@ -33,7 +33,8 @@ fn threats_are_listed_and_filtered() {
     }
     assert!(list(&project.json(&["threats", "--severity", "critical"]), "threats").len() <= threats.len());
     let text = project.succeeds(&["threats"]);
-    assert!(threats.iter().all(|threat| text.contains(threat["id"].as_str().unwrap())), "{text}");
+    let standing = threats.iter().filter(|threat| threat["status"] != "mitigated");
+    assert!(standing.into_iter().all(|threat| text.contains(threat["id"].as_str().unwrap())), "{text}");
 }
 
 #[test]
@@ -117,7 +118,6 @@ fn questions_say_where_they_come_from() {
     assert!(
         questions.iter().any(|it| it["origin"] == "document" && it["question"].as_str().unwrap().contains("password"))
     );
-    assert!(questions.iter().any(|it| it["origin"] == "threat"));
     assert!(questions.iter().all(|it| !list(it, "ids").is_empty()));
     let text = project.succeeds(&["questions"]);
     assert!(text.ends_with(&format!("{} questions\n", questions.len())), "{text}");

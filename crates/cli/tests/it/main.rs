@@ -9,7 +9,10 @@
 mod project;
 
 mod commands;
+mod company;
 mod endings;
+mod evals;
+mod findings;
 mod hostile;
 mod output;
 mod reproducible;

@@ -6,6 +6,9 @@ use super::{File, Resource};
 use crate::facts::{Facts, Place};
 use crate::tree::{Entry, Node};
 
+/// Who lets everyone in has no isolation at all, whatever way of isolating another source names.
+const EVERYONE: &str = "";
+
 /// Paths whose `true` means reachable from the internet.
 const PUBLIC_WHEN_TRUE: &[&[&str]] = &[
     &["publicly_accessible"],
@@ -116,21 +119,15 @@ fn opening(
         places.push(entry.place());
         expose(&member.name, Exposure::Internet, &places, facts);
     }
-    let range = match numbers.as_slice() {
-        [from, to] if from == to => format!("port {from}"),
-        [from, to] => format!("ports {from} to {to}"),
-        _ => "ports that are not stated".to_owned(),
-    };
     if numbers.is_empty() {
         facts.not_understood(at, "ports of a rule that lets everyone in");
     }
     if !numbers.iter().all(|port| matches!(*port, "80" | "443")) || numbers.is_empty() {
-        let mechanism = format!("no ingress from everywhere ({range})");
         if members.is_empty() {
-            facts.lacks(ControlType::NetworkIsolation, &group.name, &mechanism, &places);
+            facts.lacks(ControlType::NetworkIsolation, &group.name, EVERYONE, &places);
         }
         for (member, _) in members {
-            facts.lacks(ControlType::NetworkIsolation, &member.name, &mechanism, &places);
+            facts.lacks(ControlType::NetworkIsolation, &member.name, EVERYONE, &places);
         }
     }
 }
@@ -142,7 +139,7 @@ fn firewall(resource: &Resource<'_>, facts: &mut Facts<'_>) {
         let web = ports.is_some_and(|entry| entry.value.texts().iter().all(|port| matches!(*port, "80" | "443")));
         let places = resource.with([sources.place()].into_iter().chain(ports.map(Entry::place)));
         if !web {
-            facts.lacks(ControlType::NetworkIsolation, &resource.name, "no ingress from everywhere", &places);
+            facts.lacks(ControlType::NetworkIsolation, &resource.name, EVERYONE, &places);
         }
     }
 }
@@ -158,6 +155,6 @@ fn azure_rule(resource: &Resource<'_>, rule: &Node, facts: &mut Facts<'_>) {
     let web = port.and_then(|entry| entry.value.text()).is_some_and(|port| matches!(port, "80" | "443"));
     if !web {
         let places = resource.with([source.place()].into_iter().chain(port.map(Entry::place)));
-        facts.lacks(ControlType::NetworkIsolation, &resource.name, "no ingress from everywhere", &places);
+        facts.lacks(ControlType::NetworkIsolation, &resource.name, EVERYONE, &places);
     }
 }

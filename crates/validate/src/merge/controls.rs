@@ -3,7 +3,7 @@
 use cairn_model::{Control, ControlClaim, ElementId, Permission, PermissionClaim, Term as _};
 
 use super::{evidence, filled, plain};
-use crate::contribute::{Contribution, Contributions, ControlKey, ToldBy};
+use crate::contribute::{Contribution, Contributions, ControlKey, ToldBy, mechanism};
 
 /// One for each family, status, subject and mechanism.
 pub(super) fn controls(contributions: &Contributions<'_>) -> Vec<Control> {
@@ -28,7 +28,7 @@ fn control(key: &ControlKey, pile: &[Contribution<'_, ControlClaim>]) -> Control
     Control {
         id: control_id(key),
         control_type: key.control_type,
-        mechanism: plain(pile, |body| filled(body.mechanism.as_ref())),
+        mechanism: plain(pile, |body| filled(mechanism(body))),
         on: key.on.clone(),
         status: key.status,
         evidence: evidence(pile),

@@ -1,0 +1,58 @@
+//! The plan of extraction: which key a document's reading has, and what moves it.
+
+#![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
+
+use cairn_extract::{corpus_key, plan, run};
+use cairn_ingest::Limits;
+use cairn_model::Document;
+
+const PARTS: &str = "# Heron\n\n| Service | Purpose |\n| --- | --- |\n| order service | Takes orders. |\n| ledger database | Keeps entries. |\n\n";
+
+fn document(path: &str, text: &str) -> Document {
+    cairn_ingest::read(path, text.as_bytes(), Limits { document_bytes_max: 1 << 20 }).expect("the text is readable")
+}
+
+fn key(documents: &[Document], path: &str) -> String {
+    let plan = plan(documents);
+    let unit = plan.units.iter().find(|unit| documents[unit.document].path == path).expect("every document has a unit");
+    unit.key.clone()
+}
+
+#[test]
+fn the_corpus_key_does_not_depend_on_the_order_of_documents() {
+    let (a, b) = (document("a.md", "# A\n"), document("b.md", "# B\n"));
+    assert_eq!(corpus_key(&[a.clone(), b.clone()]), corpus_key(&[b, a]));
+}
+
+#[test]
+fn the_corpus_key_moves_with_content_and_with_paths() {
+    let base = corpus_key(&[document("a.md", "# A\n")]);
+    assert_ne!(base, corpus_key(&[document("a.md", "# A.\n")]));
+    assert_ne!(base, corpus_key(&[document("b.md", "# A\n")]));
+}
+
+#[test]
+fn a_document_about_other_things_leaves_a_units_key() {
+    let page = document("a.md", PARTS);
+    let other = document("b.md", "# Cellar\n\n| Service | Use |\n|---|---|\n| wine rack controller | turns |\n");
+    assert_eq!(key(std::slice::from_ref(&page), "a.md"), key(&[page.clone(), other], "a.md"));
+}
+
+#[test]
+fn a_document_that_names_more_of_this_one_moves_its_key() {
+    let page = document("a.md", "# Notes\n\nThe order service calls the ledger database.\n");
+    let names = document("b.md", PARTS);
+    assert_ne!(key(std::slice::from_ref(&page), "a.md"), key(&[page.clone(), names], "a.md"));
+}
+
+#[test]
+fn prose_and_diagrams_of_one_document_are_both_read() {
+    let text = format!(
+        "{PARTS}The order service calls the ledger database.\n\n```mermaid\nflowchart LR\n  web[web shop] --> orders[order service]\n```\n"
+    );
+    let documents = [document("a.md", &text)];
+    let claims = run(&plan(&documents), &documents[0]).claims;
+    let readers: std::collections::BTreeSet<&str> =
+        claims.iter().filter_map(|claim| claim.extractor.split('/').next()).collect();
+    assert_eq!(readers.into_iter().collect::<Vec<_>>(), ["embedded", "structured"]);
+}
