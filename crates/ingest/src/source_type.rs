@@ -205,8 +205,30 @@ fn by_path(path: &str) -> Option<SourceType> {
     if POLICY_NAMES.contains(&stem) {
         return Some(SourceType::Policy);
     }
-    lower.rsplit('/').find_map(of_path_part)
+    let mut parts = lower.rsplit('/');
+    let file = parts.next().and_then(|name| of_path_part(name).filter(|source_type| is_named_for(name, *source_type)));
+    file.or_else(|| parts.find_map(of_path_part))
 }
+
+/// Whether a file's name says what the document is, and not what it is about: `chat-2026-03.txt` is a chat, and
+/// `chat_history.md` or `network-policy.md` is a page about one.
+fn is_named_for(name: &str, source_type: SourceType) -> bool {
+    if !matches!(source_type, SourceType::Discussion | SourceType::Policy) {
+        return true;
+    }
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let names = PATH_WORDS.iter().filter(|(named, _)| *named == source_type).flat_map(|(_, names)| names.iter());
+    let own: Vec<&str> = names.copied().collect();
+    stem.split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .all(|word| own.contains(&word) || NAME_QUALIFIERS.contains(&word))
+}
+
+/// Words that may stand beside the one that says what a file is.
+const NAME_QUALIFIERS: &[&str] = &[
+    "notes", "log", "export", "weekly", "team", "security", "privacy", "access", "platform", "infosec", "company",
+    "of", "with",
+];
 
 fn of_path_part(part: &str) -> Option<SourceType> {
     if part.contains("post-mortem") || part.contains("post_mortem") {

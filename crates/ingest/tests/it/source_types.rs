@@ -16,6 +16,10 @@ fn by_path() {
     check("docs/issues/1.md", "# x", "ticket");
     check("a/pull-requests.md", "# x", "pull_request");
     check("docs/enterprise.md", "# x", "guide");
+    check("docs/chat_history.md", "# x", "guide");
+    check("docs/network-policy.md", "# x", "guide");
+    check("docs/security-policy.md", "# x", "policy");
+    check("chat/2026-10-14-platform.txt", "# x", "discussion");
     check("a.puml", "@startuml", "diagram");
     check("a.proto", "x", "api_spec");
     check("main.tf", "x", "deployment");
