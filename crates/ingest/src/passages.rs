@@ -1,7 +1,7 @@
 //! Documents cut into passages: by section first, long sections between blocks, long blocks between sentences.
 //!
-//! Blocks are packed here and not by text-splitter, whose time grows with the square of a section's marks, and because
-//! a table is then cut between its rows. text-splitter only cuts what is too long within one block, a window at a time.
+//! Blocks are packed here and not by text-splitter, so that a table is cut between its rows and a section full of repeated
+//! marks stays cheap. text-splitter only cuts what is too long within one block, a window at a time.
 
 use cairn_model::{Document, Passage, Section, Span, content_hash};
 use text_splitter::TextSplitter;

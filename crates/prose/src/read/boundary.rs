@@ -36,6 +36,32 @@ const NOT_WALLS: &[&str] = &[
     "neural",
 ];
 
+/// Words before "account" or "project" that make it one of a cloud and not of a person or a customer.
+const CLOUD_WORDS: &[&str] = &[
+    "aws",
+    "azure",
+    "gcp",
+    "cloud",
+    "production",
+    "prod",
+    "staging",
+    "development",
+    "test",
+    "member",
+    "root",
+    "shared",
+    "logging",
+    "security",
+    "core",
+    "management",
+    "consumer",
+    "network",
+    "audit",
+    "applications",
+    "application",
+    "environment",
+];
+
 /// Reads the boundaries that a sentence names.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     if utterance.is_advice() || utterance.place.kind == PlaceKind::Heading {
@@ -47,6 +73,9 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
             continue;
         }
         let Some(name) = name(utterance, index) else { continue };
+        if *boundary_type == BoundaryType::Account && !is_of_a_cloud(utterance, index) {
+            continue;
+        }
         let claim = BoundaryClaim { name, boundary_type: Some(*boundary_type), members: members(utterance, index) };
         let status = if stands_planned(utterance) { Status::Planned } else { Status::Implemented };
         claims.add(Statement::Boundary(claim), status, utterance.quote((token.start, token.end)), 400);
@@ -82,6 +111,12 @@ fn name(utterance: &Utterance<'_>, head: usize) -> Option<String> {
         first -= 1;
     }
     (first < head).then(|| utterance.words(first, head).to_owned())
+}
+
+fn is_of_a_cloud(utterance: &Utterance<'_>, head: usize) -> bool {
+    head.checked_sub(1).and_then(|index| utterance.tokens.get(index)).is_some_and(|token| {
+        token.capital || token.code || token.lower.contains(['-', '_']) || CLOUD_WORDS.contains(&token.lower.as_str())
+    })
 }
 
 /// Components said to stand in it: "A and B run in the X namespace".

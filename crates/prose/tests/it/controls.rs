@@ -32,7 +32,10 @@ fn a_deferred_control_is_planned_and_a_duty_is_assumed() {
 
 #[test]
 fn what_is_waited_for_is_not_there_yet() {
-    has(&controls("The ledger database is publicly reachable until the VPN is done."), "network_isolation on ledger database: planned");
+    has(
+        &controls("The ledger database is publicly reachable until the VPN is done."),
+        "network_isolation on ledger database: planned",
+    );
 }
 
 #[test]

@@ -80,6 +80,14 @@ fn permissions_name_principal_action_and_resource() {
 }
 
 #[test]
+fn a_persons_account_is_no_wall() {
+    assert_eq!(
+        lines("boundary", &page("Each merchant has a payout account. The staff account is locked.")),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
 fn boundaries_have_members_where_stated() {
     has(
         &lines("boundary", &page("The order service and the billing worker run in the `heron-prod` namespace.")),
