@@ -1,6 +1,6 @@
 //! The façade: the order of the stages and the life of a workspace.
 //!
-//! [`scan`] takes files in: read, extract what is new, keep it. [`model()`] derives the merged system and its threats from
+//! [`scan()`] takes files in: read, extract what is new, keep it. [`model()`] derives the merged system and its threats from
 //! what is kept; it is recomputed every time, never cached. [`search()`] finds passages. A [`Workspace`] is the folder in which
 //! things are kept, with its [`Settings`].
 //!

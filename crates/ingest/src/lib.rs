@@ -2,7 +2,7 @@
 //!
 //! [`read`] decides what a file is (`detect`, `source_type`), hands its text to the reader of its format
 //! (`readers`) and finishes what all formats share: title, date and header entries (`header`) and the stretches
-//! from heading to heading (`sections`). [`passages`] cuts a document for the index and for a model's prompt.
+//! from heading to heading (`sections`). [`passages()`] cuts a document for the index and for a model's prompt.
 //!
 //! No text is ever copied or normalised: a run is a slice of the source. What the text *says* is read elsewhere, by
 //! `cairn-prose` from the blocks and by `cairn-structured` from the formats that have a schema.

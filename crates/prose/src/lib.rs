@@ -1,7 +1,7 @@
 //! The embedded extractor: engineering prose to claims, offline and deterministic.
 //!
-//! Two passes. [`survey`] collects from each document the names it offers; [`gather`] weighs them over the corpus into a
-//! [`Lexicon`]; [`read`] then goes through a document's sentences and claims what they say of those names and of the system.
+//! Two passes. [`survey()`] collects from each document the names it offers; [`gather`] weighs them over the corpus into a
+//! [`Lexicon`]; [`read()`] then goes through a document's sentences and claims what they say of those names and of the system.
 //!
 //! The words it knows are data in `config/lexicon/`: head nouns of component types, verb frames, families of controls, data
 //! classes, cues of status and of statements. Structured files (API specs, deployment files, diagrams) are read by

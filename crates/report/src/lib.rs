@@ -2,7 +2,7 @@
 //!
 //! [`json()`] prints `cairn.model/1`, the export of the claim contract, for programs. [`markdown()`] prints one page for
 //! people. Both are pure: the same model gives the same bytes. Terminal output is the command line's own business; it
-//! shares [`Labels`], what people call the elements, and [`visible`], which every output for people applies to text that
+//! shares [`Labels`], what people call the elements, and [`visible()`], which every output for people applies to text that
 //! comes from documents.
 
 mod json;

@@ -30,7 +30,7 @@ pub fn derive(system: &System, rules: &RuleSet, as_of: Date) -> Vec<Threat> {
     threats
 }
 
-/// As [`derive`], for one rule.
+/// As [`derive()`], for one rule.
 pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &str, as_of: Date) -> Vec<Threat> {
     let graph = Graph::new(system);
     rules.get(rule).map(|rule| apply(Context { graph: &graph, as_of }, rule)).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Claims to one [`System`](cairn_model::System): the gate behind which everything is believed, and the only maker of
+//! Claims to one [`System`]: the gate behind which everything is believed, and the only maker of
 //! citations.
 //!
 //! The way through is [`validate`], from top to bottom: quotes are checked ([`verify`](verify())), names are matched

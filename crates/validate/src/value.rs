@@ -59,7 +59,6 @@ impl Value for ComponentType {
                 self,
                 Self::Gateway
                     | Self::IdentityProvider
-                    | Self::SecretStore
                     | Self::AiModel
                     | Self::AiAgent
                     | Self::Pipeline
