@@ -70,7 +70,8 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
     Ok(Ending::Done)
 }
 
-/// The element meant: by id, else by name or another name of it.
+/// The element meant: by id, else by name or another name of it. A cluster or a network may be a component and a boundary of one
+/// name; then the component is meant, and the boundary is asked for by its id.
 fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value), Failure> {
     let all = KINDS
         .iter()
@@ -81,7 +82,10 @@ fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value), Failure> 
     }
     let normal = NormalName::of(wanted);
     let named = |(_, record): &&(&str, Value)| names(record).iter().any(|name| NormalName::of(name) == normal);
-    let found: Vec<_> = all.iter().filter(named).collect();
+    let mut found: Vec<_> = all.iter().filter(named).collect();
+    if found.iter().any(|(kind, _)| *kind == "component") {
+        found.retain(|(kind, _)| *kind == "component");
+    }
     match found.as_slice() {
         [one] => Ok((*one).clone()),
         [] => {

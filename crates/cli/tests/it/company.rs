@@ -194,3 +194,13 @@ fn its_annotations_are_scored() {
     assert_eq!(rows[rows.len() - 2..], ["all", "passages"]);
     assert!(table.contains("not verbatim 0;"), "{table}");
 }
+
+#[test]
+fn a_name_that_is_also_a_boundarys_means_the_component() {
+    let shown: Value = serde_json::from_str(&text(&["show", "parcel-db", "--format", "json"])).unwrap();
+    assert_eq!(shown["kind"], "component");
+    assert!(
+        list(&model(), "boundaries").iter().any(|boundary| boundary["name"] == "parcel-db"),
+        "no boundary of that name"
+    );
+}
