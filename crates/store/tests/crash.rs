@@ -3,6 +3,8 @@
 //! This is a program and not a list of tests, because it starts itself: `crash write DIR` commits one generation after the
 //! other until it is killed.
 
+#![expect(clippy::print_stdout, reason = "a test without harness prints its own closing line")]
+
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{BufRead as _, BufReader, Write as _};

@@ -50,7 +50,7 @@ pub(super) fn match_kinds<'a>(
         let elements = found.iter().filter(|(other, _, _)| *other == kind);
         let lines: Vec<Placed<'a>> = lines.map(|(line, places)| (*line, places.as_slice())).collect();
         let elements: Vec<Placed<'a>> = elements.map(|(_, element, places)| (*element, places.as_slice())).collect();
-        names.match_kind(kind, lines, elements)
+        names.match_kind(kind, &lines, elements)
     };
     KINDS.iter().map(|(kind, _)| of_kind(kind)).collect()
 }
@@ -76,8 +76,8 @@ impl<'a> Names<'a> {
         Self { elements, gold: names }
     }
 
-    fn match_kind(&self, kind: &str, lines: Vec<Placed<'a>>, elements: Vec<Placed<'a>>) -> Matched<'a> {
-        let mut in_order = lines.clone();
+    fn match_kind(&self, kind: &str, lines: &[Placed<'a>], elements: Vec<Placed<'a>>) -> Matched<'a> {
+        let mut in_order = lines.to_vec();
         in_order.sort_by_key(|(line, _)| is_optional(line));
         let (mut free, mut pairs, mut rest) = (elements, Vec::new(), Vec::new());
         for line in in_order {

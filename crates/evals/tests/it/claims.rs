@@ -8,7 +8,7 @@ use crate::folder;
 const TEXT: &str = "# Ledger\n\nThe web client calls the Ledger API over TLS.\nThe Ledger API keeps entries in PostgreSQL.\n\
     Entries are backed up nightly. Whether old entries are deleted is unclear. Support may read entries.\n";
 
-const GOLD: &str = r##"
+const GOLD: &str = r#"
 {"kind":"component","name":"web client","type":"client","evidence":[{"document":"a/ledger.md","quote":"The web client"}]}
 {"kind":"component","name":"Ledger API","aliases":["ledger"],"type":"service","evidence":[{"document":"a/ledger.md","quote":"the Ledger API"}]}
 {"kind":"component","name":"PostgreSQL","type":"datastore","optional":true,"evidence":[{"document":"a/ledger.md","quote":"PostgreSQL"}]}
@@ -19,7 +19,7 @@ const GOLD: &str = r##"
 {"kind":"control","type":"backup","on":["ledger entries"],"evidence":[{"document":"a/ledger.md","quote":"backed up nightly"}]}
 {"kind":"endpoint","path":"/entries/","method":"get","evidence":[{"document":"a/ledger.md","quote":"keeps entries"}]}
 {"kind":"question","statement":"are old entries deleted","evidence":[{"document":"a/ledger.md","quote":"is unclear"}]}
-"##;
+"#;
 
 const MODEL: &str = r##"{
 "documents":[{"id":"doc-1","path":"docs/a/ledger.md"},{"id":"doc-2","path":"b.md"}],

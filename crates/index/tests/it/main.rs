@@ -1,5 +1,9 @@
 //! What an index promises, and how well it finds.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::indexing_slicing, reason = "a missing hit is a failed test")]
+#![expect(clippy::print_stdout, reason = "the figures are what the retrieval tests are for")]
+
 mod fixture;
 
 mod highlights;

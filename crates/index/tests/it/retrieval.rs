@@ -23,7 +23,7 @@ fn read_json(file: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
 }
 
-fn strings<'a>(value: &'a Value) -> impl Iterator<Item = &'a str> {
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value.as_array().unwrap().iter().map(|item| item.as_str().unwrap())
 }
 

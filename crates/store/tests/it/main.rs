@@ -1,5 +1,7 @@
 //! What a store promises.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
 mod fixture;
 
 mod commit;

@@ -293,8 +293,7 @@ impl<'text> Markup<'text> {
     fn follows_blank(&self, start: usize) -> bool {
         let before = self.text.get(..start).unwrap_or_default();
         let Some(previous) = before.strip_suffix('\n') else { return true };
-        let blank = previous.bytes().rev().take_while(|byte| *byte != b'\n').all(|byte| byte.is_ascii_whitespace());
-        blank
+        previous.bytes().rev().take_while(|byte| *byte != b'\n').all(|byte| byte.is_ascii_whitespace())
     }
 
     /// Whether the line before `start` ends as sentences and introductions to lists do.
