@@ -19,10 +19,11 @@ pub(super) const CRATES: &[Row] = &[
     row("ingest", &["model"], "bytes become documents without knowing what will be read out of them"),
     row("structured", &["model"], "a reader of facts sees one document's text and returns claims"),
     row("prose", &["model"], "a reader of sentences sees documents and returns claims"),
+    row("llm", &["model"], "it speaks to an endpoint and knows neither documents nor claims"),
     row(
         "extract",
-        &["model", "structured", "prose"],
-        "it decides which of the readers reads what, and is the only one to know them",
+        &["model", "structured", "prose", "llm"],
+        "it decides which of the readers reads what, and what a model is asked; it is the only one to know them",
     ),
     row("validate", &["model"], "it must not know who made a claim, so that it trusts none"),
     row("threats", &["model"], "rules see the merged system and nothing of where it came from but citations"),
@@ -31,8 +32,9 @@ pub(super) const CRATES: &[Row] = &[
     row("report", &["model"], "formats are made from results, never from stages"),
     row(
         "engine",
-        &["model", "ingest", "extract", "validate", "threats", "index", "store", "report"],
-        "it is the one place that knows the order of the stages; readers are reached through `extract`",
+        &["model", "ingest", "llm", "extract", "validate", "threats", "index", "store", "report"],
+        "it is the one place that knows the order of the stages; readers are reached through `extract`, and it alone makes calls \
+         to a model",
     ),
     row(
         "evals",
@@ -56,6 +58,9 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("saphyr-parser", "structured"),
     library("aho-corasick", "prose"),
     library("async-openai", "llm"),
+    library("reqwest", "llm"),
+    library("rustls", "llm"),
+    library("minijinja", "llm"),
     library("petgraph", "paths"),
     library("tantivy", "index"),
     library("qdrant-client", "index"),

@@ -1,0 +1,235 @@
+//! The client: calls an endpoint, or answers from a recording.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_openai::config::Config;
+use async_openai::traits::RequestOptionsBuilder as _;
+use async_openai::types::files::{CreateFileRequest, FileInput, FilePurpose};
+use serde_json::Value;
+use tracing::Instrument as _;
+
+use crate::recording::{Exchange, Recording};
+use crate::transport::{Envelope, Transport};
+use crate::wire;
+use crate::{CallError, CallFailure, ChatRequest, Completion, Endpoint, EndpointError, EndpointKind};
+
+/// The conventions for spans of calls to models that the names below follow. The names are still in development there.
+const CONVENTIONS: &str = "1.41";
+
+/// A way to get answers. Cheap to clone; clones share limits and the recording.
+#[derive(Clone, Debug)]
+pub struct Client {
+    source: Source,
+    /// Where exchanges are noted, if they are.
+    recorded: Option<Arc<Mutex<Recording>>>,
+    provider: &'static str,
+    host: String,
+    port: u16,
+}
+
+#[derive(Clone)]
+enum Source {
+    Endpoint(async_openai::Client<SharedConfig>),
+    Recording(Arc<Recording>),
+}
+
+type SharedConfig = Arc<dyn Config>;
+
+impl fmt::Debug for Source {
+    /// The library's configuration holds the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Endpoint(_) => "Endpoint",
+            Self::Recording(_) => "Recording",
+        })
+    }
+}
+
+/// What a caller may want to know of a call besides its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+impl Client {
+    /// A client of `endpoint`.
+    pub fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
+        let url = endpoint.checked_url()?;
+        let transport = Transport::new(endpoint.policy.clone())?;
+        let config: SharedConfig = Arc::from(wire::config(endpoint));
+        let client = async_openai::Client::build(transport.http().clone(), config);
+        let provider = match endpoint.kind {
+            EndpointKind::OpenAi => "openai",
+            EndpointKind::Azure { .. } => "azure.ai.openai",
+        };
+        Ok(Self {
+            source: Source::Endpoint(client.with_http_service(transport)),
+            recorded: None,
+            provider,
+            host: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        })
+    }
+
+    /// A client that answers from `recording` and talks to nobody.
+    pub fn replaying(recording: Recording) -> Self {
+        Self {
+            source: Source::Recording(Arc::new(recording)),
+            recorded: None,
+            provider: "recording",
+            host: String::new(),
+            port: 0,
+        }
+    }
+
+    /// The same client, noting every exchange.
+    #[must_use]
+    pub fn recording(mut self) -> Self {
+        self.recorded = Some(Arc::default());
+        self
+    }
+
+    /// What was noted so far.
+    pub fn recorded(&self) -> Option<Recording> {
+        let recorded = self.recorded.as_ref()?;
+        Some(recorded.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    /// Asks one question. The future may be dropped at any time.
+    pub async fn chat(&self, request: &ChatRequest) -> Result<(Completion, Observation), CallError> {
+        let span = tracing::info_span!(
+            target: "cairn::model",
+            "chat",
+            otel.name = format!("chat {}", request.parameters.model),
+            otel.kind = "client",
+            gen_ai.conventions = CONVENTIONS,
+            gen_ai.operation.name = "chat",
+            gen_ai.provider.name = self.provider,
+            gen_ai.request.model = request.parameters.model,
+            gen_ai.request.max_tokens = request.parameters.tokens_max,
+            gen_ai.request.seed = request.parameters.seed,
+            gen_ai.output.type = "json",
+            gen_ai.response.model = tracing::field::Empty,
+            gen_ai.response.finish_reasons = tracing::field::Empty,
+            gen_ai.usage.input_tokens = tracing::field::Empty,
+            gen_ai.usage.output_tokens = tracing::field::Empty,
+            gen_ai.usage.cache_read.input_tokens = tracing::field::Empty,
+            server.address = self.host,
+            server.port = self.port,
+            error.type = tracing::field::Empty,
+            attempts = tracing::field::Empty,
+        );
+        let outcome = self.answer(request).instrument(span.clone()).await;
+        note(&span, &outcome);
+        if let (Some(recorded), Ok((completion, _))) = (&self.recorded, &outcome) {
+            let exchange = Exchange { request: request.body(), completion: completion.clone() };
+            recorded.lock().unwrap_or_else(PoisonError::into_inner).add(request.key(), exchange);
+        }
+        outcome
+    }
+
+    async fn answer(&self, request: &ChatRequest) -> Result<(Completion, Observation), CallError> {
+        let client = match &self.source {
+            Source::Recording(recording) => {
+                let completion = recording.answer(request)?;
+                return Ok((completion, Observation::default()));
+            }
+            Source::Endpoint(client) => client,
+        };
+        let chat = client.chat();
+        // Gateways that know it do not bill a repeated question twice.
+        let chat = chat.header("idempotency-key", request.key()).map_err(|_| not_built())?;
+        let envelope: Envelope = chat.create_byot(request.body()).await.map_err(|_| not_built())?;
+        let (body, attempts) = envelope.open()?;
+        let not_a_completion = CallError { failure: CallFailure::NotACompletion, attempts };
+        let body: Value = serde_json::from_str(&body).map_err(|_| not_a_completion.clone())?;
+        let completion = Completion::from_json(&body).ok_or(not_a_completion)?;
+        Ok((completion, Observation { attempts }))
+    }
+
+    /// Uploads a file for the batch interface and gives back its id.
+    pub(crate) async fn upload(&self, name: &str, content: Vec<u8>) -> Result<String, CallError> {
+        let request = CreateFileRequest {
+            file: FileInput::from_vec_u8(name.to_owned(), content),
+            purpose: FilePurpose::Batch,
+            expires_after: None,
+        };
+        let envelope: Envelope = self.endpoint()?.files().create_byot(request).await.map_err(|_| not_built())?;
+        id_of(&open_json(envelope)?)
+    }
+
+    /// Starts a batch over an uploaded file.
+    pub(crate) async fn create_batch(&self, file: &str) -> Result<Value, CallError> {
+        let request = serde_json::json!({
+            "input_file_id": file,
+            "endpoint": "/v1/chat/completions",
+            "completion_window": "24h",
+        });
+        let envelope: Envelope = self.endpoint()?.batches().create_byot(request).await.map_err(|_| not_built())?;
+        open_json(envelope)
+    }
+
+    /// How a batch is getting on.
+    pub(crate) async fn retrieve_batch(&self, id: &str) -> Result<Value, CallError> {
+        let envelope: Envelope = self.endpoint()?.batches().retrieve_byot(id).await.map_err(|_| not_built())?;
+        open_json(envelope)
+    }
+
+    /// The content of a file of the endpoint.
+    pub(crate) async fn file_content(&self, id: &str) -> Result<String, CallError> {
+        let bytes = self.endpoint()?.files().content(id).await.map_err(|_| not_built())?;
+        let envelope: Envelope = serde_json::from_slice(&bytes).map_err(|_| not_built())?;
+        Ok(envelope.open()?.0)
+    }
+
+    fn endpoint(&self) -> Result<&async_openai::Client<SharedConfig>, CallError> {
+        match &self.source {
+            Source::Endpoint(client) => Ok(client),
+            Source::Recording(_) => {
+                let why = "recordings hold no batches".to_owned();
+                Err(CallError { failure: CallFailure::NotRecorded { why }, attempts: 0 })
+            }
+        }
+    }
+}
+
+fn open_json(envelope: Envelope) -> Result<Value, CallError> {
+    let (body, attempts) = envelope.open()?;
+    serde_json::from_str(&body).map_err(|_| CallError { failure: CallFailure::NotACompletion, attempts })
+}
+
+pub(crate) fn id_of(record: &Value) -> Result<String, CallError> {
+    let id = record.get("id").and_then(Value::as_str).filter(|id| is_plain_id(id));
+    id.map(str::to_owned).ok_or(CallError { failure: CallFailure::NotACompletion, attempts: 1 })
+}
+
+/// Ids become part of paths, so they are held to what ids look like.
+pub(crate) fn is_plain_id(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+fn not_built() -> CallError {
+    CallError { failure: CallFailure::NotBuilt, attempts: 0 }
+}
+
+/// Numbers and names only: no word of a document or of an answer.
+fn note(span: &tracing::Span, outcome: &Result<(Completion, Observation), CallError>) {
+    match outcome {
+        Ok((completion, observation)) => {
+            span.record("attempts", observation.attempts);
+            span.record("gen_ai.response.finish_reasons", completion.finish.as_str());
+            if let Some(usage) = completion.usage {
+                span.record("gen_ai.usage.input_tokens", usage.input);
+                span.record("gen_ai.usage.output_tokens", usage.output);
+                span.record("gen_ai.usage.cache_read.input_tokens", usage.cached);
+            }
+        }
+        Err(error) => {
+            span.record("attempts", error.attempts);
+            span.record("error.type", error.failure.name());
+        }
+    }
+    span.in_scope(|| tracing::info!(target: "cairn::model", "call ended"));
+}
