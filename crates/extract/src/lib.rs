@@ -5,7 +5,11 @@
 //! documents; the plan then holds one [`Unit`] for each document with a key made of everything its claims depend on. A unit
 //! whose key is known from an earlier run need not be run again.
 //!
+//! Where a team has a language model, [`prompted`] plans what it is asked about the same documents and reads its answers.
+//!
 //! What is read and how is the business of `cairn-structured` and `cairn-prose`; keeping results is that of `cairn-store`.
+
+pub mod prompted;
 
 use cairn_model::{BlockKind, Claim, Document, Format, Quote, Span, content_hash};
 use cairn_prose::Lexicon;

@@ -1,6 +1,6 @@
 //! The batch interface: the same requests as lines of a file, answered within a day for half the price.
 //!
-//! Lines are matched by `custom_id`, which is the request's key; their order means nothing. Each line is read alone, so that
+//! Lines are matched by `custom_id`, which is the key under which the answer is kept; their order means nothing. Each line is read alone, so that
 //! one broken or refused item costs nothing but itself.
 
 use serde_json::{Value, json};
@@ -53,11 +53,11 @@ pub struct Item {
     pub outcome: Result<Completion, String>,
 }
 
-/// The lines of a file with these requests.
-pub fn to_lines<'a>(requests: impl IntoIterator<Item = &'a ChatRequest>) -> String {
-    let line = |request: &ChatRequest| {
+/// The lines of a file with these requests under their keys.
+pub fn to_lines<'a>(requests: impl IntoIterator<Item = (&'a str, &'a ChatRequest)>) -> String {
+    let line = |(key, request): (&str, &ChatRequest)| {
         let line = json!({
-            "custom_id": request.key(),
+            "custom_id": key,
             "method": "POST",
             "url": "/v1/chat/completions",
             "body": request.body(),

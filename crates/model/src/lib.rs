@@ -10,6 +10,7 @@
 
 mod document;
 mod span;
+mod visible;
 
 mod claim;
 mod date;
@@ -42,6 +43,7 @@ pub use span::{Citation, LineIndex, Span};
 pub use system::{Conflict, DocumentSummary, Gap, Position, Rejected, RejectedReason, System};
 pub use threat::{Premise, Severity, Stride, Threat, ThreatStatus};
 pub use truth::Truth;
+pub use visible::VisibleText;
 pub use vocabulary::{
     BoundaryType, Classification, ComponentType, ControlType, Exposure, FlowMode, Handling, Status, Term,
 };

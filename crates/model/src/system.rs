@@ -128,6 +128,18 @@ pub enum RejectedReason {
     EmptyQuote,
     /// It names nothing: an empty name, path or statement.
     Unnamed,
+    /// Its quote stands in the document, but where no reader sees it.
+    NotVisible,
+    /// A name that it needs stands neither in its quote nor in the headings around.
+    NameNotInQuote,
+    /// A number, path or identifier that it needs does not stand in its quote.
+    ValueNotInQuote,
+    /// It says of something that it is there and its quote denies it, or the other way round.
+    NegationNotInQuote,
+    /// It speaks of a plan, an assumption or a farewell, and its quote does not.
+    ModalityNotInQuote,
+    /// Its quote does not speak of what it says at all.
+    NotSpokenOf,
 }
 
 impl RejectedReason {
@@ -139,6 +151,12 @@ impl RejectedReason {
             Self::NotVerbatim => "the quote does not stand in the document",
             Self::EmptyQuote => "the quote has no word",
             Self::Unnamed => "the claim names nothing",
+            Self::NotVisible => "the quote stands where no reader of the document sees it",
+            Self::NameNotInQuote => "a name of the claim does not stand in its quote",
+            Self::ValueNotInQuote => "a number or identifier of the claim does not stand in its quote",
+            Self::NegationNotInQuote => "the claim and its quote disagree about whether it is there",
+            Self::ModalityNotInQuote => "the quote speaks of no plan, assumption or retirement as the claim does",
+            Self::NotSpokenOf => "the quote does not speak of what the claim says",
         }
     }
 }

@@ -3,8 +3,11 @@
 //!
 //! The way through is [`validate`], from top to bottom: quotes are checked ([`verify`](verify())), names are matched
 //! (`resolve`), claims about one element are laid together (`contribute`), each pile becomes an element (`merge`), and
-//! what does not fit together or is not said becomes conflicts and gaps. Everything is pure, and the order of documents
+//! what does not fit together or is not said becomes conflicts and gaps. Claims of readers that may invent pass [`admit`]
+//! before: their values must stand in their quotes, and their quotes where a reader sees them. Everything is pure, and the order of documents
 //! and claims changes nothing. Reading documents is the work of `cairn-ingest`, deriving threats that of `cairn-threats`.
+
+mod guard;
 
 mod contribute;
 mod merge;
@@ -21,6 +24,7 @@ mod value;
 
 use cairn_model::{Claim, Document, DocumentSummary, System};
 
+pub use guard::{Admitted, admit};
 pub use quote::{QuoteChecker, Verdict, check_quote};
 pub use verify::{Verified, VerifiedClaim, verify};
 

@@ -8,10 +8,10 @@ use crate::{client, completion, policy, request};
 
 #[test]
 fn a_line_carries_the_key_and_the_whole_request() {
-    let lines = batch::to_lines(&[request("a"), request("b")]);
+    let lines = batch::to_lines([("key-a", &request("a")), ("key-b", &request("b"))]);
     let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!(lines.lines().count(), 2);
-    assert_eq!(first["custom_id"], request("a").key());
+    assert_eq!(first["custom_id"], "key-a");
     assert_eq!(first["url"], "/v1/chat/completions");
     assert_eq!(first["body"], request("a").body());
 }
@@ -55,7 +55,7 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
         _ => Reply::status(404, ""),
     });
     let client = client(&stub, policy());
-    let lines = batch::to_lines(&[request("a")]);
+    let lines = batch::to_lines([("key-a", &request("a"))]);
     let started = batch::submit(&client, lines.clone()).await.unwrap();
     assert_eq!(started.status, BatchStatus::Running("validating".to_owned()));
     assert!(stub.questions()[0].body.contains(lines.trim()));

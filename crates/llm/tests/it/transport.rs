@@ -165,10 +165,8 @@ async fn redirects_are_never_followed() {
 async fn an_endpoint_in_trouble_is_left_alone_and_then_asked_by_one_call() {
     let broken = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
     let seen = std::sync::Arc::clone(&broken);
-    let stub = Stub::start(move |_| match seen.load(Ordering::SeqCst) {
-        true => Reply::status(500, ""),
-        false => Reply::content("{}"),
-    });
+    let stub =
+        Stub::start(move |_| if seen.load(Ordering::SeqCst) { Reply::status(500, "") } else { Reply::content("{}") });
     let client = client(&stub, Policy { attempts_max: 1, breaker_failures: 3, breaker_pause_ms: 200, ..policy() });
     for _ in 0..3 {
         client.chat(&request("x")).await.expect_err("the endpoint fails");

@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod gaps;
+mod guard;
 mod merge;
 mod resolve;
 mod sample;

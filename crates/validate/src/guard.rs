@@ -1,0 +1,100 @@
+//! Claims of readers that may invent, held to what a reader of the document sees.
+//!
+//! A quote that stands in a document proves that the words are there, and not that the claim follows from them. So the claim's
+//! numbers, names and identifiers must stand in its quote or its table's header, what it denies must be denied there, and what it
+//! plans or assumes must be planned or assumed there. What fails is mended towards the source only: an attribute is left out,
+//! a status gets the more careful word of the quote, a paraphrase becomes the quote. Where nothing is left, the claim is
+//! rejected with its reason.
+//!
+//! Exact readers do not pass here: `encrypted = false` in a deployment file denies without any word of denial.
+
+mod cues;
+mod evidence;
+mod fields;
+mod status;
+
+use cairn_model::{Citation, Claim, Document, Quote, Rejected, RejectedReason, Span, VisibleText};
+
+use crate::{QuoteChecker, Verdict};
+use evidence::Evidence;
+
+/// What came through.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Admitted {
+    /// Claims whose quotes are the document's own bytes.
+    pub claims: Vec<Claim>,
+    /// What did not come through.
+    pub rejected: Vec<Rejected>,
+    /// How many claims were mended towards their quotes.
+    pub mended: usize,
+}
+
+/// Holds `claims` to `document`, of which a reader sees `visible`.
+pub fn admit(document: &Document, visible: &VisibleText, claims: &[Claim]) -> Admitted {
+    let checker = QuoteChecker::of_text(document.id.clone(), document.revision.clone(), visible.text());
+    let mut admitted = Admitted::default();
+    for claim in claims {
+        match admit_one(document, visible, &checker, claim) {
+            Ok(held) => {
+                admitted.mended += usize::from(held.statement != claim.statement || held.status != claim.status);
+                admitted.claims.push(held);
+            }
+            Err(reason) => admitted.rejected.push(rejection(claim, reason)),
+        }
+    }
+    admitted
+}
+
+fn admit_one(
+    document: &Document,
+    visible: &VisibleText,
+    checker: &QuoteChecker,
+    claim: &Claim,
+) -> Result<Claim, RejectedReason> {
+    let quote = claim.evidence.first().ok_or(RejectedReason::NoEvidence)?;
+    if quote.document != document.id {
+        return Err(RejectedReason::UnknownDocument);
+    }
+    let (source, seen) = find(document, visible, checker, quote)?;
+    let evidence = Evidence::around(document, source, &seen);
+    let mut held = claim.clone();
+    fields::hold(&mut held.statement, &evidence)?;
+    held.status = status::hold(&held, document, &evidence)?;
+    held.evidence =
+        vec![Quote { document: document.id.clone(), text: document.slice(source).to_owned(), at: Some(source.start) }];
+    Ok(held)
+}
+
+/// Where the quote stands in the document, and how a reader sees it.
+fn find(
+    document: &Document,
+    visible: &VisibleText,
+    checker: &QuoteChecker,
+    quote: &Quote,
+) -> Result<(Span, String), RejectedReason> {
+    let at = quote.at.map(|at| visible.position(at));
+    let Some(citation) = cited(checker.check(&quote.text, at)) else {
+        let hidden = cited(QuoteChecker::new(document).check(&quote.text, quote.at)).is_some();
+        return Err(if hidden { RejectedReason::NotVisible } else { RejectedReason::NotVerbatim });
+    };
+    let source = visible.source(citation.span).ok_or(RejectedReason::NotVerbatim)?;
+    Ok((source, citation.quote))
+}
+
+fn cited(verdict: Verdict) -> Option<Citation> {
+    match verdict {
+        Verdict::Verbatim(citation) | Verdict::VerbatimUpToFormatting(citation) => Some(citation),
+        Verdict::NotVerbatim => None,
+    }
+}
+
+fn rejection(claim: &Claim, reason: RejectedReason) -> Rejected {
+    let quote = claim.evidence.first();
+    Rejected {
+        kind: claim.statement.kind(),
+        reason,
+        quote: quote.map(|quote| quote.text.clone()).unwrap_or_default(),
+        document: quote.map_or_else(|| String::new().into(), |quote| quote.document.clone()),
+        extractor: claim.extractor.clone(),
+    }
+}
