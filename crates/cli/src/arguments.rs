@@ -105,6 +105,22 @@ pub(crate) enum Command {
     },
     /// List where documents contradict each other.
     Conflicts,
+    /// List the claims behind the model, and who read them.
+    Claims {
+        /// Only what the embedded extractor and the language model read differently.
+        #[arg(long)]
+        disputed: bool,
+        /// Only what was turned away, and why.
+        #[arg(long, conflicts_with = "disputed")]
+        rejected: bool,
+    },
+    /// Look at the language model.
+    Model {
+        #[command(subcommand)]
+        command: Model,
+    },
+    /// Ask the language model by batches, at the endpoint or by hand.
+    Batch(Batch),
     /// Print the whole model.
     Export {
         /// Where to write it instead of standard output.
@@ -136,8 +152,74 @@ pub(crate) struct Scan {
     /// Files and folders. What an earlier scan read and this one does not find is removed.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Show what the model would be asked and what that would cost. Nothing is sent and nothing is kept.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) model: ModelOptions,
     #[command(flatten)]
     pub(crate) gate: Gate,
+}
+
+/// How a command uses the language model. Its key comes from the environment or a file, never from an argument.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ModelOptions {
+    /// The model to ask instead of the one in the settings.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// Ask no model, whatever the settings say.
+    #[arg(long, conflicts_with_all = ["model", "offline", "record", "replay"])]
+    pub(crate) no_model: bool,
+    /// Use answers of the model that are kept, and make no call.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Note every exchange with the model in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// Answer from a file of noted exchanges instead of the endpoint.
+    #[arg(long, value_name = "FILE", conflicts_with = "offline")]
+    pub(crate) replay: Option<PathBuf>,
+}
+
+/// What `cairn model` understands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Model {
+    /// Find out what the endpoint really does, and remember it.
+    Check(ModelOptions),
+}
+
+/// What `cairn batch` understands.
+#[derive(Debug, Args)]
+pub(crate) struct Batch {
+    #[command(subcommand)]
+    pub(crate) command: BatchCommand,
+    #[command(flatten)]
+    pub(crate) model: ModelOptions,
+}
+
+/// The steps of a batch.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BatchCommand {
+    /// Give all open questions to the endpoint.
+    Submit,
+    /// Show where batches stand.
+    Status,
+    /// Take over what has come.
+    Collect {
+        /// Ask what is still open one by one.
+        #[arg(long)]
+        live: bool,
+    },
+    /// Write all open questions to a file.
+    Export {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Take over the answers in a file.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 /// What `cairn threats` understands.

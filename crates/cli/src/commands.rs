@@ -1,11 +1,14 @@
 //! The commands, one file each.
 
+mod batch;
+mod claims;
 mod completions;
 mod conflicts;
 mod eval;
 mod explain;
 mod export;
 mod init;
+mod model;
 mod questions;
 mod rules;
 mod scan;
@@ -32,6 +35,9 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Questions => questions::run(context).await,
         Command::Search { query, limit } => search::run(context, &query.join(" "), limit).await,
         Command::Conflicts => conflicts::run(context).await,
+        Command::Claims { disputed, rejected } => claims::run(context, disputed, rejected).await,
+        Command::Model { command } => model::run(context, command).await,
+        Command::Batch(arguments) => batch::run(context, arguments).await,
         Command::Export { output } => export::run(context, output.as_deref()).await,
         Command::Rules { command } => rules::run(context, command).await,
         Command::Eval { command } => eval::run(context, command).await,

@@ -58,10 +58,16 @@ impl From<EngineError> for Failure {
             EngineError::Input { .. }
             | EngineError::NoWorkspace { .. }
             | EngineError::Settings { .. }
-            | EngineError::Rules { .. } => Code::Usage,
-            EngineError::File { .. } | EngineError::Threads { .. } | EngineError::Store(_) | EngineError::Index(_) => {
-                Code::Internal
-            }
+            | EngineError::Rules { .. }
+            | EngineError::NoModelName
+            | EngineError::Endpoint(_)
+            | EngineError::Prompt(_)
+            | EngineError::Redaction(_) => Code::Usage,
+            EngineError::Call(_)
+            | EngineError::File { .. }
+            | EngineError::Threads { .. }
+            | EngineError::Store(_)
+            | EngineError::Index(_) => Code::Internal,
         };
         Self { code, error: error.into() }
     }

@@ -12,6 +12,7 @@ mod commands;
 mod context;
 mod ending;
 
+mod log;
 mod lookup;
 mod progress;
 mod records;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     };
     // A panic becomes one line and an exit code like every other ending; the default report would come in between.
     std::panic::set_hook(Box::new(|_| {}));
+    log::start();
     let context = Context::new(&arguments.global);
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&context, arguments))).unwrap_or_else(|panic| {
         let what = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());

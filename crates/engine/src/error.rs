@@ -54,6 +54,21 @@ pub enum EngineError {
         /// What the thread library says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The model has no name. The caller's mistake.
+    #[error("no model is named\nhint: set `name` in the section `[model]` of `cairn.toml`, or use `--model NAME`")]
+    NoModelName,
+    /// The model's endpoint cannot be used as it is described.
+    #[error(transparent)]
+    Endpoint(#[from] cairn_llm::EndpointError),
+    /// A prompt of the project cannot be used.
+    #[error(transparent)]
+    Prompt(#[from] cairn_llm::PromptError),
+    /// Rules of redaction of the project cannot be used.
+    #[error(transparent)]
+    Redaction(#[from] cairn_extract::prompted::RedactionError),
+    /// The model's endpoint gave no answer where the run cannot go on without one.
+    #[error("the model endpoint cannot be used")]
+    Call(#[from] cairn_llm::CallError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,6 +1,6 @@
 //! The façade: the order of the stages and the life of a workspace.
 //!
-//! [`scan()`] takes files in: read, extract what is new, keep it. [`model()`] derives the merged system and its threats from
+//! [`scan()`] takes files in: read, extract what is new, keep it; where there is a language model, it reads them too (`prompted`). [`model()`] derives the merged system and its threats from
 //! what is kept; it is recomputed every time, never cached. [`search()`] finds passages. A [`Workspace`] is the folder in which
 //! things are kept, with its [`Settings`].
 //!
@@ -10,6 +10,9 @@
 
 mod scan;
 
+mod prompted;
+
+mod claims;
 mod model;
 mod search;
 
@@ -21,12 +24,22 @@ pub mod world;
 mod error;
 mod progress;
 
+pub use claims::{Claims, ReadClaim, claims};
 pub use error::EngineError;
 pub use model::{Model, model, rules, skipped};
 pub use progress::{Progress, Silent, Stage};
-pub use scan::{ScanRequest, ScanSummary, scan};
+pub use prompted::batch::{
+    BatchReport, Collected, Submitted, collect as collect_batches, export as export_batch, import as import_batch,
+    status as batch_status, submit as submit_batch,
+};
+pub use prompted::{Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
-pub use settings::Settings;
+pub use settings::{ModelSettings, Settings};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
+pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
+pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Recording, SchemaSupport};
+pub use cairn_store::Spend;
+pub use cairn_validate::Disputed;

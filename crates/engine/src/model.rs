@@ -6,7 +6,7 @@ use cairn_store::{Snapshot, StoredDocument};
 use cairn_threats::{RuleError, RuleSet};
 use rayon::prelude::*;
 
-use crate::{EngineError, Workspace, world};
+use crate::{EngineError, Workspace, prompted, world};
 
 /// What the documents of a workspace amount to.
 #[derive(Debug)]
@@ -27,9 +27,12 @@ pub struct Model {
 pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineError> {
     let rules = rules(workspace)?;
     let snapshot = workspace.store.load().await?;
-    let claims: Vec<_> = snapshot.claims().cloned().collect();
     let documents = documents(&snapshot);
-    let system = cairn_validate::validate(&documents, &claims);
+    let (claims, rejected) = prompted::admit(&documents, snapshot.claims().cloned().collect());
+    let mut system = cairn_validate::validate(&documents, &claims);
+    system.rejected.extend(rejected);
+    system.rejected.sort();
+    system.rejected.dedup();
     let threats = cairn_threats::derive(&system, &rules, as_of);
     let scanned = !snapshot.run.is_empty();
     Ok(Model { system, threats, documents, skipped: snapshot.skipped, scanned })

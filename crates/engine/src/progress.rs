@@ -11,6 +11,8 @@ pub enum Stage {
     Survey,
     /// Reading what the documents say.
     Extract,
+    /// Having a model read them.
+    Ask,
     /// Writing to the disk.
     Keep,
     /// Making documents searchable.
@@ -25,6 +27,7 @@ impl Stage {
             Self::Read => "reading",
             Self::Survey => "gathering names",
             Self::Extract => "extracting",
+            Self::Ask => "asking",
             Self::Keep => "saving",
             Self::Index => "indexing",
         }

@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_index::Index;
-use cairn_model::{Document, DocumentId, Skipped};
+use cairn_model::{Claim, Document, DocumentId, Skipped};
 use cairn_store::{ScanCommit, Snapshot, StoredDocument};
 
+use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
 use crate::search::{passages, rebuild};
-use crate::{EngineError, Progress, Stage, Workspace, world};
+use crate::{EngineError, Progress, Stage, Workspace, model, world};
 
 /// Under which name the store keeps the hash of what the last scan was made of.
 pub(crate) const CORPUS_KEY: &str = "corpus_key";
@@ -30,10 +31,12 @@ pub struct ScanRequest {
     pub inputs: Vec<PathBuf>,
     /// How many threads to use; as many as the machine has when not given. Never shows in the result.
     pub threads: Option<usize>,
+    /// How the model may be used; not at all when not given.
+    pub model: Option<ModelAccess>,
 }
 
 /// What a scan did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScanSummary {
     /// Documents read.
     pub documents: usize,
@@ -57,6 +60,8 @@ pub struct ScanSummary {
     pub claims: usize,
     /// Parts of structured files that no reader understands: `path:line what`.
     pub not_understood: Vec<String>,
+    /// What the model did, where there is one.
+    pub model: Option<ModelSummary>,
 }
 
 /// Scans `request.inputs` into the workspace.
@@ -71,7 +76,11 @@ pub async fn scan(
     progress.end();
     let mut read = threads.install(|| read::read(collected, workspace.settings(), progress));
     let before = workspace.store.load().await?;
-    let extracted = threads.install(|| extract::extract(&mut read, &before, progress));
+    let mut extracted = threads.install(|| extract::extract(&mut read, &before, progress));
+    let model = match &request.model {
+        Some(access) => Some(ask(workspace, &mut read, &before, &mut extracted, access, progress).await?),
+        None => None,
+    };
     let changes = Changes::between(&before, &read.documents);
 
     let summary = ScanSummary {
@@ -82,10 +91,11 @@ pub async fn scan(
         removed: changes.removed.len(),
         skipped: read.skipped.clone(),
         failures: read.failures,
-        units_extracted: extracted.units.len(),
-        units_kept: extracted.keep_keys.len(),
+        units_extracted: extracted.read_now,
+        units_kept: extracted.read_before,
         claims: extracted.claims,
         not_understood: extracted.not_understood.values().flatten().cloned().collect(),
+        model,
     };
     let state = extracted.corpus_key.clone();
     let previous_state = before.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default().to_owned();
@@ -97,6 +107,64 @@ pub async fn scan(
     threads.install(|| update_index(workspace, &read.documents, &changes, &previous_state, &state))?;
     progress.end();
     Ok(summary)
+}
+
+/// What a scan of `request.inputs` would ask the model. Nothing is sent and nothing is kept.
+pub async fn estimate(
+    workspace: &Workspace,
+    request: &ScanRequest,
+    progress: &dyn Progress,
+) -> Result<Estimate, EngineError> {
+    let threads = pool(request.threads)?;
+    let collected = world::collect(&request.inputs, workspace.settings(), &workspace.settings_file())?;
+    let mut read = threads.install(|| read::read(collected, workspace.settings(), progress));
+    let before = workspace.store.load().await?;
+    let extracted = threads.install(|| extract::extract(&mut read, &before, progress));
+    let access = request.model.clone().unwrap_or_default();
+    prompted::estimate(workspace, &read.documents, &embedded(&before, &extracted), &access).await
+}
+
+/// Takes over answers that came since the last scan, without reading any file again.
+pub async fn read_again(
+    workspace: &Workspace,
+    access: &ModelAccess,
+    progress: &dyn Progress,
+) -> Result<ModelSummary, EngineError> {
+    let before = workspace.store.load().await?;
+    let mut read = read::Read { documents: model::documents(&before), skipped: before.skipped.clone(), failures: 0 };
+    let mut extracted = extract::keep_all(&before, String::new());
+    let summary = ask(workspace, &mut read, &before, &mut extracted, access, progress).await?;
+    let changes = Changes { added: BTreeSet::new(), changed: BTreeSet::new(), removed: Vec::new() };
+    let commit =
+        ScanCommit { run: before.run.clone(), settings: before.settings.clone(), ..commit(&read, &changes, extracted) };
+    workspace.store.commit(commit).await?;
+    Ok(summary)
+}
+
+/// Has the model read the documents, and adds what it says to what was extracted.
+async fn ask(
+    workspace: &Workspace,
+    read: &mut read::Read,
+    before: &Snapshot,
+    extracted: &mut extract::Extracted,
+    access: &ModelAccess,
+    progress: &dyn Progress,
+) -> Result<ModelSummary, EngineError> {
+    let claims = embedded(before, extracted);
+    let prompted::Read { units, summary, skipped } =
+        prompted::read(workspace, &read.documents, &claims, access, progress).await?;
+    extracted.claims += summary.claims;
+    extracted.units.extend(units);
+    read.skipped.retain(|skipped| !skipped.reason.starts_with(prompted::NOT_READ));
+    read.skipped.extend(skipped);
+    read.skipped.sort();
+    Ok(summary)
+}
+
+/// The claims of the readers that need no model.
+fn embedded<'a>(before: &'a Snapshot, extracted: &'a extract::Extracted) -> Vec<&'a Claim> {
+    let kept = before.units.iter().filter(|unit| extracted.keep_keys.contains(&unit.key));
+    kept.chain(&extracted.units).flat_map(|unit| &unit.claims).collect()
 }
 
 fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, EngineError> {

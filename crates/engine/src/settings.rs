@@ -1,17 +1,20 @@
 //! The settings of a workspace: `config/default.toml` under the project's `cairn.toml`.
 
+mod model;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use crate::EngineError;
+pub use model::ModelSettings;
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
 
 /// The settings in force. The keys are explained in `config/default.toml`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     /// Globs of documents to read; empty for all.
@@ -22,6 +25,8 @@ pub struct Settings {
     pub max_document_bytes: usize,
     /// A folder with more rules, relative to the settings file; empty for none.
     pub rules_dir: String,
+    /// The language model, if there is one.
+    pub model: ModelSettings,
     /// Globs of what is never a document, by reason.
     pub skip: BTreeMap<String, Vec<String>>,
 }
@@ -38,7 +43,9 @@ impl Settings {
                 (_, value) => drop(settings.insert(key, value)),
             }
         }
-        settings.try_into().map_err(|error: toml::de::Error| wrong(one_line(&error)))
+        let settings: Self = settings.try_into().map_err(|error: toml::de::Error| wrong(one_line(&error)))?;
+        settings.model.check().map_err(wrong)?;
+        Ok(settings)
     }
 
     /// A settings file in which every key is explained and commented out.

@@ -85,6 +85,11 @@ impl Workspace {
         &self.settings
     }
 
+    /// A path that the settings give relative to the project.
+    pub(crate) fn project_path(&self, path: &str) -> PathBuf {
+        self.project.join(path)
+    }
+
     /// The folder of the project's own rules, where the settings name one.
     pub fn rules_folder(&self) -> Option<PathBuf> {
         (!self.settings.rules_dir.is_empty()).then(|| self.project.join(&self.settings.rules_dir))

@@ -7,6 +7,8 @@ mod filter;
 mod naming;
 mod walk;
 
+pub(crate) use filter::Patterns;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,6 +87,18 @@ pub fn read_rules(folder: &Path) -> Result<Vec<(String, String)>, EngineError> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The text of a file of the project.
+pub fn read_text(path: &Path) -> Result<String, EngineError> {
+    std::fs::read_to_string(path).map_err(|source| EngineError::File { path: path.to_owned(), source })
+}
+
+/// A number that differs from run to run. It only makes the pauses of programs differ that speak to one endpoint.
+pub fn jitter_seed() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    now.as_secs().rotate_left(32) ^ u64::from(now.subsec_nanos()) ^ u64::from(std::process::id()).rotate_left(48)
 }
 
 /// Why a file was not read.

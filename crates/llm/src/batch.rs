@@ -3,6 +3,8 @@
 //! Lines are matched by `custom_id`, which is the key under which the answer is kept; their order means nothing. Each line is read alone, so that
 //! one broken or refused item costs nothing but itself.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::client::{id_of, is_plain_id};
@@ -13,6 +15,9 @@ pub const REQUESTS_MAX: usize = 50_000;
 
 /// The longest file, in bytes; the interface takes 200 MB.
 pub const FILE_BYTES_MAX: usize = 190_000_000;
+
+/// Under which key of its metadata a batch carries its name.
+pub(crate) const NAME: &str = "cairn_batch";
 
 /// A batch as the endpoint tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +81,21 @@ pub fn parse_results(text: &str) -> (Vec<Item>, usize) {
 }
 
 /// Uploads a file and starts a batch over it.
-pub async fn submit(client: &Client, lines: String) -> Result<BatchState, CallError> {
+///
+/// `name` travels with the batch, so that it can be found again by [`find`].
+pub async fn submit(client: &Client, name: &str, lines: String) -> Result<BatchState, CallError> {
     let file = client.upload("cairn-requests.jsonl", lines.into_bytes()).await?;
-    state(&client.create_batch(&file).await?)
+    state(&client.create_batch(&file, name).await?)
+}
+
+/// The endpoint's ids of its latest batches by the names that they were submitted under.
+pub async fn find(client: &Client) -> Result<BTreeMap<String, String>, CallError> {
+    let list = client.list_batches().await?;
+    let named = |batch: &Value| {
+        let name = batch.get("metadata")?.get(NAME)?.as_str()?.to_owned();
+        Some((name, id_of(batch).ok()?))
+    };
+    Ok(list.get("data").and_then(Value::as_array).into_iter().flatten().filter_map(named).collect())
 }
 
 /// How a batch is getting on.

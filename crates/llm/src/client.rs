@@ -161,13 +161,20 @@ impl Client {
     }
 
     /// Starts a batch over an uploaded file.
-    pub(crate) async fn create_batch(&self, file: &str) -> Result<Value, CallError> {
+    pub(crate) async fn create_batch(&self, file: &str, name: &str) -> Result<Value, CallError> {
         let request = serde_json::json!({
             "input_file_id": file,
             "endpoint": "/v1/chat/completions",
             "completion_window": "24h",
+            "metadata": { crate::batch::NAME: name },
         });
         let envelope: Envelope = self.endpoint()?.batches().create_byot(request).await.map_err(|_| not_built())?;
+        open_json(envelope)
+    }
+
+    /// The endpoint's latest batches.
+    pub(crate) async fn list_batches(&self) -> Result<Value, CallError> {
+        let envelope: Envelope = self.endpoint()?.batches().list_byot().await.map_err(|_| not_built())?;
         open_json(envelope)
     }
 

@@ -5,7 +5,10 @@ use sqlx::{SqliteConnection, SqlitePool};
 use crate::error::Failure;
 
 /// Step `n` leads to version `n + 1`. Steps are never edited once released, only added.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_documents_and_claims.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_documents_and_claims.sql"),
+    include_str!("../migrations/0002_answers_and_batches.sql"),
+];
 
 /// Brings the database to the newest version, or refuses one that is newer still.
 pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), Failure> {

@@ -21,9 +21,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Store {
     /// Named in every error.
-    dir: Arc<Path>,
+    pub(crate) dir: Arc<Path>,
     /// Holds one connection: there is one writer, and readers see its work in order.
-    pool: SqlitePool,
+    pub(crate) pool: SqlitePool,
 }
 
 impl Store {

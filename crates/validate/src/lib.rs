@@ -15,6 +15,7 @@ mod resolve;
 mod verify;
 
 mod conflicts;
+mod crosscheck;
 mod gaps;
 
 mod authority;
@@ -24,6 +25,7 @@ mod value;
 
 use cairn_model::{Claim, Document, DocumentSummary, System};
 
+pub use crosscheck::{CrossCheck, Disputed, cross_check};
 pub use guard::{Admitted, admit};
 pub use quote::{QuoteChecker, Verdict, check_quote};
 pub use verify::{Verified, VerifiedClaim, verify};

@@ -35,7 +35,7 @@ fn quotes(context: &Context, dir: &Path) -> Result<Ending, Failure> {
 async fn claims(context: &Context, gold: &Path, docs: PathBuf) -> Result<Ending, Failure> {
     let folder = tempfile::tempdir()?;
     let workspace = Workspace::open(folder.path()).await?;
-    let request = ScanRequest { inputs: vec![docs.clone()], threads: context.threads };
+    let request = ScanRequest { inputs: vec![docs.clone()], threads: context.threads, model: None };
     cairn_engine::scan(&workspace, &request, context.progress().as_ref()).await?;
     let model = cairn_engine::model(&workspace, context.as_of).await?;
     let report = cairn_evals::claims(&cairn_report::json(&model.system, &model.threats), gold, &docs)?;

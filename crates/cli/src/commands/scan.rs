@@ -1,8 +1,9 @@
 //! `cairn scan PATH…`: reads documents in and shows what stands out.
 
-use cairn_engine::{Model, ScanRequest, ScanSummary, Workspace};
+use cairn_engine::{Model, ModelSummary, ScanRequest, ScanSummary, Workspace};
 use serde_json::{Value, json};
 
+use super::model;
 use super::threats::{findings, gate, most_pressing_first, overview_line};
 use crate::arguments::Scan;
 use crate::context::Context;
@@ -15,8 +16,12 @@ const TOP_THREATS: usize = 5;
 
 pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Failure> {
     let workspace = Workspace::open(&context.workspace_to_make()?).await?;
-    let request = ScanRequest { inputs: arguments.paths, threads: context.threads };
+    let access = model::access(&workspace, &arguments.model)?;
+    let request = ScanRequest { inputs: arguments.paths, threads: context.threads, model: access };
     let progress = context.progress();
+    if arguments.dry_run {
+        return dry_run(context, &workspace, &request).await;
+    }
     let summary = cairn_engine::scan(&workspace, &request, progress.as_ref()).await?;
     let model = cairn_engine::model(&workspace, context.as_of).await?;
 
@@ -36,7 +41,15 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
             "no documents found ({skipped} skipped)\nhint: `cairn skipped` says why"
         )));
     }
+    if let (Some(path), Some(recording)) =
+        (&arguments.model.record, summary.model.as_ref().and_then(|it| it.recording.as_ref()))
+    {
+        std::fs::write(path, recording.to_lines())?;
+    }
     let ending = gate(&model.threats, &arguments.gate);
+    if let (Ending::Done, Some(reason)) = (&ending, summary.model.as_ref().and_then(unfinished)) {
+        return Ok(Ending::Partial(reason));
+    }
     if ending == Ending::Done && summary.failures > 0 {
         let failures = count(summary.failures, "input");
         return Ok(Ending::Partial(format!("{failures} could not be read; `cairn skipped` lists them")));
@@ -44,8 +57,122 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
     Ok(ending)
 }
 
-fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
+/// Why the model has not read everything, if it has not.
+fn unfinished(model: &ModelSummary) -> Option<String> {
+    let chunks = count(model.pending, "chunk");
+    if let Some(stopped) = &model.stopped {
+        let stopped = stopped.lines().next().unwrap_or_default();
+        return Some(format!("the model has not read {chunks}: {stopped}; the next scan goes on from there"));
+    }
+    let failed = model.failed + model.cut_off;
+    (failed > 0).then(|| format!("the model could not read {}; `cairn skipped` lists them", count(failed, "chunk")))
+}
+
+async fn dry_run(context: &Context, workspace: &Workspace, request: &ScanRequest) -> Result<Ending, Failure> {
+    if request.model.is_none() {
+        return Err(Failure::usage(
+            "there is no model to ask\nhint: set `base_url` and `name` in the section `[model]` of `cairn.toml`",
+        ));
+    }
+    let estimate = cairn_engine::estimate(workspace, request, context.progress().as_ref()).await?;
+    if context.is_json() {
+        let fields = json!({
+            "model": estimate.model,
+            "documents": estimate.documents,
+            "asks": estimate.asks,
+            "kept": estimate.kept,
+            "input_tokens": estimate.input_tokens,
+            "shared_tokens": estimate.shared_tokens,
+            "output_tokens": estimate.output_tokens,
+            "cost": money(estimate.cost_micros),
+            "redacted": estimate.redacted,
+        });
+        records::print("cairn.dry-run/1", fields)?;
+        return Ok(Ending::Done);
+    }
+    context.print(&format!(
+        "{} would ask {} about {}: {} in all, {} answered already\n\
+         about {} tokens to send, of which {} are a beginning that all share, and {} to receive\n\
+         about {:.4} in the currency of the settings' prices; {} taken out; nothing was sent\n",
+        bold("a scan"),
+        one_line(&estimate.model),
+        count(estimate.documents, "document"),
+        count(estimate.asks, "chunk"),
+        estimate.kept,
+        estimate.input_tokens,
+        estimate.shared_tokens,
+        estimate.output_tokens,
+        money(estimate.cost_micros),
+        count(estimate.redacted, "secret"),
+    ))?;
+    Ok(Ending::Done)
+}
+
+/// What the model did, for people.
+pub(crate) fn model_summary(model: &ModelSummary) -> String {
+    let spend = model.spend;
+    let mut text = format!(
+        "{} by {}: {}: {} extracted, {} empty, {} refused, {} failed, {} cut off, {} not asked\n",
+        bold("read"),
+        one_line(&model.model),
+        count(model.asks, "chunk"),
+        model.extracted,
+        model.empty,
+        model.refused,
+        model.failed,
+        model.cut_off,
+        model.pending,
+    );
+    text.extend([format!(
+        "  {}, {} tokens sent ({} from the endpoint's cache), {} received, cost {:.4}\n",
+        count(usize::try_from(spend.calls).unwrap_or(usize::MAX), "call"),
+        spend.input_tokens,
+        spend.cached_tokens,
+        spend.output_tokens,
+        money(spend.cost_micros),
+    )]);
+    if model.redacted + model.local_only > 0 {
+        let local = count(model.local_only, "document");
+        text.extend([format!("  {} taken out, {local} kept on this machine\n", count(model.redacted, "secret"))]);
+    }
+    text
+}
+
+/// What the model did, for programs.
+pub(crate) fn model_record(model: &ModelSummary) -> Value {
+    let hidden = model.hidden.iter().map(|(path, it)| {
+        json!({ "path": path, "pieces": it.pieces, "characters": it.characters, "mixed_words": it.mixed_words })
+    });
     json!({
+        "model": model.model,
+        "asks": model.asks,
+        "extracted": model.extracted,
+        "empty": model.empty,
+        "refused": model.refused,
+        "failed": model.failed,
+        "cut_off": model.cut_off,
+        "pending": model.pending,
+        "stopped": model.stopped,
+        "claims": model.claims,
+        "calls": model.spend.calls,
+        "input_tokens": model.spend.input_tokens,
+        "cached_tokens": model.spend.cached_tokens,
+        "output_tokens": model.spend.output_tokens,
+        "cost": money(model.spend.cost_micros),
+        "redacted": model.redacted,
+        "local_only": model.local_only,
+        "hidden": hidden.collect::<Vec<_>>(),
+    })
+}
+
+fn money(micros: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "shown with a few digits")]
+    let amount = micros as f64 / 1e6;
+    amount
+}
+
+fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
+    let mut record = json!({
         "documents": {
             "read": summary.documents,
             "added": summary.added,
@@ -64,7 +191,11 @@ fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
         "flows": model.system.flows.len(),
         "conflicts": model.system.conflicts.len(),
         "gaps": model.system.gaps.len(),
-    })
+    });
+    if let (Some(fields), Some(model)) = (record.as_object_mut(), &summary.model) {
+        fields.insert("model".to_owned(), model_record(model));
+    }
+    record
 }
 
 fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> String {
@@ -85,6 +216,20 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         count(summary.units_kept, "document"),
         rejected(system.rejected.len())
     )]);
+    if let Some(model) = &summary.model {
+        text += &model_summary(model);
+        if context.verbose {
+            text.extend(model.hidden.iter().map(|(path, it)| {
+                format!(
+                    "  {}: {} and {} that no reader sees, {} of mixed alphabets\n",
+                    one_line(path),
+                    count(it.pieces, "piece"),
+                    count(it.characters, "character"),
+                    count(it.mixed_words, "word")
+                )
+            }));
+        }
+    }
     text.extend([format!(
         "{}: {}, {}, {}, {}, {}\n",
         bold("model"),

@@ -8,12 +8,20 @@
 
 mod project;
 
+mod endpoint;
+#[path = "../../../llm/tests/it/stub.rs"]
+mod stub;
+
 mod commands;
 mod company;
 mod endings;
 mod evals;
 mod findings;
 mod hostile;
+mod hostile_model;
+mod injection;
+mod killed;
+mod model;
 mod output;
 mod reproducible;
 mod workspaces;

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::read::Read;
 use super::{CORPUS_KEY, NOT_UNDERSTOOD};
+use crate::prompted::UNIT_PREFIX;
 use crate::{Progress, Stage};
 
 /// What parts of structured files no reader understood, by the key of the unit.
@@ -23,6 +24,9 @@ type NotUnderstood = BTreeMap<String, Vec<String>>;
 pub(super) struct Extracted {
     pub(super) units: Vec<ClaimUnit>,
     pub(super) keep_keys: BTreeSet<String>,
+    /// How many units were read now, and how many kept.
+    pub(super) read_now: usize,
+    pub(super) read_before: usize,
     pub(super) claims: usize,
     pub(super) not_understood: NotUnderstood,
     pub(super) corpus_key: String,
@@ -68,16 +72,21 @@ pub(super) fn extract(read: &mut Read, before: &Snapshot, progress: &dyn Progres
         }
     }
     read.drop_failed(|document| failed.contains(&document.id));
+    (extracted.read_now, extracted.read_before) = (extracted.units.len(), extracted.keep_keys.len());
     // A document that was taken out is looked at again by the next scan.
     extracted.corpus_key = cairn_extract::corpus_key(&read.documents);
     extracted
 }
 
-fn keep_all(before: &Snapshot, corpus_key: String) -> Extracted {
+/// Keeps what the readers that need no model have read.
+pub(super) fn keep_all(before: &Snapshot, corpus_key: String) -> Extracted {
+    let kept: Vec<&ClaimUnit> = before.units.iter().filter(|unit| !unit.key.starts_with(UNIT_PREFIX)).collect();
     Extracted {
         units: Vec::new(),
-        keep_keys: before.units.iter().map(|unit| unit.key.clone()).collect(),
-        claims: before.claims().count(),
+        keep_keys: kept.iter().map(|unit| unit.key.clone()).collect(),
+        read_now: 0,
+        read_before: kept.len(),
+        claims: kept.iter().map(|unit| unit.claims.len()).sum(),
         not_understood: not_understood(before),
         corpus_key,
     }

@@ -28,6 +28,21 @@ pub(super) enum Decision {
     LeaveOutSilently,
 }
 
+/// Patterns of document paths.
+pub(crate) struct Patterns(Vec<Pattern>);
+
+impl Patterns {
+    pub(crate) fn new(patterns: &[String], settings_file: &Path) -> Result<Self, EngineError> {
+        let compiled: Result<_, EngineError> = patterns.iter().map(|text| Pattern::new(text, settings_file)).collect();
+        compiled.map(Self)
+    }
+
+    /// Whether any of them names the document or a folder around it.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        Path::new(path).ancestors().any(|part| self.0.iter().any(|pattern| pattern.matches(part)))
+    }
+}
+
 struct Pattern {
     text: String,
     matcher: GlobMatcher,

@@ -2,6 +2,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "a missing document is a failed test")]
 
+mod prompted;
+
 use cairn_extract::{corpus_key, plan, run};
 use cairn_ingest::Limits;
 use cairn_model::Document;

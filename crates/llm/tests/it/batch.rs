@@ -47,6 +47,9 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
     let stub = Stub::start(|question| match (question.method.as_str(), question.path.as_str()) {
         ("POST", "/v1/files") => Reply::json(&json!({ "id": "file-1" })),
         ("POST", "/v1/batches") => Reply::json(&json!({ "id": "batch_1", "status": "validating" })),
+        ("GET", "/v1/batches") => Reply::json(&json!({ "data": [
+            { "id": "batch_9", "metadata": null }, { "id": "batch_1", "metadata": { "cairn_batch": "ours-1" } },
+        ] })),
         ("GET", "/v1/batches/batch_1") => Reply::json(&json!({
             "id": "batch_1", "status": "expired", "output_file_id": "file-2", "error_file_id": "file-3",
             "request_counts": { "total": 5, "completed": 3, "failed": 1 },
@@ -56,7 +59,7 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
     });
     let client = client(&stub, policy());
     let lines = batch::to_lines([("key-a", &request("a"))]);
-    let started = batch::submit(&client, lines.clone()).await.unwrap();
+    let started = batch::submit(&client, "ours-1", lines.clone()).await.unwrap();
     assert_eq!(started.status, BatchStatus::Running("validating".to_owned()));
     assert!(stub.questions()[0].body.contains(lines.trim()));
     let state = batch::status(&client, &started.id).await.unwrap();
@@ -70,6 +73,7 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
         failed: 1,
     };
     assert_eq!(state, expected);
+    assert_eq!(batch::find(&client).await.unwrap().get("ours-1").map(String::as_str), Some("batch_1"));
     assert_eq!(batch::download(&client, "file-2").await.unwrap(), "{\"custom_id\":\"a\"}\n");
 }
 

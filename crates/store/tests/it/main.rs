@@ -7,4 +7,6 @@ mod fixture;
 mod commit;
 mod round_trip;
 
+mod answers;
+
 mod opening;

@@ -1,0 +1,19 @@
+//! What calls to a model tell about themselves, for whoever asks with `CAIRN_LOG`: names and numbers, never text.
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// The variable with the level: `info`, `debug`, `trace`.
+const VARIABLE: &str = "CAIRN_LOG";
+
+/// Writes events of this program to stderr, one line each. Those of libraries are left out: they may quote answers.
+pub(crate) fn start() {
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
+    let level = std::env::var(VARIABLE).ok().and_then(|level| level.parse::<LevelFilter>().ok());
+    let Some(level) = level.filter(|level| *level != LevelFilter::OFF) else { return };
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_target(true);
+    let ours = Targets::new().with_target("cairn", level).with_target("cairn_llm", level);
+    // An error only means that somebody listens already.
+    tracing_subscriber::registry().with(lines).with(ours).try_init().ok();
+}

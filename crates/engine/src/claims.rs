@@ -1,0 +1,73 @@
+//! The claims behind the model: who read them, what two readers think of each other, and what was turned away.
+
+use cairn_model::{Citation, ClaimKind, Confidence, Document, DocumentId, Rejected, Statement, Status};
+use cairn_validate::Disputed;
+
+use crate::{EngineError, Workspace, model, prompted as reading};
+
+/// All claims of a workspace.
+#[derive(Debug, Default)]
+pub struct Claims {
+    /// Those whose quotes hold, sorted.
+    pub verified: Vec<ReadClaim>,
+    /// Those that did not pass, sorted.
+    pub rejected: Vec<Rejected>,
+    /// What the embedded extractor and the model read differently; the embedded one's side first.
+    pub disputed: Vec<Disputed>,
+    /// Claims of the model that another reader agrees with.
+    pub agreed: usize,
+    /// Claims of the model about things of which no other reader says anything.
+    pub alone: usize,
+    /// The documents, by path.
+    pub documents: Vec<Document>,
+}
+
+/// A claim whose quotes hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadClaim {
+    /// The statement.
+    pub statement: Statement,
+    /// What the passage says of the thing.
+    pub status: Status,
+    /// Where it says it.
+    pub evidence: Vec<Citation>,
+    /// Who read it.
+    pub extractor: String,
+    /// The reader's estimate, raised where another reader agrees.
+    pub confidence: Confidence,
+}
+
+impl ReadClaim {
+    /// The kind of the statement.
+    pub fn kind(&self) -> ClaimKind {
+        self.statement.kind()
+    }
+}
+
+impl Claims {
+    /// The path of a document.
+    pub fn path<'a>(&'a self, id: &'a DocumentId) -> &'a str {
+        self.documents.iter().find(|document| document.id == *id).map_or(id.as_str(), |document| &document.path)
+    }
+}
+
+/// The claims of a workspace.
+pub async fn claims(workspace: &Workspace) -> Result<Claims, EngineError> {
+    let snapshot = workspace.store.load().await?;
+    let documents = model::documents(&snapshot);
+    let (claims, mut rejected) = reading::admit(&documents, snapshot.claims().cloned().collect());
+    let verified = cairn_validate::verify(&documents, &claims);
+    let check = cairn_validate::cross_check(&verified.claims, |extractor| extractor.starts_with("model/"));
+    rejected.extend(verified.rejected);
+    rejected.sort();
+    rejected.dedup();
+    let read = verified.claims.iter().zip(&check.confidence).map(|(claim, confidence)| ReadClaim {
+        statement: claim.statement.clone(),
+        status: claim.status,
+        evidence: claim.evidence.clone(),
+        extractor: claim.extractor.to_owned(),
+        confidence: *confidence,
+    });
+    let verified = read.collect();
+    Ok(Claims { verified, rejected, disputed: check.disputed, agreed: check.agreed, alone: check.alone, documents })
+}

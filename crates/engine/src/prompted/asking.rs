@@ -1,0 +1,115 @@
+//! From settings to what is asked: the model's name, the prompt, the rules of redaction, what the endpoint can do.
+
+use cairn_extract::prompted::{self, Asking, Names, Redaction};
+use cairn_llm::{Capabilities, Client, Parameters, Prompt, Structured};
+use cairn_model::{Claim, Document};
+
+use super::{ModelAccess, Plan, client};
+use crate::world::Patterns;
+use crate::{EngineError, ModelSettings, Workspace, world};
+
+/// The name of the prompt that is asked.
+const PROMPT: &str = "claims";
+
+/// All that asking needs.
+pub(crate) struct Setup {
+    pub(crate) model: String,
+    pub(crate) client: Client,
+    pub(crate) asking: Asking,
+    pub(crate) settings: ModelSettings,
+    local_only: Patterns,
+}
+
+impl Setup {
+    /// Prepares asking. What the endpoint can do is known from an earlier probe or, where `may_probe`, found out now.
+    pub(crate) async fn of(workspace: &Workspace, access: &ModelAccess, may_probe: bool) -> Result<Self, EngineError> {
+        let settings = workspace.settings().model.clone();
+        let model = access.name.clone().unwrap_or_else(|| settings.name.clone());
+        if model.is_empty() {
+            return Err(EngineError::NoModelName);
+        }
+        let mut setup = Self {
+            client: client(workspace, &model, access)?,
+            asking: Asking {
+                prompt: prompt(workspace)?,
+                parameters: parameters(&settings, &model),
+                passes: settings.passes,
+                chunk_bytes_max: settings.chunk_bytes_max,
+                redaction: redaction(workspace)?,
+            },
+            local_only: Patterns::new(&settings.local_only, &workspace.settings_file())?,
+            model,
+            settings,
+        };
+        let known = workspace.store.capabilities(&setup.settings.base_url, &setup.model).await?;
+        let known: Option<Capabilities> = known.and_then(|json| serde_json::from_str(&json).ok());
+        let capabilities = match known {
+            Some(known) => Some(known),
+            None if may_probe => Some(setup.probe(workspace).await?),
+            None => None,
+        };
+        if let Some(capabilities) = capabilities {
+            setup.adapt(&capabilities);
+        }
+        Ok(setup)
+    }
+
+    /// Finds out what the endpoint can do and keeps it.
+    pub(crate) async fn probe(&self, workspace: &Workspace) -> Result<Capabilities, EngineError> {
+        let capabilities = cairn_llm::probe(&self.client, &self.model).await?;
+        let json = serde_json::to_string(&capabilities).expect("capabilities serialise");
+        workspace.store.keep_capabilities(&self.settings.base_url, &self.model, &json).await?;
+        Ok(capabilities)
+    }
+
+    /// The questions about the documents that may leave.
+    pub(crate) fn plan(&self, documents: &[Document], embedded: &[&Claim]) -> Result<Plan, EngineError> {
+        let names = Names::of(embedded.iter().copied());
+        let leaves = |document: &Document| !self.local_only.matches(&document.path);
+        let of_documents = prompted::plan(documents, leaves, &names, &self.asking)?;
+        let local_only = documents.iter().filter(|document| !leaves(document)).count();
+        Ok(Plan { of_documents, names, local_only })
+    }
+
+    fn adapt(&mut self, capabilities: &Capabilities) {
+        let parameters = &mut self.asking.parameters;
+        parameters.token_limit_field = capabilities.limit_field();
+        if !capabilities.temperature {
+            parameters.temperature_thousandths = None;
+        }
+        if self.settings.structured == "auto" {
+            parameters.structured = capabilities.structured();
+        }
+    }
+}
+
+fn parameters(settings: &ModelSettings, model: &str) -> Parameters {
+    Parameters {
+        model: model.to_owned(),
+        temperature_thousandths: u32::try_from(settings.temperature_thousandths).ok(),
+        seed: (settings.seed >= 0).then_some(settings.seed),
+        tokens_max: settings.answer_tokens_max,
+        token_limit_field: cairn_llm::TokenLimitField::default(),
+        structured: Structured::parse(&settings.structured).unwrap_or_default(),
+    }
+}
+
+fn prompt(workspace: &Workspace) -> Result<Prompt, EngineError> {
+    let folder = &workspace.settings().model.prompts_dir;
+    if !folder.is_empty() {
+        let path = workspace.project_path(folder).join(format!("{PROMPT}.toml"));
+        if path.exists() {
+            return Ok(Prompt::parse(PROMPT, &world::read_text(&path)?)?);
+        }
+    }
+    Ok(Prompt::built_in(PROMPT).expect("the prompt is built in"))
+}
+
+fn redaction(workspace: &Workspace) -> Result<Redaction, EngineError> {
+    let settings = &workspace.settings().model;
+    let mut redaction = Redaction::built_in(settings.redact_personal);
+    for file in &settings.redaction_files {
+        redaction.extend(file, &world::read_text(&workspace.project_path(file))?)?;
+    }
+    Ok(redaction)
+}
