@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
+#![expect(clippy::indexing_slicing, reason = "a missing field is a failed bench")]
 
 #[path = "../tests/it/stub.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]

@@ -13,6 +13,8 @@ mod evidence;
 mod fields;
 mod status;
 
+use std::cell::OnceCell;
+
 use cairn_model::{Citation, Claim, Document, Quote, Rejected, RejectedReason, Span, VisibleText};
 
 use crate::{QuoteChecker, Verdict};
@@ -31,10 +33,11 @@ pub struct Admitted {
 
 /// Holds `claims` to `document`, of which a reader sees `visible`.
 pub fn admit(document: &Document, visible: &VisibleText, claims: &[Claim]) -> Admitted {
-    let checker = QuoteChecker::of_text(document.id.clone(), document.revision.clone(), visible.text());
+    let shown = QuoteChecker::of_text(document.id.clone(), document.revision.clone(), visible.text());
+    let sources = Sources { document, visible, shown, whole: OnceCell::new() };
     let mut admitted = Admitted::default();
     for claim in claims {
-        match admit_one(document, visible, &checker, claim) {
+        match admit_one(&sources, claim) {
             Ok(held) => {
                 admitted.mended += usize::from(held.statement != claim.statement || held.status != claim.status);
                 admitted.claims.push(held);
@@ -45,17 +48,23 @@ pub fn admit(document: &Document, visible: &VisibleText, claims: &[Claim]) -> Ad
     admitted
 }
 
-fn admit_one(
-    document: &Document,
-    visible: &VisibleText,
-    checker: &QuoteChecker,
-    claim: &Claim,
-) -> Result<Claim, RejectedReason> {
+/// What a claim is held to.
+struct Sources<'a> {
+    document: &'a Document,
+    visible: &'a VisibleText,
+    /// Finds quotes in what a reader sees.
+    shown: QuoteChecker,
+    /// Finds quotes in all of the document; made when the first one is not in what a reader sees.
+    whole: OnceCell<QuoteChecker>,
+}
+
+fn admit_one(sources: &Sources<'_>, claim: &Claim) -> Result<Claim, RejectedReason> {
+    let document = sources.document;
     let quote = claim.evidence.first().ok_or(RejectedReason::NoEvidence)?;
     if quote.document != document.id {
         return Err(RejectedReason::UnknownDocument);
     }
-    let (source, seen) = find(document, visible, checker, quote)?;
+    let (source, seen) = find(sources, quote)?;
     let evidence = Evidence::around(document, source, &seen);
     let mut held = claim.clone();
     fields::hold(&mut held.statement, &evidence)?;
@@ -66,15 +75,12 @@ fn admit_one(
 }
 
 /// Where the quote stands in the document, and how a reader sees it.
-fn find(
-    document: &Document,
-    visible: &VisibleText,
-    checker: &QuoteChecker,
-    quote: &Quote,
-) -> Result<(Span, String), RejectedReason> {
+fn find(sources: &Sources<'_>, quote: &Quote) -> Result<(Span, String), RejectedReason> {
+    let visible = sources.visible;
     let at = quote.at.map(|at| visible.position(at));
-    let Some(citation) = cited(checker.check(&quote.text, at)) else {
-        let hidden = cited(QuoteChecker::new(document).check(&quote.text, quote.at)).is_some();
+    let Some(citation) = cited(sources.shown.check(&quote.text, at)) else {
+        let whole = sources.whole.get_or_init(|| QuoteChecker::new(sources.document));
+        let hidden = cited(whole.check(&quote.text, quote.at)).is_some();
         return Err(if hidden { RejectedReason::NotVisible } else { RejectedReason::NotVerbatim });
     };
     let source = visible.source(citation.span).ok_or(RejectedReason::NotVerbatim)?;

@@ -67,6 +67,7 @@ pub(crate) fn flows_of(passage: &str) -> Value {
     let mut flows = Vec::new();
     let mut components = Vec::new();
     for sentence in passage.split_inclusive('.').map(str::trim) {
+        let sentence = sentence.lines().last().unwrap_or_default();
         let Some((source, target)) = sentence.trim_end_matches('.').split_once(" calls ") else { continue };
         let name = |text: &str| text.trim_start_matches("The ").trim_start_matches("the ").to_owned();
         let (source, target) = (name(source), name(target));

@@ -93,11 +93,12 @@ fn project(stub: &Stub) -> Project {
     project
 }
 
-/// The claims that rest on the victim's page.
+/// What the model reads on the victim's page.
 fn of_victim(project: &Project) -> Vec<Value> {
     let claims = project.json(&["claims"]);
     let all = claims["claims"].as_array().unwrap().clone();
-    all.into_iter().filter(|it| it["evidence"][0]["path"] == "victim.md").collect()
+    let of_model = |it: &Value| it["extractor"].as_str().unwrap().starts_with("model/");
+    all.into_iter().filter(|it| of_model(it) && it["evidence"][0]["path"] == "victim.md").collect()
 }
 
 #[test]
@@ -144,8 +145,7 @@ fn a_model_that_obeys_its_documents_changes_nothing_but_its_own() {
             assert!(!quote.contains("hidden") && !quote.contains("<!--"), "{claim}");
         }
     }
-    // Documents that speak of the vault in so many words may do so; they are few, and none speaks for the victim.
-    assert!(of_model < 200, "{of_model}");
+    assert!(of_model > 0, "documents that speak of the vault in so many words may do so, for themselves");
     for question in asked(&stub) {
         let body = question.json()["messages"][1]["content"].as_str().unwrap().to_owned();
         let from_hidden = hidden
@@ -156,7 +156,7 @@ fn a_model_that_obeys_its_documents_changes_nothing_but_its_own() {
             .chars()
             .find(|c| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{e0000}'..='\u{e007f}'));
         assert_eq!(invisible, None);
-        let mark = body.split(' ').find(|word| word.starts_with("=====")).unwrap();
+        let mark = body.split(' ').find(|word| word.starts_with("=====")).unwrap().trim_end_matches('.');
         assert_eq!(body.matches(mark).count(), 4, "the marks stand where they were put, and nowhere else");
     }
 }

@@ -1,6 +1,7 @@
 //! Drives the binary over small folders of documents, as a user would.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::indexing_slicing, reason = "a missing field is a failed test")]
 #![expect(clippy::string_slice, reason = "a cut inside a character is a failed test")]
 #![expect(clippy::cast_possible_truncation, reason = "offsets of small test files")]
 #![expect(clippy::format_collect, reason = "short texts, built where they are read")]

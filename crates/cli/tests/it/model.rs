@@ -73,7 +73,7 @@ fn a_dry_run_sends_nothing_and_keeps_nothing() {
 
 #[test]
 fn a_budget_stops_a_run_and_the_next_one_goes_on() {
-    let stub = polite();
+    let stub = reading(|passage| Reply::completion(&flows_of(passage).to_string(), "stop", 3_000, 50));
     let project = project(&stub, PAGE);
     project.write("cairn.toml", settings(&stub, "concurrency = 1\ntokens_run = 4500\n"));
     let run = project.run(&["scan", "docs"]);
@@ -88,9 +88,9 @@ fn a_budget_stops_a_run_and_the_next_one_goes_on() {
 
 #[test]
 fn an_answer_that_is_too_long_is_asked_for_in_halves() {
-    let sentences: String = (0..20).map(|it| format!("The quay broker {it} calls the weir ledger {it}.\n\n")).collect();
+    let sentences: String = (0..40).map(|it| format!("The quay broker {it} calls the weir ledger {it}.\n\n")).collect();
     let stub = reading(|passage| {
-        let finish = if passage.len() > 500 { "length" } else { "stop" };
+        let finish = if passage.len() > 600 { "length" } else { "stop" };
         Reply::completion(&flows_of(passage).to_string(), finish, 10, 10)
     });
     let project = project(&stub, &format!("# Heron\n\n{sentences}"));

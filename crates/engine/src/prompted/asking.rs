@@ -44,9 +44,10 @@ impl Setup {
         let known = workspace.store.capabilities(&setup.settings.base_url, &setup.model).await?;
         let known: Option<Capabilities> = known.and_then(|json| serde_json::from_str(&json).ok());
         let capabilities = match known {
-            Some(known) => Some(known),
-            None if may_probe => Some(setup.probe(workspace).await?),
-            None => None,
+            // A recording holds the probe too, so that it can be replayed where nothing is known of the endpoint.
+            Some(known) if !(may_probe && access.record) => Some(known),
+            _ if may_probe => Some(setup.probe(workspace).await?),
+            _ => None,
         };
         if let Some(capabilities) = capabilities {
             setup.adapt(&capabilities);

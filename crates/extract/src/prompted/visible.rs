@@ -183,10 +183,13 @@ fn image_end(rest: &str) -> Option<usize> {
 /// The element's name, when `rest` begins with a tag that takes it out of sight.
 fn hiding_tag(rest: &str) -> Option<String> {
     let tag = rest.get(1..rest.floor_char_boundary(TAG_BYTES_MAX))?;
+    let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
+    if name.is_empty() {
+        return None;
+    }
     let end = tag.find('>')?;
     let tag = tag.get(..end)?;
-    let name: String = tag.chars().take_while(char::is_ascii_alphanumeric).collect();
-    if name.is_empty() || tag.ends_with('/') {
+    if tag.ends_with('/') {
         return None;
     }
     let attributes: String = tag.get(name.len()..)?.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -200,24 +203,25 @@ fn hiding_tag(rest: &str) -> Option<String> {
 
 /// The end of the element that begins `rest`, elements of the same name inside it counted.
 fn element_end(rest: &str, name: &str) -> Option<usize> {
-    let lower = rest.to_ascii_lowercase();
-    let name = name.to_ascii_lowercase();
-    let (open, close) = (format!("<{name}"), format!("</{name}"));
     let mut depth = 0_usize;
     let mut at = 0;
     loop {
-        let next = at + lower.get(at..)?.find('<')?;
-        let here = lower.get(next..)?;
-        if here.starts_with(&close) {
+        let next = at + rest.get(at..)?.find('<')?;
+        let here = rest.get(next + 1..)?;
+        if here.strip_prefix('/').is_some_and(|here| starts_ignoring_case(here, name)) {
             depth = depth.saturating_sub(1);
             if depth == 0 {
-                return Some(next + here.find('>').map_or(here.len(), |end| end + 1));
+                return Some(next + 1 + here.find('>').map_or(here.len(), |end| end + 1));
             }
-        } else if here.starts_with(&open) {
+        } else if starts_ignoring_case(here, name) {
             depth += 1;
         }
         at = next + 1;
     }
+}
+
+fn starts_ignoring_case(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
 /// The element that a block of raw HTML takes out of sight without closing it.

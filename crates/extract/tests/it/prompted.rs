@@ -295,7 +295,7 @@ fn an_own_rule_with_a_wrong_pattern_is_refused() {
 proptest! {
     #[test]
     fn visible_text_is_made_of_the_documents_bytes(text in "[ -~\n\u{200b}\u{e0041}äж<>!\\-\\[\\]()`|#]{0,400}") {
-        let document = document("docs/a.md", &text);
+        let document = document("docs/a.md", &format!("Heron\n\n{text}"));
         let sight = see(&document);
         for (at, c) in sight.visible.text().char_indices() {
             let span = cairn_model::Span::new(at, at + c.len_utf8());

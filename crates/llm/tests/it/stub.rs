@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, Response, Uri};
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ impl Stub {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                let router = Router::new().fallback(answer).with_state(state);
+                let router = Router::new().fallback(answer).with_state(state).layer(DefaultBodyLimit::disable());
                 tokio::select! {
                     ended = axum::serve(listener, router) => ended.unwrap(),
                     _ = stopped => {}
