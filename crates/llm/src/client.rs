@@ -10,6 +10,7 @@ use serde_json::Value;
 use tracing::Instrument as _;
 
 use crate::recording::{Exchange, Recording};
+use crate::request::key_of;
 use crate::transport::{Envelope, Transport};
 use crate::wire;
 use crate::{CallError, CallFailure, ChatRequest, Completion, Endpoint, EndpointError, EndpointKind};
@@ -140,8 +141,9 @@ impl Client {
         };
         let chat = client.chat();
         // Gateways that know it do not bill a repeated question twice.
-        let chat = chat.header("idempotency-key", request.key()).map_err(|_| not_built())?;
-        let envelope: Envelope = chat.create_byot(request.body()).await.map_err(|_| not_built())?;
+        let body = request.body();
+        let chat = chat.header("idempotency-key", key_of(&body)).map_err(|_| not_built())?;
+        let envelope: Envelope = chat.create_byot(body).await.map_err(|_| not_built())?;
         let (body, attempts) = envelope.open()?;
         let not_a_completion = CallError { failure: CallFailure::NotACompletion, attempts };
         let body: Value = serde_json::from_str(&body).map_err(|_| not_a_completion.clone())?;

@@ -82,6 +82,11 @@ impl Structured {
     }
 }
 
+/// The key of the request with this body.
+pub(crate) fn key_of(body: &Value) -> String {
+    digest(body.to_string().as_bytes())
+}
+
 impl ChatRequest {
     /// The request as it is sent.
     pub fn body(&self) -> Value {
@@ -105,7 +110,7 @@ impl ChatRequest {
 
     /// Names the request: equal keys are the same question to the same model with the same parameters.
     pub fn key(&self) -> String {
-        digest(self.body().to_string().as_bytes())
+        key_of(&self.body())
     }
 
     fn messages(&self) -> Value {
