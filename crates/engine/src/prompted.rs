@@ -115,7 +115,10 @@ pub(crate) async fn read(
     let setup = Setup::of(workspace, access, !access.offline).await?;
     let plan = setup.plan(documents, embedded)?;
     let mut state = calls::Calls::new(workspace, &setup, documents, &plan).await?;
-    if !access.offline {
+    if let Some(error) = &setup.unusable {
+        // What needs no model is kept all the same.
+        state.stopped = Some(error.to_string());
+    } else if !access.offline {
         progress.begin(Stage::Ask, Some(state.open()));
         state.make(&setup, progress).await?;
         progress.end();

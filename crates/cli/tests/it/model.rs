@@ -218,16 +218,20 @@ fn the_check_shows_what_the_endpoint_does_and_never_the_key() {
 
 #[test]
 fn an_endpoint_that_is_down_leaves_what_the_embedded_extractor_reads() {
-    let stub = polite();
-    let project = project(&stub, PAGE);
-    project.succeeds(&["model", "check"]);
-    drop(stub);
-    let run = project.run(&["scan", "docs"]);
-    assert_eq!(run.code, 4, "{}", run.stderr);
     let without = Project::empty();
     without.write("docs/page.md", PAGE);
     without.succeeds(&["scan", "docs"]);
-    assert_eq!(project.export(), without.export());
+    for is_known in [true, false] {
+        let stub = polite();
+        let project = project(&stub, PAGE);
+        if is_known {
+            project.succeeds(&["model", "check"]);
+        }
+        drop(stub);
+        let run = project.run(&["scan", "docs"]);
+        assert_eq!(run.code, 4, "{}", run.stderr);
+        assert_eq!(project.export(), without.export());
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! From settings to what is asked: the model's name, the prompt, the rules of redaction, what the endpoint can do.
 
 use cairn_extract::prompted::{self, Asking, Names, Redaction};
-use cairn_llm::{Capabilities, Client, Parameters, Prompt, Structured};
+use cairn_llm::{CallError, Capabilities, Client, Parameters, Prompt, Structured};
 use cairn_model::{Claim, Document};
 
 use super::{ModelAccess, Plan, client};
@@ -17,6 +17,8 @@ pub(crate) struct Setup {
     pub(crate) client: Client,
     pub(crate) asking: Asking,
     pub(crate) settings: ModelSettings,
+    /// Why the endpoint cannot be asked, when the probe found that out.
+    pub(crate) unusable: Option<CallError>,
     local_only: Patterns,
 }
 
@@ -40,13 +42,21 @@ impl Setup {
             local_only: Patterns::new(&settings.local_only, &workspace.settings_file())?,
             model,
             settings,
+            unusable: None,
         };
         let known = workspace.store.capabilities(&setup.settings.base_url, &setup.model).await?;
         let known: Option<Capabilities> = known.and_then(|json| serde_json::from_str(&json).ok());
         let capabilities = match known {
             // A recording holds the probe too, so that it can be replayed where nothing is known of the endpoint.
             Some(known) if !(may_probe && access.record) => Some(known),
-            _ if may_probe => Some(setup.probe(workspace).await?),
+            _ if may_probe => match setup.probe(workspace).await {
+                Ok(found) => Some(found),
+                Err(EngineError::Call(error)) => {
+                    setup.unusable = Some(error);
+                    None
+                }
+                Err(error) => return Err(error),
+            },
             _ => None,
         };
         if let Some(capabilities) = capabilities {

@@ -85,7 +85,10 @@ impl Open {
 
 /// Gives the open questions to the endpoint.
 pub async fn submit(workspace: &Workspace, access: &ModelAccess) -> Result<Submitted, EngineError> {
-    let open = Open::of(workspace, access, true).await?;
+    let mut open = Open::of(workspace, access, true).await?;
+    if let Some(error) = open.setup.unusable.take() {
+        return Err(error.into());
+    }
     recover(workspace, &open.setup).await?;
     let batches = workspace.store.batches().await?;
     let waiting: BTreeSet<&str> =
