@@ -9,7 +9,7 @@
 //! `README.md` and reported as not verbatim. Scan only the listed documents where names repeat.
 
 mod matching;
-mod names;
+pub(crate) mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

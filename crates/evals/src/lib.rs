@@ -5,7 +5,9 @@
 mod claims;
 mod files;
 mod quotes;
+mod training;
 
 pub use claims::{ClaimsReport, KindReport, claims};
 pub use files::EvalError;
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};
+pub use training::{AnnotatedSystem, NameTraining, train_names};

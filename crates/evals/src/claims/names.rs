@@ -15,7 +15,7 @@ pub(super) fn texts<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &
 }
 
 /// Words run together: without articles, without the plural's `s`, `camelCase` taken apart first.
-pub(super) fn normal(name: &str) -> String {
+pub(crate) fn normal(name: &str) -> String {
     let mut apart = String::with_capacity(name.len() + 4);
     let mut previous = ' ';
     for c in name.chars() {
@@ -43,7 +43,7 @@ pub(super) fn words_of(name: &str) -> BTreeSet<String> {
 }
 
 /// The element's name and aliases.
-pub(super) fn names_of(element: &Value) -> BTreeSet<String> {
+pub(crate) fn names_of(element: &Value) -> BTreeSet<String> {
     let names = std::iter::once(text(element, "name", "")).chain(texts(element, "aliases"));
     names.map(normal).filter(|name| !name.is_empty()).collect()
 }
