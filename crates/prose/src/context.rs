@@ -134,7 +134,11 @@ fn category(token: Option<&Token>) -> &'static str {
         _ if is_be(lower) => "be",
         _ if is_auxiliary(lower) => "auxiliary",
         _ if is_verb(lower) || verbs().get(lower).is_some() => {
-            if lower.ends_with('s') { "verb_s" } else { "verb" }
+            if lower.ends_with('s') {
+                "verb_s"
+            } else {
+                "verb"
+            }
         }
         _ if lower.ends_with("ing") => "ing",
         _ if lower.ends_with("ed") => "ed",

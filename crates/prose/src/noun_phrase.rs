@@ -200,7 +200,9 @@ fn vendor_product(tokens: &[Token], at: usize) -> Option<NounPhrase> {
         .iter()
         .skip(at + vendor_words)
         .take(MODIFIERS_MAX)
-        .take_while(|token| !token.mark && token.capital && !is_stop(&token.lower) && !heads().is_not_name(&token.lower))
+        .take_while(|token| {
+            !token.mark && token.capital && !is_stop(&token.lower) && !heads().is_not_name(&token.lower)
+        })
         .count();
     (named > 0).then(|| NounPhrase {
         first: at,

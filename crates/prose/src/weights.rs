@@ -124,9 +124,10 @@ fn shapes(surface: &str) -> Vec<&'static str> {
         _ => "more_words",
     };
     let has = |test: fn(char) -> bool| surface.chars().any(test);
-    let camel = surface.as_bytes().windows(2).any(|pair| {
-        matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase())
-    });
+    let camel = surface
+        .as_bytes()
+        .windows(2)
+        .any(|pair| matches!(pair, [first, second] if first.is_ascii_lowercase() && second.is_ascii_uppercase()));
     let shapes = [
         ("plural", surface.ends_with(['s', 'S'])),
         ("hyphen", surface.contains('-')),
