@@ -252,10 +252,19 @@ pub(crate) fn split_lead(line: &Line) -> Option<(&str, &str)> {
 pub(crate) fn type_of(name: &str) -> Option<ComponentType> {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
-    let product = heads().product(&NormalName::of(name));
+    let product = heads().product(&NormalName::of(name)).or_else(|| product_with_part(&words));
     product
         .or_else(|| heads().ending(&words).map(|(_, head)| head.component_type))
         .or_else(|| heads().inside(words.last()?).map(|head| head.component_type))
+}
+
+/// "Grafana dashboard", "Datadog agent": a part of a product that watches is as the product is.
+fn product_with_part(words: &[&str]) -> Option<ComponentType> {
+    let (last, product) = words.split_last()?;
+    let part =
+        matches!(*last, "dashboard" | "dashboards" | "agent" | "agents" | "api" | "exporter" | "collector" | "backend");
+    let component_type = heads().product(&NormalName::of(&product.join(" ")))?;
+    (part && component_type == ComponentType::Observability).then_some(component_type)
 }
 
 fn is_plausible_name(name: &str) -> bool {
