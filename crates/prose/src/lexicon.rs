@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::{ComponentType, Document, NormalName, content_hash, name_words};
 
 use crate::line::{Line, slice};
-use crate::survey::{Survey, Tally};
-use crate::token::{Token, tokens};
+use crate::survey::{Survey, Tally, folded_question};
+use crate::token::{Token, sentences, tokens};
 use crate::weights::{Weights, features, merge};
 
 /// The names of the corpus: gathered over all documents before any relation is read.
@@ -17,6 +17,8 @@ pub struct Lexicon {
     by_name: BTreeMap<String, usize>,
     /// Normal forms of the first words of all names: most words of a text begin none.
     first_words: BTreeSet<String>,
+    /// Questions that several documents ask in the same words.
+    form_questions: BTreeSet<String>,
 }
 
 /// A component that the corpus names.
@@ -41,6 +43,8 @@ pub(crate) struct Mention {
 
 /// Most words of a name.
 const NAME_WORDS_MAX: usize = 5;
+/// A question that so many documents ask in the same words belongs to the form they were written on.
+const FORM_DOCUMENTS_MIN: usize = 3;
 /// Merges the surveys, given in order of document path.
 pub fn gather(surveys: &[Survey]) -> Lexicon {
     gather_with(surveys, Weights::built_in())
@@ -57,18 +61,28 @@ pub fn gather_with(surveys: &[Survey], weights: &Weights) -> Lexicon {
     for (short, long) in surveys.iter().flat_map(|survey| &survey.acronyms) {
         lexicon.alias(short, long);
     }
+    let mut asked: BTreeMap<&String, usize> = BTreeMap::new();
+    for question in surveys.iter().flat_map(|survey| &survey.questions) {
+        *asked.entry(question).or_default() += 1;
+    }
+    let repeated = asked.into_iter().filter(|(_, documents)| *documents >= FORM_DOCUMENTS_MIN);
+    lexicon.form_questions.extend(repeated.map(|(question, _)| question.clone()));
     lexicon
 }
 
 /// Digest of the part of the lexicon that can influence the reading of `document`: the names that occur in it.
 pub fn context_digest(document: &Document, lexicon: &Lexicon) -> String {
     let mut seen = BTreeSet::new();
+    let mut forms = BTreeSet::new();
     for line in document.blocks.iter().flat_map(|block| &block.cells).map(|cell| Line::of(cell, &document.text)) {
         let words = tokens(&line, 0, line.text.len());
         seen.extend(lexicon.mentions(&words, &line.text).into_iter().map(|mention| mention.entity));
+        let asked =
+            sentences(&line.text).into_iter().filter_map(|(start, end)| folded_question(slice(&line.text, start, end)));
+        forms.extend(asked.filter(|question| lexicon.form_questions.contains(question)));
     }
-    let parts: Vec<String> =
-        seen.into_iter().filter_map(|index| lexicon.entities.get(index)).map(|entity| format!("{entity:?}")).collect();
+    let names = seen.into_iter().filter_map(|index| lexicon.entities.get(index)).map(|entity| format!("{entity:?}"));
+    let parts: Vec<String> = names.chain(forms).collect();
     content_hash(&parts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -81,6 +95,11 @@ impl Lexicon {
     /// The entity of this very name.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.by_name.get(NormalName::of(name).as_str()).copied()
+    }
+
+    /// Whether several documents ask this in the same words.
+    pub(crate) fn is_form_question(&self, sentence: &str) -> bool {
+        folded_question(sentence).is_some_and(|question| self.form_questions.contains(&question))
     }
 
     /// The longest names in `tokens` from left to right.

@@ -4,7 +4,7 @@
 //! stands (component tables, definition leads, headings), by what it is made of (typed heads, products) and by what it does
 //! (subject or object of a system's verb). [`crate::lexicon`] adds the weights up over all documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{BlockKind, ComponentType, Document, NormalName};
 
@@ -25,6 +25,8 @@ pub struct Survey {
     pub(crate) names: BTreeMap<NormalName, Tally>,
     /// Short form and long form, as the text defines them: "Key Custody Unit (KCU)".
     pub(crate) acronyms: BTreeMap<String, String>,
+    /// The questions it asks, folded: what many documents ask is a form's question, not one of the system's.
+    pub(crate) questions: BTreeSet<String>,
 }
 
 /// What one document says of one name.
@@ -170,6 +172,7 @@ impl Survey {
         for (line, (start, end)) in
             lines.iter().flat_map(|line| sentences(&line.text).into_iter().map(move |range| (line, range)))
         {
+            self.questions.extend(folded_question(slice(&line.text, start, end)));
             let words = tokens(line, start, end);
             if is_instruction(&words, setting.source_type) {
                 continue;
@@ -235,6 +238,12 @@ impl Survey {
             self.acronyms.insert(slice(text, short.start, short.end).to_owned(), long);
         }
     }
+}
+
+/// A question by its words alone, the same however it is set; nothing for other sentences.
+pub(crate) fn folded_question(sentence: &str) -> Option<String> {
+    let words = sentence.strip_suffix('?')?.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    Some(words.map(str::to_lowercase).collect::<Vec<_>>().join(" "))
 }
 
 /// The name and the description of a line that opens with a name.

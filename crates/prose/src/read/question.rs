@@ -12,7 +12,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     let words =
         utterance.tokens.iter().filter(|token| !token.mark && token.lower.chars().any(char::is_alphabetic)).count();
     let answers_itself = utterance.text().trim_end_matches('?').trim_end().ends_with(':');
-    if words < 3 || answers_itself {
+    if words < 3 || answers_itself || utterance.lexicon.is_form_question(utterance.text()) {
         return;
     }
     // A postmortem's "why" is answered in the next line.
