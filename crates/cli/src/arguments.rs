@@ -226,9 +226,12 @@ pub(crate) struct EvalClaims {
     /// Take a document for an annotated one only when the whole path is the same, and not when it ends in it.
     #[arg(long)]
     pub(crate) exact_paths: bool,
-    /// Write the figures, by exact paths, as a table into FILE, or without it into `table.txt` in each gold folder.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
-    pub(crate) write_table: Option<Option<PathBuf>>,
+    /// Write the figures of each system, by exact paths, into `table.txt` in its gold folder.
+    #[arg(long)]
+    pub(crate) write_tables: bool,
+    /// Write the figures of all systems, by exact paths, into one table.
+    #[arg(long, value_name = "FILE", conflicts_with = "write_tables")]
+    pub(crate) write_table: Option<PathBuf>,
 }
 
 /// What `cairn eval show-one` understands.

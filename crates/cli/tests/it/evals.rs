@@ -137,11 +137,11 @@ fn a_gold_folder_without_documents_or_models_for_some_are_refused() {
 #[test]
 fn tables_are_written_beside_the_claims_or_into_one_file() {
     let project = gold_sets();
-    project.succeeds(&eval("claims", &["--gold", "gold", "--docs", "corpora", "--write-table"]));
+    project.succeeds(&eval("claims", &["--gold", "gold", "--docs", "corpora", "--write-tables"]));
     let table = std::fs::read_to_string(project.path("gold/south/table.txt")).unwrap();
-    assert!(table.contains("\n#   cairn eval claims --gold gold --docs corpora --write-table\n"), "{table}");
+    assert!(table.contains("\n#   cairn eval claims --gold gold --docs corpora --write-tables\n"), "{table}");
     assert!(table.contains("\nsouth ") && !table.contains("\nnorth "), "{table}");
-    project.succeeds(&eval("claims", &["--gold", "gold", "--docs", "corpora", "--write-table=all.txt"]));
+    project.succeeds(&eval("claims", &["--gold", "gold", "--docs", "corpora", "--write-table", "all.txt"]));
     let table = std::fs::read_to_string(project.path("all.txt")).unwrap();
     assert!(table.contains("\nsouth ") && table.contains("\nall systems "), "{table}");
 }

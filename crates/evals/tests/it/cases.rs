@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{difference, root};
 
-const COMMAND: &str = "cairn eval claims --gold eval/cases --docs eval/examples --write-table";
+const COMMAND: &str = "cairn eval claims --gold eval/cases --docs eval/examples --write-tables";
 
 /// A quote is shorter than a paragraph and longer than a word.
 const QUOTE_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=400;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::{difference, folder, reference_table, root, shared};
 
 const COMMAND: &str =
-    "cairn eval claims --gold ../shared/gold --docs ../shared/corpora --write-table=eval/tables/claims.txt";
+    "cairn eval claims --gold ../shared/gold --docs ../shared/corpora --write-table eval/tables/claims.txt";
 
 /// Each system with the export of what is read in it, made once for all tests here.
 fn exports() -> Option<&'static [(SystemFolders, String)]> {

@@ -17,8 +17,8 @@ const TABLE_FILE: &str = "table.txt";
 
 pub(super) fn run(context: &Context, arguments: &EvalClaims) -> Result<Ending, Failure> {
     let given = given(arguments)?;
-    let rule =
-        if arguments.exact_paths || arguments.write_table.is_some() { PathRule::Exact } else { PathRule::Ending };
+    let writes = arguments.write_tables || arguments.write_table.is_some();
+    let rule = if arguments.exact_paths || writes { PathRule::Exact } else { PathRule::Ending };
     let mut scored = Vec::new();
     for (at, system) in given.systems.iter().enumerate() {
         let gold = GoldSet::open(&system.gold, &system.docs)?;
@@ -28,8 +28,8 @@ pub(super) fn run(context: &Context, arguments: &EvalClaims) -> Result<Ending, F
         };
         scored.push(Scored { name: system.name.clone(), report: cairn_evals::claims(&export, &gold, rule)? });
     }
-    if let Some(file) = &arguments.write_table {
-        write_tables(context, arguments, file.as_deref(), &given.systems, &scored)?;
+    if writes {
+        write_tables(context, arguments, &given.systems, &scored)?;
     }
     if context.is_json() {
         records::print("cairn.eval-claims/1", record(&scored))?;
@@ -76,18 +76,17 @@ fn read(path: &Path) -> Result<String, Failure> {
 fn write_tables(
     context: &Context,
     arguments: &EvalClaims,
-    file: Option<&Path>,
     systems: &[SystemFolders],
     scored: &[Scored],
 ) -> Result<(), Failure> {
-    let command = command(arguments, file);
+    let command = command(arguments);
     let write = |path: PathBuf, text: String| {
         std::fs::write(&path, text)?;
         context.tell(&format!("wrote `{}`", path.display()));
         Ok::<_, Failure>(())
     };
-    match file {
-        Some(path) => write(path.to_owned(), table(scored, &command)),
+    match &arguments.write_table {
+        Some(path) => write(path.clone(), table(scored, &command)),
         None => systems.iter().zip(scored).try_for_each(|(system, one)| {
             write(system.gold.join(TABLE_FILE), table(std::slice::from_ref(one), &command))
         }),
@@ -95,11 +94,15 @@ fn write_tables(
 }
 
 /// The command as it was given, for the head of the table.
-fn command(arguments: &EvalClaims, file: Option<&Path>) -> String {
+fn command(arguments: &EvalClaims) -> String {
     let pairs = arguments.gold.iter().zip(&arguments.docs);
-    let pairs = pairs.map(|(gold, docs)| format!(" --gold {} --docs {}", gold.display(), docs.display()));
-    let file = file.map(|path| format!("={}", path.display())).unwrap_or_default();
-    format!("cairn eval claims{} --write-table{file}", pairs.collect::<String>())
+    let pairs = pairs.map(|(gold, docs)| format!("--gold {} --docs {}", gold.display(), docs.display()));
+    let pairs = pairs.collect::<Vec<_>>().join(" ");
+    let written = match &arguments.write_table {
+        Some(path) => format!("--write-table {}", path.display()),
+        None => "--write-tables".to_owned(),
+    };
+    format!("cairn eval claims {pairs} {written}")
 }
 
 /// The reference scorer's table for a single system; for several each under its name, in short where they are many, and all
