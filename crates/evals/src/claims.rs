@@ -7,6 +7,7 @@
 //! annotated path ([`PathRule::Ending`]), so a run over more documents than are listed can have citations of `guide/README.md`
 //! checked against `README.md` and reported as not verbatim. [`PathRule::Exact`] tells the two apart.
 
+mod counts;
 mod matching;
 mod names;
 
@@ -17,7 +18,9 @@ use serde_json::Value;
 
 use crate::EvalError;
 use crate::gold::{GoldLine, GoldSet, Place, overlap};
-pub(crate) use matching::{Matched, Names};
+pub use counts::Counts;
+pub(crate) use counts::share;
+pub(crate) use matching::Names;
 pub(crate) use names::{names_of, text, texts};
 
 /// Kinds of claim and the list of an export that holds their elements.
@@ -74,92 +77,6 @@ pub struct KindReport {
     pub missed: Vec<String>,
     /// Elements that meet no gold claim.
     pub wrong: Vec<String>,
-}
-
-/// Figures that can be added up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Gold claims met.
-    pub hits: usize,
-    /// Gold claims not met.
-    pub missed: usize,
-    /// Elements that meet no gold claim.
-    pub wrong: usize,
-    /// Elements that say again what a met or optional claim says.
-    pub duplicates: usize,
-    /// Pairs of a gold claim, optional ones too, and the element that meets it.
-    pub pairs: usize,
-    /// Pairs that agree on the status.
-    pub same_status: usize,
-    /// Pairs of components and boundaries.
-    pub typed_pairs: usize,
-    /// Those that agree on the type.
-    pub same_type: usize,
-}
-
-impl Counts {
-    /// Share of the elements that meet a claim.
-    pub fn precision(&self) -> f64 {
-        share(self.hits, self.hits + self.wrong)
-    }
-
-    /// Share of the claims that are met.
-    pub fn recall(&self) -> f64 {
-        share(self.hits, self.hits + self.missed)
-    }
-
-    /// Harmonic mean of precision and recall.
-    pub fn f1(&self) -> f64 {
-        let (precision, recall) = (self.precision(), self.recall());
-        let sum = precision + recall;
-        if sum > 0.0 { 2.0 * precision * recall / sum } else { 0.0 }
-    }
-
-    /// Share of the pairs of components and boundaries that agree on the type, where there are any.
-    pub fn type_agrees(&self) -> Option<f64> {
-        (self.typed_pairs > 0).then(|| share(self.same_type, self.typed_pairs))
-    }
-
-    /// Share of the pairs that agree on the status, where there are any.
-    pub fn status_agrees(&self) -> Option<f64> {
-        (self.pairs > 0).then(|| share(self.same_status, self.pairs))
-    }
-
-    /// Whether there is nothing of the kind on either side.
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
-
-    pub(crate) fn add(&mut self, other: &Self) {
-        self.hits += other.hits;
-        self.missed += other.missed;
-        self.wrong += other.wrong;
-        self.duplicates += other.duplicates;
-        self.pairs += other.pairs;
-        self.same_status += other.same_status;
-        self.typed_pairs += other.typed_pairs;
-        self.same_type += other.same_type;
-    }
-
-    fn of(kind: &str, matched: &Matched<'_>) -> Self {
-        let agreeing = |field: &str, default: &str| {
-            let same = |(gold, element): &&(&GoldLine, &Element<'_>)| {
-                text(&gold.value, field, default) == text(element.value, field, default)
-            };
-            matched.pairs.iter().filter(same).count()
-        };
-        let is_typed = matches!(kind, "component" | "boundary");
-        Self {
-            hits: matched.pairs.iter().filter(|(gold, _)| !gold.is_optional()).count(),
-            missed: matched.missed.len(),
-            wrong: matched.wrong.len(),
-            duplicates: matched.duplicates.len(),
-            pairs: matched.pairs.len(),
-            same_status: agreeing("status", "implemented"),
-            typed_pairs: if is_typed { matched.pairs.len() } else { 0 },
-            same_type: if is_typed { agreeing("type", "") } else { 0 },
-        }
-    }
 }
 
 impl ClaimsReport {
@@ -310,11 +227,6 @@ pub(crate) fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
 
 fn offset(value: &Value, field: &str) -> usize {
     value.get(field).and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok()).unwrap_or(0)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of claims are far below 2^52")]
-pub(crate) fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 /// At most three digits behind the point and no needless zeros: `1.0`, `0.857`.
