@@ -9,7 +9,7 @@
 
 mod counts;
 mod matching;
-mod names;
+pub(crate) mod names;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -18,6 +18,7 @@ mod sample;
 mod speed;
 
 mod quotes;
+mod training;
 
 mod files;
 
@@ -31,3 +32,4 @@ pub use show_one::{Case, show_one};
 pub use speed::{Pass, SpeedRow, speed};
 pub use table::table;
 pub use totals::{Scored, Totals};
+pub use training::{AnnotatedSystem, NameTraining, train_names};

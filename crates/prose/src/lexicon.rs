@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::{ComponentType, Document, NormalName, content_hash, name_words};
 
 use crate::line::{Line, slice};
-use crate::noun_phrase::Grade;
 use crate::survey::{Survey, Tally};
 use crate::token::{Token, tokens};
+use crate::weights::{Weights, features, merge};
 
 /// The names of the corpus: gathered over all documents before any relation is read.
 #[derive(Clone, Debug, Default)]
@@ -41,26 +41,17 @@ pub(crate) struct Mention {
 
 /// Most words of a name.
 const NAME_WORDS_MAX: usize = 5;
-/// A candidate of this weight is a component.
-const WEIGHT_MIN: u32 = 6;
-/// A name that only its capital or code span marks needs so many roles.
-const PROPER_ROLES_MIN: u32 = 4;
-/// What repeated mention can add, and what repeated roles can.
-const MADE_MAX: u32 = 6;
-const ROLES_MAX: u32 = 4;
-
 /// Merges the surveys, given in order of document path.
 pub fn gather(surveys: &[Survey]) -> Lexicon {
-    let mut names: BTreeMap<NormalName, Tally> = BTreeMap::new();
-    for survey in surveys {
-        for (name, tally) in &survey.names {
-            add(names.entry(name.clone()).or_default(), tally);
-        }
-    }
+    gather_with(surveys, Weights::built_in())
+}
+
+/// Merges the surveys, with other weights than the built-in ones: to measure what weights are worth.
+pub fn gather_with(surveys: &[Survey], weights: &Weights) -> Lexicon {
     let mut lexicon = Lexicon::default();
-    for (name, tally) in &names {
-        if weight(tally) >= WEIGHT_MIN {
-            lexicon.insert(name, tally);
+    for (name, tally) in &merge(surveys) {
+        if let Some(surface) = tally.surface().filter(|surface| weights.accept(&features(tally, surface))) {
+            lexicon.insert(name, surface, tally);
         }
     }
     for (short, long) in surveys.iter().flat_map(|survey| &survey.acronyms) {
@@ -127,11 +118,10 @@ impl Lexicon {
         best
     }
 
-    fn insert(&mut self, name: &NormalName, tally: &Tally) {
-        let Some(surface) = most_frequent(&tally.surfaces) else { return };
+    fn insert(&mut self, name: &NormalName, surface: String, tally: &Tally) {
         self.first_words.extend(tally.surfaces.keys().filter_map(|surface| first_word(surface)));
         self.by_name.insert(name.as_str().to_owned(), self.entities.len());
-        self.entities.push(Entity { name: surface, component_type: most_frequent(&tally.types), aliases: Vec::new() });
+        self.entities.push(Entity { name: surface, component_type: tally.component_type(), aliases: Vec::new() });
     }
 
     fn alias(&mut self, short: &str, long: &str) {
@@ -163,32 +153,4 @@ fn key_of(token: &Token, text: &str) -> String {
 
 fn first_word(surface: &str) -> Option<String> {
     surface.split_whitespace().map(|word| name_words(word).concat()).find(|word| !word.is_empty())
-}
-
-fn add(total: &mut Tally, tally: &Tally) {
-    for (surface, count) in &tally.surfaces {
-        *total.surfaces.entry(surface.clone()).or_default() += count;
-    }
-    for (component_type, count) in &tally.types {
-        *total.types.entry(*component_type).or_default() += count;
-    }
-    total.placed += tally.placed;
-    total.made += tally.made;
-    total.roles += tally.roles;
-    total.mentions += tally.mentions;
-    total.grade = total.grade.max(tally.grade);
-}
-
-fn weight(tally: &Tally) -> u32 {
-    let made = tally.made.min(MADE_MAX);
-    let roles = (2 * tally.roles).min(ROLES_MAX);
-    let proper = tally.grade.is_none_or(|grade| grade == Grade::Proper) && tally.placed == 0;
-    if proper && tally.roles < PROPER_ROLES_MIN {
-        return 0;
-    }
-    tally.placed + made + if proper { WEIGHT_MIN } else { roles }
-}
-
-fn most_frequent<T: Clone + Ord>(counts: &BTreeMap<T, u32>) -> Option<T> {
-    counts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))).map(|(value, _)| value.clone())
 }

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{BlockKind, ComponentType, Document, NormalName, SourceType};
+use cairn_model::{BlockKind, ComponentType, Document, NormalName};
 
+use crate::context::{Contexts, Setting, count};
 use crate::heads::heads;
 use crate::instruction::is_instruction;
 use crate::line::{Line, slice};
@@ -38,8 +39,47 @@ pub(crate) struct Tally {
     /// How often it is subject or object of a system's verb.
     pub(crate) roles: u32,
     pub(crate) mentions: u32,
-    /// Best grade of all mentions.
-    pub(crate) grade: Option<Grade>,
+    pub(crate) documents: u32,
+    pub(crate) sections: u32,
+    /// What it is surrounded by.
+    pub(crate) contexts: Contexts,
+    /// The section of its last mention.
+    last_section: Option<usize>,
+}
+
+impl Tally {
+    /// Adds what another document says of the same name.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (surface, count) in &other.surfaces {
+            *self.surfaces.entry(surface.clone()).or_default() += count;
+        }
+        for (component_type, count) in &other.types {
+            *self.types.entry(*component_type).or_default() += count;
+        }
+        for (context, count) in &other.contexts {
+            *self.contexts.entry(*context).or_default() += count;
+        }
+        self.placed += other.placed;
+        self.made += other.made;
+        self.roles += other.roles;
+        self.mentions += other.mentions;
+        self.sections += other.sections;
+        self.documents += 1;
+    }
+
+    /// The most usual spelling.
+    pub(crate) fn surface(&self) -> Option<String> {
+        most_frequent(&self.surfaces)
+    }
+
+    /// What most mentions say that it is.
+    pub(crate) fn component_type(&self) -> Option<ComponentType> {
+        most_frequent(&self.types)
+    }
+}
+
+fn most_frequent<T: Clone + Ord>(counts: &BTreeMap<T, u32>) -> Option<T> {
+    counts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))).map(|(value, _)| value.clone())
 }
 
 /// Weights of places.
@@ -56,7 +96,7 @@ pub fn survey(document: &Document) -> Survey {
     if is_boilerplate(&document.path) {
         return survey;
     }
-    for section in &document.sections {
+    for (number, section) in document.sections.iter().enumerate() {
         let outline = Outline::of(&section.heading_path);
         for block in document.blocks_of(section) {
             let lines: Vec<Line> = block.cells.iter().map(|cell| Line::of(cell, &document.text)).collect();
@@ -71,13 +111,13 @@ pub fn survey(document: &Document) -> Survey {
                     if let Some(first) = lines.first().filter(|_| component_table) {
                         survey.placed(first.text.trim(), TABLE, None);
                     }
-                    survey.prose(&lines, document.source_type);
+                    survey.prose(&lines, number, Setting::new(outline, &block.kind, document.source_type));
                 }
                 BlockKind::Paragraph | BlockKind::ListItem { .. } => {
                     if let (Some(line), false) = (lines.first(), outline.is_foreign()) {
                         survey.lead(line, outline.lists_components());
                     }
-                    survey.prose(&lines, document.source_type);
+                    survey.prose(&lines, number, Setting::new(outline, &block.kind, document.source_type));
                 }
             }
         }
@@ -126,32 +166,29 @@ impl Survey {
         }
     }
 
-    fn prose(&mut self, lines: &[Line], source_type: SourceType) {
+    fn prose(&mut self, lines: &[Line], section: usize, setting: Setting) {
         for (line, (start, end)) in
             lines.iter().flat_map(|line| sentences(&line.text).into_iter().map(move |range| (line, range)))
         {
             let words = tokens(line, start, end);
-            if is_instruction(&words, source_type) {
+            if is_instruction(&words, setting.source_type) {
                 continue;
             }
             let phrases = noun_phrases(&words, &line.text);
             for phrase in &phrases {
-                self.mention(phrase, &words, &line.text);
+                self.mention(phrase, &words, &line.text, section, setting);
                 self.acronym(phrase, &words, &line.text);
             }
         }
     }
 
-    fn mention(&mut self, phrase: &NounPhrase, words: &[Token], text: &str) {
+    fn mention(&mut self, phrase: &NounPhrase, words: &[Token], text: &str, section: usize, setting: Setting) {
         let (Some(first), Some(last)) = (words.get(phrase.first), words.get(phrase.last)) else { return };
         let surface = slice(text, first.start, last.end);
         if !is_plausible_name(surface) {
             return;
         }
         let role = plays_role(phrase, words);
-        if phrase.grade == Grade::Proper && !role {
-            return;
-        }
         let tally = self.names.entry(NormalName::of(surface)).or_default();
         tally.mentions += 1;
         tally.made += match phrase.grade {
@@ -161,7 +198,11 @@ impl Survey {
             Grade::Known => 3,
         };
         tally.roles += u32::from(role);
-        tally.grade = tally.grade.max(Some(phrase.grade));
+        if tally.last_section != Some(section) {
+            tally.sections += 1;
+            tally.last_section = Some(section);
+        }
+        count(&mut tally.contexts, phrase, role, words, setting);
         *tally.surfaces.entry(surface.to_owned()).or_default() += 1;
         if let Some(component_type) = phrase.component_type {
             *tally.types.entry(component_type).or_default() += 1;

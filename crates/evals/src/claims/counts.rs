@@ -70,7 +70,7 @@ impl Counts {
         self.same_type += other.same_type;
     }
 
-    fn of(kind: &str, matched: &Matched<'_>) -> Self {
+    pub(super) fn of(kind: &str, matched: &Matched<'_>) -> Self {
         let agreeing = |field: &str, default: &str| {
             let same = |(gold, element): &&(&GoldLine, &Element<'_>)| {
                 text(&gold.value, field, default) == text(element.value, field, default)
