@@ -209,6 +209,18 @@ pub(crate) enum Eval {
         #[arg(long, value_name = "N", default_value_t = 1)]
         copies: usize,
     },
+    /// Learn from gold claims which names are components, and judge each system by weights that never saw it.
+    TrainNames {
+        /// A folder of gold folders.
+        #[arg(long, value_name = "DIR")]
+        gold: PathBuf,
+        /// The folder with the documents of each system, `DIR/SYSTEM/docs` or `DIR/SYSTEM`.
+        #[arg(long, value_name = "DIR")]
+        docs: PathBuf,
+        /// Where to write the weights; without it only the judgement is printed.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// What `cairn eval claims` understands.

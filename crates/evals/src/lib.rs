@@ -3,6 +3,7 @@
 //! [`claims()`] compares a model with a gold folder ([`GoldSet`]), [`Totals`] adds several such comparisons up, [`table()`] writes
 //! them as the table that is committed, and [`show_one()`] explains a single case. [`Reading`] goes the whole way from files to
 //! the model that is scored; [`sample()`] draws claims from it for a reader to check, and [`speed()`] times it.
+//! [`train_names()`] learns from gold folders what tells a component from other names.
 //!
 //! Reads files, because a set is a folder; the clock is the caller's.
 
@@ -32,4 +33,4 @@ pub use show_one::{Case, show_one};
 pub use speed::{Pass, SpeedRow, speed};
 pub use table::table;
 pub use totals::{Scored, Totals};
-pub use training::{AnnotatedSystem, NameTraining, train_names};
+pub use training::{NameTraining, train_names};

@@ -4,6 +4,7 @@ mod claims;
 mod quotes;
 mod reading;
 mod show_one;
+mod train_names;
 
 use crate::arguments::Eval;
 use crate::context::Context;
@@ -15,6 +16,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
         Eval::Claims(arguments) => claims::run(context, &arguments),
         Eval::ShowOne(arguments) => show_one::run(context, arguments),
         Eval::Sample { docs, per_kind, kind } => reading::sample(context, &docs, per_kind, kind.as_deref()),
+        Eval::TrainNames { gold, docs, output } => train_names::run(context, &gold, &docs, output.as_deref()),
         Eval::Speed { docs, copies } => reading::speed(context, &docs, copies),
     }
 }

@@ -166,3 +166,14 @@ fn claims_are_sampled_and_passes_timed() {
     assert_eq!(rows.iter().map(|row| row["documents"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 4]);
     assert!(rows[0]["passes"]["survey"]["megabytes_per_second"].as_f64().unwrap() > 0.0);
 }
+
+#[test]
+fn names_are_learned_and_judged_by_the_other_systems() {
+    let project = gold_sets();
+    let arguments = eval("train-names", &["--gold", "gold", "--docs", "corpora", "--output", "weights.toml"]);
+    let record = project.json(&arguments);
+    let systems: Vec<_> = record["held_out"].as_array().unwrap().iter().map(|row| &row["system"]).collect();
+    assert_eq!(systems, ["north", "south"]);
+    let weights = std::fs::read_to_string(project.path("weights.toml")).unwrap();
+    assert!(weights.contains("\nbias = "), "{weights}");
+}
