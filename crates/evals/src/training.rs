@@ -5,7 +5,6 @@
 //! learned from the others alone, which is the figure to believe; the threshold is the one that does best there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use cairn_ingest::Limits;
@@ -16,6 +15,7 @@ use serde_json::Value;
 use crate::EvalError;
 use crate::claims::names::{names_of, normal};
 use crate::files::{read_bytes, read_json_lines, read_text};
+use crate::gold::SystemFolders;
 
 /// A feature that fewer systems show says more about them than about names.
 const SYSTEMS_MIN: usize = 3;
@@ -25,17 +25,6 @@ const PULL: f64 = 10.0;
 const STEPS: usize = 1500;
 /// Larger documents are no prose to learn from.
 const DOCUMENT_BYTES_MAX: usize = 10_000_000;
-
-/// An annotated system: its gold folder and its documents.
-#[derive(Clone, Debug)]
-pub struct AnnotatedSystem {
-    /// The folder's name.
-    pub name: String,
-    /// Holds `documents.txt` and `gold.jsonl`.
-    pub gold: PathBuf,
-    /// Where the documents are.
-    pub docs: PathBuf,
-}
 
 /// What was learned, and how well names of a system are judged by weights that never saw it.
 #[derive(Clone, Debug)]
@@ -51,10 +40,7 @@ pub struct NameTraining {
 }
 
 /// Learns from `systems`.
-///
-/// # Errors
-/// When a folder's files cannot be read.
-pub fn train_names(systems: &[AnnotatedSystem]) -> Result<NameTraining, EvalError> {
+pub fn train_names(systems: &[SystemFolders]) -> Result<NameTraining, EvalError> {
     let systems: Vec<Annotated> = systems.iter().map(load).collect::<Result<_, _>>()?;
     let held_out: Vec<Scores> = (0..systems.len())
         .map(|held| {
@@ -93,7 +79,7 @@ enum Label {
     Open,
 }
 
-fn load(system: &AnnotatedSystem) -> Result<Annotated, EvalError> {
+fn load(system: &SystemFolders) -> Result<Annotated, EvalError> {
     let listed: BTreeSet<String> = read_text(&system.gold.join("documents.txt"))?.lines().map(str::to_owned).collect();
     let gold: Vec<Value> = read_json_lines(&system.gold.join("gold.jsonl"))?;
     let components = |optional: bool| {
@@ -106,8 +92,12 @@ fn load(system: &AnnotatedSystem) -> Result<Annotated, EvalError> {
     let (required, optional) = (components(false), components(true));
     let documents = documents(&system.docs)?;
     let surveys: Vec<_> = documents.iter().map(survey).collect();
-    let annotated: Vec<_> =
-        documents.iter().zip(&surveys).filter(|(document, _)| listed.contains(&document.path)).map(|(_, s)| s.clone()).collect();
+    let annotated: Vec<_> = documents
+        .iter()
+        .zip(&surveys)
+        .filter(|(document, _)| listed.contains(&document.path))
+        .map(|(_, s)| s.clone())
+        .collect();
     let mentioned: BTreeSet<_> = candidates(&annotated).into_iter().map(|candidate| candidate.name).collect();
     let samples = candidates(&surveys)
         .into_iter()
@@ -271,13 +261,19 @@ fn best_threshold(systems: &[Annotated], scores: &[Scores]) -> f64 {
         3000 * met / (2 * gold + met + wrong).max(1)
     };
     let candidates = (0..60).map(|step| f64::from(step) * 0.05 - 2.0);
-    candidates.fold((0.0, 0), |best, threshold| if measure(threshold) > best.1 { (threshold, measure(threshold)) } else { best }).0
+    candidates
+        .fold(
+            (0.0, 0),
+            |best, threshold| if measure(threshold) > best.1 { (threshold, measure(threshold)) } else { best },
+        )
+        .0
 }
 
 fn tally(system: &Annotated, scores: &Scores, threshold: f64) -> (String, usize, usize, usize) {
     let judged = system.samples.iter().zip(scores).filter(|(_, score)| **score >= threshold);
     let accepted: BTreeSet<&str> = judged.clone().map(|(sample, _)| sample.name.as_str()).collect();
-    let met = system.components.iter().filter(|names| names.iter().any(|name| accepted.contains(name.as_str()))).count();
+    let met =
+        system.components.iter().filter(|names| names.iter().any(|name| accepted.contains(name.as_str()))).count();
     let wrong = judged.filter(|(sample, _)| sample.label == Label::Other).count();
     (system.name.clone(), system.components.len(), met, wrong)
 }
@@ -299,9 +295,9 @@ fn print(model: &Model, threshold: f64) -> String {
         thousandths(model.bias - threshold)
     );
     for (group, weights) in groups {
-        let _ = write!(text, "\n[{group}]\n");
+        text.extend([format!("\n[{group}]\n")]);
         for (name, weight) in weights {
-            let _ = writeln!(text, "{name:?} = {weight}");
+            text.extend([format!("{name:?} = {weight}\n")]);
         }
     }
     text

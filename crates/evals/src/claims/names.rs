@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The text of `field`, or `default` when it is missing, null or empty.
-pub(super) fn text<'a>(value: &'a Value, field: &str, default: &'a str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, field: &str, default: &'a str) -> &'a str {
     value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty()).unwrap_or(default)
 }
 
 /// The texts of a list.
-pub(super) fn texts<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn texts<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
     value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
@@ -36,7 +36,7 @@ fn singular(word: &str) -> &str {
 }
 
 /// The words that tell one data set from another.
-pub(super) fn words_of(name: &str) -> BTreeSet<String> {
+pub(crate) fn words_of(name: &str) -> BTreeSet<String> {
     let name = name.to_lowercase();
     let idle = |word: &str| matches!(word, "the" | "a" | "an" | "of" | "and" | "data" | "s");
     split_words(&name).filter(|word| !idle(word)).map(str::to_owned).collect()

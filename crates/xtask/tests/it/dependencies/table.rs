@@ -36,8 +36,8 @@ pub(super) const CRATES: &[Row] = &[
     ),
     row(
         "evals",
-        &["model", "ingest", "validate", "engine"],
-        "it scores stages from outside, by the same calls as any other user",
+        &["model", "ingest", "prose", "extract", "validate", "report", "engine"],
+        "it scores the stages from outside and without a workspace, and times the passes of the prose reader one by one",
     ),
     row(
         "cli",
