@@ -6,7 +6,7 @@ use cairn_model::{Document, Format, LineIndex};
 
 use crate::tree::{self, Forest};
 use crate::{
-    Reading, Siblings, asyncapi, codeowners, compose, dot, drawio, github, graphql, kubernetes, mermaid, openapi, plantuml, protobuf, records, sql, terraform,
+    Reading, Siblings, asyncapi, codeowners, compose, dot, drawio, github, graphql, kubernetes, mermaid, observed, openapi, packages, plantuml, protobuf, records, sql, terraform,
 };
 
 /// Longer files are refused rather than read for minutes.
@@ -29,7 +29,11 @@ fn dispatch(document: &Document, siblings: &Siblings<'_>) -> Reading {
     if codeowners::is(&document.path) {
         return codeowners::read(document);
     }
+    if packages::is(&document.path) {
+        return packages::read(document);
+    }
     match (document.format, extension(document)) {
+        (Format::Log, _) => observed::read(document),
         (Format::Yaml | Format::Json, _) => tree(document, siblings),
         (Format::Hcl, _) | (_, "tf" | "tofu") => terraform::read(document),
         (_, "mmd" | "mermaid") => mermaid::read(document),

@@ -26,13 +26,29 @@ pub(crate) struct Place {
     /// Which of the documents: 0 for the one that is read, more for those it refers to.
     file: usize,
     range: Range<usize>,
-    whole_lines: bool,
+    extent: Extent,
+}
+
+/// How much around a range is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// Nothing.
+    Exact,
+    /// The lines that hold it.
+    Lines,
+    /// The lines that hold it, unless a value stands in them that may be a secret.
+    LinesWithoutValues,
 }
 
 impl Place {
     /// Exactly these bytes: for lines that also hold something which must not be repeated, such as a password.
     pub(crate) fn exact(range: Range<usize>) -> Self {
-        Self { file: 0, range, whole_lines: false }
+        Self { file: 0, range, extent: Extent::Exact }
+    }
+
+    /// The lines that hold the range or, where a default or an example stands in them, only the range.
+    pub(crate) fn without_values(range: Range<usize>) -> Self {
+        Self { file: 0, range, extent: Extent::LinesWithoutValues }
     }
 
     /// The same place in another of the documents.
@@ -49,7 +65,7 @@ impl Place {
 /// The lines that hold the range.
 impl From<Range<usize>> for Place {
     fn from(range: Range<usize>) -> Self {
-        Self { file: 0, range, whole_lines: true }
+        Self { file: 0, range, extent: Extent::Lines }
     }
 }
 
@@ -223,7 +239,11 @@ impl<'a> Facts<'a> {
 
     fn cut(&self, place: &Place) -> Option<Range<usize>> {
         let source = self.source(place.file)?;
-        if place.whole_lines { source.lines(&place.range) } else { source.exactly(&place.range) }
+        match place.extent {
+            Extent::Exact => source.exactly(&place.range),
+            Extent::Lines => source.lines(&place.range),
+            Extent::LinesWithoutValues => source.lines_without_values(&place.range),
+        }
     }
 
     fn source(&self, file: usize) -> Option<&Source<'a>> {

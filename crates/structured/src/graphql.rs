@@ -114,7 +114,7 @@ impl Schema {
             let is_flag = field.ty().is_some_and(|ty| range_text(facts, &range(ty.syntax())).starts_with("Boolean"));
             let end = field.ty().map_or_else(|| range(name.syntax()).end, |ty| range(ty.syntax()).end);
             if !is_flag {
-                self.sensitive(&name.text(), (start..end).into(), Handling::Sends);
+                self.sensitive(&name.text(), Place::without_values(start..end), Handling::Sends);
             }
         }
         let asks = directives.authentication.is_some() || directives.authorization.is_some();
@@ -128,8 +128,7 @@ impl Schema {
             ..EndpointClaim::default()
         };
         let status = if directives.deprecated { Status::Deprecated } else { Status::Implemented };
-        let signature = field.ty().map_or_else(|| range(name.syntax()).end, |ty| range(ty.syntax()).end);
-        let mut places = vec![owner.head.clone(), Place::from(start..signature)];
+        let mut places = vec![owner.head.clone(), signature(field, &name)];
         places.extend(directives.places);
         facts.endpoint(claim, status, &places);
     }
@@ -138,9 +137,7 @@ impl Schema {
     fn input(&mut self, input: &cst::InputValueDefinition) {
         let (Some(name), Some(ty)) = (input.name(), input.ty()) else { return };
         let range = range(name.syntax()).start..range(ty.syntax()).end;
-        // A default may be a secret, so that the line is not quoted as a whole.
-        let place = if input.default_value().is_some() { Place::exact(range) } else { range.into() };
-        self.sensitive(&name.text(), place, Handling::Collects);
+        self.sensitive(&name.text(), Place::without_values(range), Handling::Collects);
     }
 
     fn sensitive(&mut self, name: &str, place: Place, handling: Handling) {
@@ -159,6 +156,18 @@ impl Schema {
             facts.data(claim, &places);
         }
     }
+}
+
+/// Name, arguments and type of a field, or the name alone where an argument has a default, which may be a secret.
+fn signature(field: &cst::FieldDefinition, name: &cst::Name) -> Place {
+    let name = range(name.syntax());
+    let end = field.ty().map_or(name.end, |ty| range(ty.syntax()).end);
+    let inputs = field.arguments_definition();
+    let has_default = inputs
+        .iter()
+        .flat_map(cst::ArgumentsDefinition::input_value_definitions)
+        .any(|input| input.default_value().is_some());
+    Place::without_values(name.start..if has_default { name.end } else { end })
 }
 
 /// From the keyword to the name of a type, without its description.

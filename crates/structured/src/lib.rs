@@ -19,6 +19,8 @@ mod protobuf;
 mod sql;
 mod terraform;
 
+mod observed;
+mod packages;
 mod records;
 
 mod dot;

@@ -100,8 +100,16 @@ impl<'a> Linked<'a> {
             for entry in node.entries() {
                 match entry.value.text() {
                     Some(target) if entry.key == "$ref" => {
-                        if self.target(0, target).is_none() && seen.insert(target) {
-                            facts.not_understood(entry.key_span.start, self.missing(target));
+                        let fault = match self.target(0, target) {
+                            None => Some(self.missing(target)),
+                            // What is still a reference when all hops are made comes back to itself.
+                            Some(found) if self.resolve(found).text_of("$ref").is_some() => {
+                                Some(format!("reference to `{target}`, which leads nowhere"))
+                            }
+                            Some(_) => None,
+                        };
+                        if let Some(fault) = fault.filter(|_| seen.insert(target)) {
+                            facts.not_understood(entry.key_span.start, fault);
                         }
                     }
                     _ => open.push(&entry.value),
@@ -196,12 +204,13 @@ impl<'a> Keyed<'a> {
         self.entry.whole().in_file(self.file)
     }
 
-    /// The lines of the entry or, when one of these keys holds a value in it, only what stands before that value.
+    /// The lines of the entry or, when one of these keys holds a value in it, only what stands before that value; values of
+    /// others on the same lines are left out too.
     pub(crate) fn place_before(self, keys: &[&str]) -> Place {
         let start = self.entry.key_span.start;
         let value = self.entry.value.entries().iter().find(|entry| keys.contains(&entry.key.as_str()));
         value.map_or_else(
-            || self.place(),
+            || Place::without_values(self.entry.range()).in_file(self.file),
             |entry| Place::exact(start..entry.key_span.end.min(start + BEFORE_BYTES_MAX)).in_file(self.file),
         )
     }

@@ -3,6 +3,7 @@
 //!
 //! The parser's positions are lines and byte columns by path of the descriptor; `Positions` turns them into byte ranges.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -34,10 +35,17 @@ const FIELD_NUMBER: i32 = 3;
 /// The option with which a method says how it is called over HTTP.
 const HTTP_OPTION: &str = "google.api.http";
 
+/// Options that say nothing more about callers.
+const KNOWN_OPTIONS: &[&str] = &["deprecated", "idempotency_level", "google.api.method_signature"];
+
 static HTTP_RULE: LazyLock<Regex> = LazyLock::new(|| {
     let verb = r#"\b(?P<verb>get|put|post|delete|patch)\s*:\s*["'](?P<path>[^"'\s]+)["']"#;
     let custom = r#"\bkind\s*:\s*["'](?P<kind>\w+)["'][\s,;]*path\s*:\s*["'](?P<custom>[^"'\s]+)["']"#;
     Regex::new(&format!("{verb}|{custom}")).expect("a constant expression")
+});
+
+static EDITION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?m)^edition\s*=\s*["']202[34]["']\s*;"#).expect("a constant expression")
 });
 
 /// Reads one file.
@@ -47,14 +55,24 @@ pub(crate) fn read(document: &Document) -> Reading {
         facts.not_understood(0, "nested too deep");
         return facts.finish();
     }
-    match protox_parse::parse(&document.path, facts.text()) {
+    let text = as_proto3(facts.text());
+    match protox_parse::parse(&document.path, &text) {
         Ok(file) => File::new(&file, facts.text()).read(&mut facts),
         Err(problem) => {
-            let at = problem.span().map_or(0, |span| span.start);
+            let at = problem.span().map_or(text.len(), |span| span.start);
             facts.not_understood(at, format!("not protobuf: {problem}"));
         }
     }
     facts.finish()
+}
+
+/// The parser knows no editions yet. Those that exist differ from proto3 in what options mean, so the file is parsed as one,
+/// with every byte in its place.
+fn as_proto3(text: &str) -> Cow<'_, str> {
+    EDITION.replace(text, |found: &regex::Captures<'_>| {
+        let length = found.get(0).map_or(0, |whole| whole.len());
+        format!("{:<length$}", "syntax=\"proto3\";")
+    })
 }
 
 /// Brackets open at once at the most.
@@ -156,8 +174,8 @@ impl<'a> File<'a> {
                 ..ComponentClaim::default()
             };
             facts.component(claim, &[Place::exact(head.clone())]);
-            let retired = service.options.as_ref().is_some_and(prost_types::ServiceOptions::deprecated);
             let options = service.options.iter().flat_map(|options| &options.uninterpreted_option);
+            let retired = options.clone().any(retires);
             name_options(options, head.start, facts);
             for (number, method) in numbered(&service.method) {
                 let method_path = [path.as_slice(), &[SERVICE_METHOD, number]].concat();
@@ -186,7 +204,7 @@ impl<'a> File<'a> {
     fn method(&self, of: &Method<'_>, facts: &mut Facts<'_>) {
         let Some(whole) = self.positions.range(&of.path, &[]) else { return };
         let options = of.method.options.as_ref();
-        let retired = of.retired || options.is_some_and(prost_types::MethodOptions::deprecated);
+        let retired = of.retired || options.is_some_and(|options| options.uninterpreted_option.iter().any(retires));
         let status = if retired { Status::Deprecated } else { Status::Implemented };
         let text = facts.text();
         // Without the block of options.
@@ -290,9 +308,14 @@ struct Method<'a> {
 
 /// Names the options that no reader understands.
 fn name_options<'a>(options: impl Iterator<Item = &'a UninterpretedOption>, at: usize, facts: &mut Facts<'_>) {
-    for option in options {
+    for option in options.filter(|option| !KNOWN_OPTIONS.contains(&name_of(option).as_str())) {
         facts.not_understood(at, format!("the option `{}`", name_of(option)));
     }
+}
+
+/// The parser leaves the meaning of options to others.
+fn retires(option: &UninterpretedOption) -> bool {
+    name_of(option) == "deprecated" && option.identifier_value.as_deref() == Some("true")
 }
 
 fn name_of(option: &UninterpretedOption) -> String {

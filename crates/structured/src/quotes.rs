@@ -12,6 +12,9 @@ const QUOTE_BYTES_MIN: usize = 8;
 /// Longest quote that is still read.
 const QUOTE_BYTES_MAX: usize = 400;
 
+/// What announces a value in a schema, or an address that may hold a password.
+const VALUE_MARKS: [&str; 7] = ["default", "example", "const", "enum", "= \"", "=\"", "://"];
+
 /// A document with its lines, from which quotes are cut.
 pub(crate) struct Source<'a> {
     pub(crate) document: &'a Document,
@@ -57,6 +60,22 @@ impl<'a> Source<'a> {
         let start = text.floor_char_boundary(range.start);
         let end = text.ceil_char_boundary(range.end.max(start));
         self.trim(start..end.min(text.floor_char_boundary(start + QUOTE_BYTES_MAX)))
+    }
+
+    /// The lines that hold the range or, where a value is announced in them, the range and what makes it long enough.
+    pub(crate) fn lines_without_values(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let lines = self.lines(range)?;
+        let text = self.text().get(lines.clone()).unwrap_or_default();
+        if !VALUE_MARKS.iter().any(|mark| text.contains(mark)) {
+            return Some(lines);
+        }
+        let mut exact = self.exactly(range)?;
+        let mut end = exact.end;
+        while exact.len() < QUOTE_BYTES_MIN && end < self.text().len() {
+            end += 1;
+            exact = self.exactly(&(range.start..end))?;
+        }
+        Some(exact)
     }
 
     /// The lines that hold the range; of lines that are too long, the range.

@@ -40,7 +40,9 @@ impl Rank {
 /// The higher, the closer to what runs.
 const fn tier(source_type: SourceType) -> u8 {
     match source_type {
-        SourceType::Deployment => 9,
+        SourceType::Observed => 11,
+        SourceType::Deployment => 10,
+        SourceType::Code => 9,
         SourceType::ApiSpec => 8,
         SourceType::Adr => 7,
         SourceType::Design | SourceType::Readme | SourceType::Policy => 6,
@@ -54,7 +56,9 @@ const fn tier(source_type: SourceType) -> u8 {
 
 const fn title(source_type: SourceType) -> &'static str {
     match source_type {
+        SourceType::Observed => "observed behaviour",
         SourceType::Deployment => "deployment configuration",
+        SourceType::Code => "code",
         SourceType::ApiSpec => "API specification",
         SourceType::Adr => "decision record",
         SourceType::Design => "design document",
