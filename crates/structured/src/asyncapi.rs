@@ -18,7 +18,15 @@ use crate::tree::{Forest, Node};
 
 /// What a description may hold at its top.
 const ROOT_KEYS: &[&str] = &[
-    "asyncapi", "id", "info", "servers", "channels", "operations", "components", "tags", "externalDocs",
+    "asyncapi",
+    "id",
+    "info",
+    "servers",
+    "channels",
+    "operations",
+    "components",
+    "tags",
+    "externalDocs",
     "defaultContentType",
 ];
 
@@ -78,7 +86,9 @@ fn describe(application: &Application<'_>, facts: &mut Facts<'_>) {
         version => {
             let version = version.unwrap_or_default();
             let place = root.entry("asyncapi");
-            place.into_iter().for_each(|it| it.not_understood(facts, format!("version `{version}` is neither 2 nor 3")));
+            place
+                .into_iter()
+                .for_each(|it| it.not_understood(facts, format!("version `{version}` is neither 2 nor 3")));
         }
     }
     fields.unused(&["components", "schemas"]);

@@ -6,7 +6,8 @@ use cairn_model::{Document, Format, LineIndex};
 
 use crate::tree::{self, Forest};
 use crate::{
-    Reading, Siblings, asyncapi, codeowners, compose, dot, drawio, github, graphql, kubernetes, mermaid, observed, openapi, packages, plantuml, protobuf, records, sql, terraform,
+    Reading, Siblings, asyncapi, codeowners, compose, dot, drawio, github, graphql, kubernetes, mermaid, observed,
+    openapi, packages, plantuml, protobuf, records, sql, terraform,
 };
 
 /// Longer files are refused rather than read for minutes.
@@ -94,5 +95,7 @@ fn unread(document: &Document, forest: &Forest) -> Reading {
 
 /// Whether some reader knows a file with these words: saves parsing large data files.
 fn looks_like_tree(text: &str) -> bool {
-    ["openapi", "swagger", "asyncapi", "apiVersion", "services:", "\"services\"", "jobs:"].iter().any(|word| text.contains(word))
+    ["openapi", "swagger", "asyncapi", "apiVersion", "services:", "\"services\"", "jobs:"]
+        .iter()
+        .any(|word| text.contains(word))
 }

@@ -173,7 +173,8 @@ fn signature(field: &cst::FieldDefinition, name: &cst::Name) -> Place {
 /// From the keyword to the name of a type, without its description.
 fn head(definition: &SyntaxNode, name: &SyntaxNode) -> Place {
     let end = range(name).end;
-    let first = definition.children_with_tokens().find(|part| part.as_token().is_some_and(|it| !it.text().trim().is_empty()));
+    let first =
+        definition.children_with_tokens().find(|part| part.as_token().is_some_and(|it| !it.text().trim().is_empty()));
     let start = first.map_or_else(|| range(definition).start, |part| usize::from(part.text_range().start()));
     Place::exact(start.min(end)..end)
 }

@@ -21,9 +21,27 @@ const VERSIONS: &[&str] = &["2.0", "3.0", "3.1"];
 
 /// What a description may hold at its top.
 const ROOT_KEYS: &[&str] = &[
-    "openapi", "swagger", "info", "servers", "paths", "webhooks", "x-webhooks", "components", "security", "tags",
-    "externalDocs", "jsonSchemaDialect", "host", "basePath", "schemes", "consumes", "produces", "definitions",
-    "parameters", "responses", "securityDefinitions",
+    "openapi",
+    "swagger",
+    "info",
+    "servers",
+    "paths",
+    "webhooks",
+    "x-webhooks",
+    "components",
+    "security",
+    "tags",
+    "externalDocs",
+    "jsonSchemaDialect",
+    "host",
+    "basePath",
+    "schemes",
+    "consumes",
+    "produces",
+    "definitions",
+    "parameters",
+    "responses",
+    "securityDefinitions",
 ];
 
 /// Whether the tree is an API description.

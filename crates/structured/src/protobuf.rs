@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use cairn_model::{Classification, ComponentClaim, ComponentType, DataClaim, Document, EndpointClaim, Handling, Status};
+use cairn_model::{
+    Classification, ComponentClaim, ComponentType, DataClaim, Document, EndpointClaim, Handling, Status,
+};
 use prost_types::{DescriptorProto, FileDescriptorProto, MethodDescriptorProto, UninterpretedOption};
 use regex::Regex;
 
@@ -44,9 +46,8 @@ static HTTP_RULE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!("{verb}|{custom}")).expect("a constant expression")
 });
 
-static EDITION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?m)^edition\s*=\s*["']202[34]["']\s*;"#).expect("a constant expression")
-});
+static EDITION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?m)^edition\s*=\s*["']202[34]["']\s*;"#).expect("a constant expression"));
 
 /// Reads one file.
 pub(crate) fn read(document: &Document) -> Reading {

@@ -126,13 +126,7 @@ impl<'a> SchemaFields<'a> {
     }
 
     /// Notes the field `name` when its name or its schema says that it is sensitive.
-    pub(crate) fn field(
-        &mut self,
-        name: &str,
-        place: Place,
-        schema: Option<At<'a>>,
-        handling: Option<Handling>,
-    ) {
+    pub(crate) fn field(&mut self, name: &str, place: Place, schema: Option<At<'a>>, handling: Option<Handling>) {
         let text = |key| schema.and_then(|schema| schema.text_of(key));
         let class = match text("format") {
             Some("password") => Some(Classification::Credential),

@@ -24,9 +24,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use cairn_model::{
-    AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, DocumentId, DocumentSummary,
-    ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position, Revision, SourceType, Span, Stated,
-    Status, System, Term, name_words,
+    AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, DocumentId,
+    DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position, Revision,
+    SourceType, Span, Stated, Status, System, Term, name_words,
 };
 
 /// A line that is not in the notation.

@@ -233,8 +233,7 @@ fn path_key(path: &str) -> String {
             || part.starts_with('<') && part.ends_with('>')
             || part.starts_with(':') && part.len() > 1
     };
-    let parts: Vec<&str> =
-        path.trim().split('/').map(|part| if is_parameter(part) { "{}" } else { part }).collect();
+    let parts: Vec<&str> = path.trim().split('/').map(|part| if is_parameter(part) { "{}" } else { part }).collect();
     parts.join("/")
 }
 

@@ -8,11 +8,23 @@ use crate::facts::{Facts, Place};
 use crate::linked::{At, Keyed};
 use crate::schema_fields::SchemaFields;
 
-const CHANNEL_2_KEYS: &[&str] =
-    &["$ref", "description", "servers", "subscribe", "publish", "parameters", "bindings"];
+const CHANNEL_2_KEYS: &[&str] = &["$ref", "description", "servers", "subscribe", "publish", "parameters", "bindings"];
 const OPERATION_KEYS: &[&str] = &[
-    "$ref", "operationId", "action", "channel", "title", "summary", "description", "security", "tags", "externalDocs",
-    "bindings", "traits", "message", "messages", "reply",
+    "$ref",
+    "operationId",
+    "action",
+    "channel",
+    "title",
+    "summary",
+    "description",
+    "security",
+    "tags",
+    "externalDocs",
+    "bindings",
+    "traits",
+    "message",
+    "messages",
+    "reply",
 ];
 /// Formats of schemas that are read as far as field names go.
 const SCHEMA_FORMATS: &[&str] = &["schema+json", "schema+yaml", "aai.asyncapi", "openapi", "avro"];
@@ -86,7 +98,10 @@ pub(super) fn version_3<'a>(
             Some("send") => Way::Out,
             Some("receive") => Way::In,
             _ => {
-                entry.not_understood(facts, format!("the operation `{}`, whose action is neither send nor receive", entry.key()));
+                entry.not_understood(
+                    facts,
+                    format!("the operation `{}`, whose action is neither send nor receive", entry.key()),
+                );
                 continue;
             }
         };
@@ -164,8 +179,7 @@ fn exchange<'a>(
         return;
     };
     let own = servers::authentication(application, operation.node);
-    let (source, target) =
-        if operation.way == Way::In { (operation.channel, name) } else { (name, operation.channel) };
+    let (source, target) = if operation.way == Way::In { (operation.channel, name) } else { (name, operation.channel) };
     let claim = FlowClaim {
         source: source.to_owned(),
         target: target.to_owned(),
@@ -178,8 +192,14 @@ fn exchange<'a>(
     let retired = operation.node.entry("deprecated").filter(|entry| entry.value().node.as_bool() == Some(true));
     let status = if retired.is_some() { Status::Deprecated } else { Status::Implemented };
     let security = operation.node.entry("security").map(Keyed::whole);
-    let places: Vec<Place> =
-        operation.places.iter().chain(&brokers.places).cloned().chain(security).chain(retired.map(Keyed::place)).collect();
+    let places: Vec<Place> = operation
+        .places
+        .iter()
+        .chain(&brokers.places)
+        .cloned()
+        .chain(security)
+        .chain(retired.map(Keyed::place))
+        .collect();
     facts.flow_as(claim, status, &places);
 }
 

@@ -76,7 +76,8 @@ fn broker(node: At<'_>, protocol: Option<&str>, places: &[Place], facts: &mut Fa
     let Some(host) = node.entry("host").or_else(|| node.entry("url")) else { return };
     let text = host.value().node.name().unwrap_or_default();
     let Some(address) = address::find("BROKER_URL", text) else { return };
-    let is_broker = protocol.is_some_and(|protocol| !protocol.starts_with("HTTP") && !protocol.starts_with("WebSocket"));
+    let is_broker =
+        protocol.is_some_and(|protocol| !protocol.starts_with("HTTP") && !protocol.starts_with("WebSocket"));
     if is_broker {
         let technology = protocol.map(|protocol| protocol.trim_end_matches(" over TLS").to_owned());
         let claim = ComponentClaim {

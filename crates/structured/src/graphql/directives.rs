@@ -59,12 +59,41 @@ const AUTHENTICATION: &[(&str, &str)] = &[
 
 /// Directives that ask what a caller may.
 const AUTHORIZATION: &[&str] = &[
-    "auth", "requiresScopes", "hasScope", "hasRole", "hasPermission", "requiresRole", "requiresPermission", "policy",
-    "aws_auth", "allow", "can", "guard", "authorize", "authorized",
+    "auth",
+    "requiresScopes",
+    "hasScope",
+    "hasRole",
+    "hasPermission",
+    "requiresRole",
+    "requiresPermission",
+    "policy",
+    "aws_auth",
+    "allow",
+    "can",
+    "guard",
+    "authorize",
+    "authorized",
 ];
 
 /// Directives that say nothing about callers.
 const OTHERS: &[&str] = &[
-    "specifiedBy", "oneOf", "key", "external", "requires", "provides", "extends", "shareable", "inaccessible", "tag",
-    "override", "composeDirective", "interfaceObject", "link", "cost", "listSize", "cacheControl", "connect", "source",
+    "specifiedBy",
+    "oneOf",
+    "key",
+    "external",
+    "requires",
+    "provides",
+    "extends",
+    "shareable",
+    "inaccessible",
+    "tag",
+    "override",
+    "composeDirective",
+    "interfaceObject",
+    "link",
+    "cost",
+    "listSize",
+    "cacheControl",
+    "connect",
+    "source",
 ];

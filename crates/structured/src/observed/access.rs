@@ -63,8 +63,12 @@ fn request(text: &str, at: usize, found: &regex::Captures<'_>, seen: &mut Seen) 
         places.push(Place::exact(range.start.saturating_sub(1)..(range.end + 1).max(range.start + QUOTE_BYTES_MIN)));
         Some(name.to_owned())
     });
-    let claim =
-        EndpointClaim { path: template, component, method: Some(method.as_str().to_owned()), ..EndpointClaim::default() };
+    let claim = EndpointClaim {
+        path: template,
+        component,
+        method: Some(method.as_str().to_owned()),
+        ..EndpointClaim::default()
+    };
     seen.endpoint(claim, places);
 }
 
@@ -89,7 +93,9 @@ fn authority(rest: &str) -> Option<Range<usize>> {
 
 /// The name of a host without its port; an address names nothing. Of a name inside a cluster the first part.
 fn host(written: &str) -> Option<&str> {
-    let name = written.rsplit_once(':').map_or(written, |(name, port)| if port.parse::<u16>().is_ok() { name } else { written });
+    let name = written
+        .rsplit_once(':')
+        .map_or(written, |(name, port)| if port.parse::<u16>().is_ok() { name } else { written });
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
     if !is_name || !name.contains(|c: char| c.is_ascii_alphabetic()) || name.parse::<IpAddr>().is_ok() {
         return None;

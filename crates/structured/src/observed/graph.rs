@@ -23,7 +23,8 @@ pub(super) fn read(forest: &Forest, seen: &mut Seen) -> bool {
 
 /// `{"parent": …, "child": …, "callCount": …}`
 fn dependency(node: &Node, seen: &mut Seen) -> bool {
-    let (Some(parent), Some(child), Some(_)) = (node.entry("parent"), node.entry("child"), node.get("callCount")) else {
+    let (Some(parent), Some(child), Some(_)) = (node.entry("parent"), node.entry("child"), node.get("callCount"))
+    else {
         return false;
     };
     edge(End::of(parent), End::of(child), None, seen);

@@ -11,7 +11,8 @@ pub(super) fn template(path: &str) -> Option<String> {
     if !path.starts_with('/') || path.len() > 500 || path.contains(char::is_control) {
         return None;
     }
-    let ending = path.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending.to_lowercase());
+    let ending =
+        path.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending.to_lowercase());
     if ending.is_some_and(|ending| FILES.contains(&ending.as_str())) {
         return None;
     }

@@ -256,7 +256,10 @@ fn between(caller: &Span<'_>, answer: &Span<'_>, seen: &mut Seen) {
         ..FlowClaim::default()
     };
     let link = Place::exact(parent.key_span.start..parent.value.span.end);
-    seen.flow(claim, [caller.service_place.clone(), answer.service_place.clone(), link].into_iter().chain(further).collect());
+    seen.flow(
+        claim,
+        [caller.service_place.clone(), answer.service_place.clone(), link].into_iter().chain(further).collect(),
+    );
 }
 
 /// Protocol and encryption, where the span's attributes say, with their place.

@@ -75,7 +75,8 @@ fn row(line: &str, at: usize, order: &[Option<usize>], seen: &mut Seen) {
 
 /// Reads JSON records; says whether there were any.
 pub(super) fn read_json(forest: &Forest, seen: &mut Seen, facts: &mut Facts<'_>) -> bool {
-    let records = forest.trees.iter().flat_map(|tree| if tree.is_list() { tree.items() } else { std::slice::from_ref(tree) });
+    let records =
+        forest.trees.iter().flat_map(|tree| if tree.is_list() { tree.items() } else { std::slice::from_ref(tree) });
     let mut any = false;
     let mut has_named_other = false;
     for record in records.filter(|record| record.get("id.orig_h").is_some()) {

@@ -14,9 +14,8 @@ pub(super) fn npm(text: &str) -> Manifest {
     let forest = tree::parse(text);
     let Some(root) = forest.trees.first() else { return Manifest { problems: forest.problems, ..Manifest::default() } };
     let named = root.entry("name").filter(|entry| entry.value.name().is_some());
-    let package = named.map(|entry| {
-        (entry.value.text().unwrap_or_default().to_owned(), entry.key_span.start..entry.value.span.end)
-    });
+    let package = named
+        .map(|entry| (entry.value.text().unwrap_or_default().to_owned(), entry.key_span.start..entry.value.span.end));
     let sections = ["dependencies", "optionalDependencies", "peerDependencies"];
     let entries = sections.iter().filter_map(|section| root.get(section)).flat_map(Node::entries);
     let dependencies = entries.map(|entry| {
@@ -147,9 +146,7 @@ fn add_keys(table: Option<&DeTable<'_>>, manifest: &mut Manifest) {
         // A crate may be used under another name.
         let renamed = value.get_ref().as_table().and_then(|table| table.get_key_value("package"));
         let dependency = match renamed.and_then(|(key, value)| Some((key, value, value.get_ref().as_str()?))) {
-            Some((key, value, name)) => {
-                Dependency { name: name.to_owned(), place: key.span().start..value.span().end }
-            }
+            Some((key, value, name)) => Dependency { name: name.to_owned(), place: key.span().start..value.span().end },
             None => Dependency { name: key.get_ref().to_string(), place: key.span().start..end.max(key.span().end) },
         };
         manifest.dependencies.push(dependency);
@@ -158,9 +155,8 @@ fn add_keys(table: Option<&DeTable<'_>>, manifest: &mut Manifest) {
 
 /// The package in a Python requirement such as `name[extra]>=1 ; marker`.
 fn requirement_of(written: &str, at: usize) -> Option<Dependency> {
-    let length = written
-        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'))
-        .unwrap_or(written.len());
+    let length =
+        written.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.')).unwrap_or(written.len());
     let name = written.get(..length).filter(|name| !name.is_empty())?;
     let shown = written.split([';', '#', '@']).next().unwrap_or(name).trim_end();
     Some(Dependency { name: normal(name), place: at..at + shown.len().max(name.len()) })

@@ -77,7 +77,8 @@ pub(crate) fn claims_among(files: &[(&str, &str)]) -> String {
     let reading = cairn_structured::read_among(&documents[0], &Siblings::of(&documents[1..]));
     let mut printed = print(&reading);
     for quote in reading.claims.iter().flat_map(|claim| &claim.evidence) {
-        let cited = documents.iter().find(|document| document.id == quote.document).expect("a quote names its document");
+        let cited =
+            documents.iter().find(|document| document.id == quote.document).expect("a quote names its document");
         let at = quote.at.expect("a reader knows where it read");
         assert_eq!(cited.text.get(at..at + quote.text.len()), Some(quote.text.as_str()), "{quote:?}");
         if cited.path != documents[0].path {

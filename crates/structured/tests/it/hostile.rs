@@ -71,10 +71,7 @@ const SOUND: &[(&str, &str)] = &[
         "a.graphql",
         "schema { query: Q }\n\"\"\"ö\"\"\"\ntype Q @auth(a: 1) {\n  a(email: String = \"x\", l: [[Int!]!]): B! @deprecated(reason: \"ö\") @x\n}\nextend input I { password: String }\n",
     ),
-    (
-        "package.json",
-        "{\"name\":\"ö\",\"dependencies\":{\"openai\":\"1\",\"ollama\":\"git+https://a:b@c/d\"}}",
-    ),
+    ("package.json", "{\"name\":\"ö\",\"dependencies\":{\"openai\":\"1\",\"ollama\":\"git+https://a:b@c/d\"}}"),
     ("Cargo.toml", "[package]\nname = \"ö\"\n[dependencies]\nasync-openai = \"1\"\na = { package = \"ollama-rs\" }\n"),
     ("requirements.txt", "# ö\nopenai\ngroq @ https://a:b@c/d\n"),
     ("go.mod", "module a.b/ö/v2\nrequire (\n\tgithub.com/ollama/ollama v1 // ö\n)\n"),
@@ -268,7 +265,10 @@ fn large_files_of_one_long_line() {
     survives("wide.graphql", &format!("type Query {{ {} }}", "a(email: String): B @x ".repeat(20_000)));
     let fields: Vec<String> = (0..20_000).map(|at| format!("string email{at} = {at};")).collect();
     survives("wide.proto", &format!("syntax = \"proto3\"; message M {{ {} }}", fields.join(" ")));
-    survives("observed/wide.log", &"1.2.3.4 - - [12/Mar/2026:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 1 ".repeat(20_000));
+    survives(
+        "observed/wide.log",
+        &"1.2.3.4 - - [12/Mar/2026:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 1 ".repeat(20_000),
+    );
     survives("observed/deep.jsonl", &"{\"a\":[".repeat(50_000));
     survives("observed/zeek.log", &format!("#separator \\x09\n#fields\t{}\n", "id.orig_h\t".repeat(20_000)));
     survives("requirements.txt", &"openai\n".repeat(20_000));

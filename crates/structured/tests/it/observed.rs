@@ -125,10 +125,12 @@ fn spans_as_opentelemetry_exports_them() {
     assert!(!printed.contains("tell-nobody"), "{printed}");
     insta::assert_snapshot!(printed);
     let one_line: String = SPANS.lines().map(str::trim).collect();
-    let statements = |text: &str| text.lines().filter_map(|line| line.split(" <- ").next()).map(str::to_owned).collect::<Vec<_>>();
+    let statements =
+        |text: &str| text.lines().filter_map(|line| line.split(" <- ").next()).map(str::to_owned).collect::<Vec<_>>();
     let lines = claims("observed/traces.jsonl", &format!("{one_line}\n{{broken\n{one_line}\n"));
     assert!(!lines.contains("tell-nobody"), "{lines}");
-    let expected = [statements(&printed), vec!["? observed/traces.jsonl:2 not JSON: expected `\"`".to_owned()]].concat();
+    let expected =
+        [statements(&printed), vec!["? observed/traces.jsonl:2 not JSON: expected `\"`".to_owned()]].concat();
     assert_eq!(statements(&lines), expected);
 }
 

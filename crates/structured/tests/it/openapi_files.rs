@@ -97,8 +97,7 @@ fn what_a_reading_depends_on_is_named_with_what_is_missing() {
         document("api/common.yaml", COMMON),
         document("api/other.yaml", "a: b\n"),
     ];
-    let expected =
-        ["api/common.yaml", "api/paths/firings.yaml", "api/paths/gone.yaml", "api/schemas/Potter.json"];
+    let expected = ["api/common.yaml", "api/paths/firings.yaml", "api/paths/gone.yaml", "api/schemas/Potter.json"];
     assert_eq!(references(&root, &Siblings::of(&others)), expected);
     assert!(references(&others[0], &Siblings::of(&others)).is_empty(), "a part is no description of its own");
 }

@@ -50,7 +50,8 @@ fn services_with_their_paths_and_fields() {
 fn any_line_end_and_any_script_before_the_place() {
     for before in ["", "// größer 🦀 als\n", "/* ö\n ä */ "] {
         for end in ["\n", "\r\n"] {
-            let text = format!("{before}syntax = \"proto2\";\nmessage M {{ optional string email = 7; }}\n").replace('\n', end);
+            let text = format!("{before}syntax = \"proto2\";\nmessage M {{ optional string email = 7; }}\n")
+                .replace('\n', end);
             let printed = claims("m.proto", &text);
             assert!(printed.ends_with("<- \"optional string email = 7\"\n"), "{printed}");
         }
@@ -59,7 +60,8 @@ fn any_line_end_and_any_script_before_the_place() {
 
 #[test]
 fn an_edition_is_read_in_its_place() {
-    let text = "edition = \"2023\";\npackage a;\nmessage M { string email = 7 [features.field_presence = EXPLICIT]; }\n";
+    let text =
+        "edition = \"2023\";\npackage a;\nmessage M { string email = 7 [features.field_presence = EXPLICIT]; }\n";
     assert!(claims("m.proto", text).ends_with("<- \"string email = 7\"\n"));
 }
 

@@ -1,9 +1,10 @@
 //! Which names become one component, and which joins are refused.
 
-use cairn_model::{ComponentType, ControlType, Statement, System};
+use cairn_model::{Claim, ComponentType, ControlType, EndpointClaim, Statement, System};
+use cairn_validate::validate;
 
 use crate::sample::{
-    aliased, boundary, component, control, data, document, flow, ids, named, quoting, system_of, typed,
+    aliased, boundary, component, control, data, document, flow, ids, named, quoting, said_in, system_of, typed,
 };
 
 #[track_caller]
@@ -218,7 +219,11 @@ fn paths_of(claims: &[(&str, Option<&str>, &str)]) -> Vec<(String, usize)> {
 
 #[test]
 fn parameters_of_a_path_may_be_called_anything() {
-    let same = [("/orders/{orderId}", Some("shop"), "GET"), ("/orders/{id}", Some("shop"), "get"), ("/orders/:o", Some("shop"), "GET")];
+    let same = [
+        ("/orders/{orderId}", Some("shop"), "GET"),
+        ("/orders/{id}", Some("shop"), "get"),
+        ("/orders/:o", Some("shop"), "GET"),
+    ];
     assert_eq!(paths_of(&same), [("/orders/{orderId}".to_owned(), 3)]);
     assert_eq!(paths_of(&[("/orders/{id}", Some("shop"), "GET"), ("/orders/new", Some("shop"), "GET")]).len(), 2);
 }
