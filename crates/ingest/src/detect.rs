@@ -142,7 +142,7 @@ fn format_by_name(path: &str) -> Option<Format> {
     if name.ends_with(".drawio.xml") {
         return Some(Format::Diagram);
     }
-    let is_requirements = name.starts_with("requirements") && name.ends_with(".txt");
+    let is_requirements = name.starts_with("requirements") && ending.as_deref() == Some("txt");
     if MANIFESTS.contains(&name.as_str()) || is_requirements {
         return Some(Format::Source);
     }

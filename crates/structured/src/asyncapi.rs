@@ -85,10 +85,9 @@ fn describe(application: &Application<'_>, facts: &mut Facts<'_>) {
         Some("3") => channels::version_3(application, &brokers, &mut fields, facts),
         version => {
             let version = version.unwrap_or_default();
-            let place = root.entry("asyncapi");
-            place
-                .into_iter()
-                .for_each(|it| it.not_understood(facts, format!("version `{version}` is neither 2 nor 3")));
+            if let Some(entry) = root.entry("asyncapi") {
+                entry.not_understood(facts, format!("version `{version}` is neither 2 nor 3"));
+            }
         }
     }
     fields.unused(&["components", "schemas"]);

@@ -36,12 +36,13 @@ struct Provider {
     go: Vec<String>,
 }
 
-/// Where packages come from, and how they are called there.
+/// Where packages come from; Python has two kinds of manifest.
 #[derive(Clone, Copy)]
 enum Ecosystem {
     Npm,
     Cargo,
     Python,
+    PythonProject,
     Go,
 }
 
@@ -74,7 +75,7 @@ pub(crate) fn read(document: &Document) -> Reading {
         Ecosystem::Npm => manifests::npm(facts.text()),
         Ecosystem::Cargo => manifests::cargo(facts.text()),
         Ecosystem::Go => manifests::go(facts.text()),
-        Ecosystem::Python if document.path.ends_with(".toml") => manifests::pyproject(facts.text()),
+        Ecosystem::PythonProject => manifests::pyproject(facts.text()),
         Ecosystem::Python => manifests::requirements(facts.text()),
     };
     for (at, problem) in &manifest.problems {
@@ -112,7 +113,7 @@ fn ecosystem(path: &str) -> Option<Ecosystem> {
     match name.as_str() {
         "package.json" => Some(Ecosystem::Npm),
         "cargo.toml" => Some(Ecosystem::Cargo),
-        "pyproject.toml" => Some(Ecosystem::Python),
+        "pyproject.toml" => Some(Ecosystem::PythonProject),
         "go.mod" => Some(Ecosystem::Go),
         _ if name.starts_with("requirements") && name.strip_suffix(".txt").is_some() => Some(Ecosystem::Python),
         _ => None,
@@ -124,7 +125,7 @@ fn provider(ecosystem: Ecosystem, name: &str) -> Option<&'static Provider> {
         let names = match ecosystem {
             Ecosystem::Npm => &provider.npm,
             Ecosystem::Cargo => &provider.cargo,
-            Ecosystem::Python => &provider.python,
+            Ecosystem::Python | Ecosystem::PythonProject => &provider.python,
             Ecosystem::Go => &provider.go,
         };
         names.iter().any(|known| known == name)

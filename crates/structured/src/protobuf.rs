@@ -180,7 +180,13 @@ impl<'a> File<'a> {
             name_options(options, head.start, facts);
             for (number, method) in numbered(&service.method) {
                 let method_path = [path.as_slice(), &[SERVICE_METHOD, number]].concat();
-                let of = Method { service: service.name(), head: head.clone(), method, path: method_path, retired };
+                let of = Method {
+                    service: service.name(),
+                    head: head.clone(),
+                    descriptor: method,
+                    path: method_path,
+                    retired,
+                };
                 self.method(&of, facts);
                 for (written, handling) in
                     [(method.input_type(), Handling::Collects), (method.output_type(), Handling::Sends)]
@@ -204,7 +210,7 @@ impl<'a> File<'a> {
 
     fn method(&self, of: &Method<'_>, facts: &mut Facts<'_>) {
         let Some(whole) = self.positions.range(&of.path, &[]) else { return };
-        let options = of.method.options.as_ref();
+        let options = of.descriptor.options.as_ref();
         let retired = of.retired || options.is_some_and(|options| options.uninterpreted_option.iter().any(retires));
         let status = if retired { Status::Deprecated } else { Status::Implemented };
         let text = facts.text();
@@ -222,7 +228,7 @@ impl<'a> File<'a> {
             method,
             ..EndpointClaim::default()
         };
-        facts.endpoint(claim(format!("/{service}/{}", of.method.name()), None), status, &places);
+        facts.endpoint(claim(format!("/{service}/{}", of.descriptor.name()), None), status, &places);
         let Some(options) = options else { return };
         let (http, others): (Vec<_>, Vec<_>) =
             options.uninterpreted_option.iter().partition(|option| name_of(option) == HTTP_OPTION);
@@ -302,7 +308,7 @@ impl<'a> File<'a> {
 struct Method<'a> {
     service: &'a str,
     head: Range<usize>,
-    method: &'a MethodDescriptorProto,
+    descriptor: &'a MethodDescriptorProto,
     path: Vec<i32>,
     retired: bool,
 }

@@ -8,6 +8,7 @@ use cairn_model::{Classification, DataClaim, Handling};
 use crate::facts::{Facts, Place};
 use crate::linked::{At, Keyed, Linked};
 use crate::sensitive;
+use crate::tree::Node;
 
 /// How deep schemas are followed into each other.
 const DEPTH_MAX: usize = 24;
@@ -116,7 +117,7 @@ impl<'a> SchemaFields<'a> {
 
     fn property(&mut self, property: Keyed<'a>, handling: Option<Handling>) {
         let schema = property.value();
-        let is = |key| schema.node.get(key).and_then(|value| value.as_bool()) == Some(true);
+        let is = |key| schema.node.get(key).and_then(Node::as_bool) == Some(true);
         let handling = match handling {
             Some(Handling::Sends) if is("writeOnly") => return,
             Some(Handling::Collects) if is("readOnly") => return,

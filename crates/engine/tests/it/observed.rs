@@ -11,7 +11,7 @@ const LOG: &str = "10.0.0.1 - - [12/Mar/2026:10:00:00 +0000] \"GET /boats/17?key
     10.0.0.1 - - [12/Mar/2026:10:00:01 +0000] \"GET /debug/dump HTTP/1.1\" 200 5\n";
 
 fn project() -> Folder {
-    Folder::with(&[("api.yaml", API), ("parts/boats.yaml", PART), ("logs/access.log", LOG)])
+    Folder::with(&[("docs/api.yaml", API), ("docs/parts/boats.yaml", PART), ("docs/access.log", LOG)])
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn what_only_traffic_shows_is_a_finding() {
 async fn a_file_that_is_referred_to_is_read_again_with_those_that_refer_to_it() {
     let folder = project();
     folder.scan().await;
-    folder.write("parts/boats.yaml", "get:\n  deprecated: true\n");
+    folder.write("docs/parts/boats.yaml", "get:\n  deprecated: true\n");
     let summary = folder.scan().await;
     assert_eq!((summary.changed, summary.units_extracted, summary.units_kept), (1, 2, 1));
     let model = model(&folder.workspace().await, Date::new(2026, 1, 1).unwrap()).await.unwrap();

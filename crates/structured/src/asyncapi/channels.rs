@@ -125,7 +125,7 @@ fn on_channel<'a>(
     let target = application.resolve(channel.value());
     let listed: Vec<At<'a>> = node.items_of("messages").collect();
     let messages = if listed.is_empty() {
-        target.entries_of("messages").flat_map(|message| alternatives_of(application, message)).collect()
+        target.entries_of("messages").map(|message| named(application, message.value(), message.key())).collect()
     } else {
         listed.into_iter().flat_map(|message| alternatives(application, message)).collect()
     };
@@ -207,21 +207,17 @@ fn exchange<'a>(
 fn alternatives<'a>(application: &Application<'a>, node: At<'a>) -> Vec<(String, At<'a>)> {
     let offered: Vec<At<'a>> = node.items_of("oneOf").collect();
     if !offered.is_empty() {
-        return offered.into_iter().flat_map(|inner| named(application, inner, "")).collect();
+        return offered.into_iter().map(|inner| named(application, inner, "")).collect();
     }
-    named(application, node, "").into_iter().collect()
-}
-
-fn alternatives_of<'a>(application: &Application<'a>, entry: Keyed<'a>) -> Option<(String, At<'a>)> {
-    named(application, entry.value(), entry.key())
+    vec![named(application, node, "")]
 }
 
 /// A message by its own name, or by the last part of the reference to it.
-fn named<'a>(application: &Application<'a>, node: At<'a>, key: &str) -> Option<(String, At<'a>)> {
+fn named<'a>(application: &Application<'a>, node: At<'a>, key: &str) -> (String, At<'a>) {
     let message = application.resolve(node);
     let referred = node.text_of("$ref").and_then(|reference| reference.rsplit('/').next()).unwrap_or(key);
     let name = message.text_of("name").unwrap_or(referred);
-    Some((name.to_owned(), message))
+    (name.to_owned(), message)
 }
 
 fn payload<'a>(

@@ -35,7 +35,7 @@ fn dependency(node: &Node, seen: &mut Seen) -> bool {
 fn series(node: &Node, seen: &mut Seen) -> bool {
     let Some(metric) = node.get("metric") else { return false };
     let (Some(client), Some(server)) = (metric.entry("client"), metric.entry("server")) else { return false };
-    edge(End::of(client), End::of(server), metric.entry("connection_type").map(End::of), seen);
+    edge(End::of(client), End::of(server), metric.entry("connection_type").map(End::of).as_ref(), seen);
     true
 }
 
@@ -45,7 +45,7 @@ fn point(node: &Node, seen: &mut Seen) -> bool {
     let found = attributes(list);
     let end = |key| found.get(key).map(|(name, place)| End { name, place: place.clone() });
     let (Some(client), Some(server)) = (end("client"), end("server")) else { return false };
-    edge(client, server, end("connection_type"), seen);
+    edge(client, server, end("connection_type").as_ref(), seen);
     true
 }
 
@@ -62,16 +62,16 @@ impl<'a> End<'a> {
     }
 }
 
-fn edge(client: End<'_>, server: End<'_>, kind: Option<End<'_>>, seen: &mut Seen) {
+fn edge(client: End<'_>, server: End<'_>, kind: Option<&End<'_>>, seen: &mut Seen) {
     if matches!(client.name, "" | "unknown") || matches!(server.name, "" | "unknown") {
         return;
     }
-    let stated = match kind.as_ref().map(|kind| kind.name) {
+    let stated = match kind.map(|kind| kind.name) {
         Some("database") => Some(ComponentType::Datastore),
         Some("messaging_system") => Some(ComponentType::Queue),
         _ => None,
     };
-    if let (Some(component_type), Some(kind)) = (stated, &kind) {
+    if let (Some(component_type), Some(kind)) = (stated, kind) {
         let product = technology::product(server.name);
         let claim = ComponentClaim {
             name: server.name.to_owned(),

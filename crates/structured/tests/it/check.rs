@@ -74,14 +74,15 @@ pub(crate) fn claims(path: &str, text: &str) -> String {
 /// claims with the paths of quotes from other documents.
 pub(crate) fn claims_among(files: &[(&str, &str)]) -> String {
     let documents: Vec<Document> = files.iter().map(|(path, text)| document(path, text)).collect();
-    let reading = cairn_structured::read_among(&documents[0], &Siblings::of(&documents[1..]));
+    let (first, others) = documents.split_first().expect("there is a file to read");
+    let reading = cairn_structured::read_among(first, &Siblings::of(others));
     let mut printed = print(&reading);
     for quote in reading.claims.iter().flat_map(|claim| &claim.evidence) {
         let cited =
             documents.iter().find(|document| document.id == quote.document).expect("a quote names its document");
         let at = quote.at.expect("a reader knows where it read");
         assert_eq!(cited.text.get(at..at + quote.text.len()), Some(quote.text.as_str()), "{quote:?}");
-        if cited.path != documents[0].path {
+        if cited.path != first.path {
             let shown = format!("{:?}", quote.text);
             let named = format!("{}:{shown}", cited.path);
             printed = printed.replace(&named, &shown).replace(&shown, &named);

@@ -1,5 +1,7 @@
 //! Package manifests: only what reaches an AI provider.
 
+use std::fmt::Write as _;
+
 use crate::check::claims;
 
 #[test]
@@ -20,7 +22,7 @@ fn manifests_name_their_providers() {
         ("requirements-dev.txt", requirements),
         ("go.mod", go),
     ] {
-        printed.push_str(&format!("{path}\n{}\n", claims(path, text)));
+        writeln!(printed, "{path}\n{}", claims(path, text)).unwrap();
     }
     assert!(!printed.contains("tell-nobody"), "{printed}");
     insta::assert_snapshot!(printed);

@@ -210,7 +210,9 @@ fn paths_of(claims: &[(&str, Option<&str>, &str)]) -> Vec<(String, usize)> {
             said_in(document, Statement::Endpoint(body))
         })
         .collect();
-    said.extend(["shop", "till"].map(|name| said_in(&documents[0], named(name))));
+    for (document, name) in documents.iter().zip(["shop", "till"]) {
+        said.push(said_in(document, named(name)));
+    }
     let system = validate(&documents, &said);
     let mut paths: Vec<_> = system.endpoints.iter().map(|it| (it.path.clone(), it.evidence.len())).collect();
     paths.sort();
