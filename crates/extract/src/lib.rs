@@ -1,7 +1,7 @@
 //! Who reads what: the plan of extraction, its cache keys, and its execution.
 //!
-//! Every document is read by the structured readers (exact facts: API specs, deployment files, diagrams) and by the
-//! embedded prose extractor. The prose extractor needs the names of the whole corpus first, so planning surveys all
+//! Every document is read by the structured readers (exact facts: API specs, deployment files, diagrams, records of traffic)
+//! and, unless it is a record of traffic, by the embedded prose extractor. The prose extractor needs the names of the whole corpus first, so planning surveys all
 //! documents; the plan then holds one [`Unit`] for each document with a key made of everything its claims depend on, the
 //! documents it refers to included. A unit whose key is known from an earlier run need not be run again.
 //!
@@ -59,7 +59,7 @@ pub fn corpus_key(documents: &[Document]) -> String {
 
 /// Surveys the documents (sorted by path) and says what is to be read.
 pub fn plan(documents: &[Document]) -> Plan {
-    let surveys: Vec<_> = documents.par_iter().map(cairn_prose::survey).collect();
+    let surveys: Vec<_> = documents.par_iter().filter(|it| has_sentences(it)).map(cairn_prose::survey).collect();
     let lexicon = cairn_prose::gather(&surveys);
     let siblings = Siblings::of(documents);
     let places: BTreeMap<&str, usize> =
@@ -83,6 +83,9 @@ pub fn run(plan: &Plan, unit: &Unit, documents: &[Document]) -> Extraction {
     let siblings = Siblings::of(unit.references.iter().filter_map(|index| documents.get(*index)));
     let structured = cairn_structured::read_among(document, &siblings);
     let mut claims = structured.claims;
+    if !has_sentences(document) {
+        return Extraction { claims, not_understood: structured.not_understood };
+    }
     let diagrams = diagrams(document);
     let drawn =
         |quote: &Quote| quote.at.is_some_and(|at| diagrams.iter().any(|span| (span.start..span.end).contains(&at)));
@@ -90,6 +93,11 @@ pub fn run(plan: &Plan, unit: &Unit, documents: &[Document]) -> Extraction {
         cairn_prose::read(document, &plan.lexicon).into_iter().filter(|claim| !claim.evidence.iter().any(drawn)),
     );
     Extraction { claims, not_understood: structured.not_understood }
+}
+
+/// Records of traffic hold no sentence, and whatever looks like one was typed by strangers.
+fn has_sentences(document: &Document) -> bool {
+    document.format != Format::Log
 }
 
 /// Where diagrams stand: their arrows and labels are no sentences, and a reader of their own understands them.

@@ -21,6 +21,7 @@ static ACCESS_LINE: LazyLock<Regex> = LazyLock::new(|| {
 /// Keys of which one names a kind of record.
 const JSON_KEYS: &[&[&str]] = &[
     &["resourceSpans"],
+    &["batches", "scopeSpans"],
     &["resourceMetrics", "service_graph"],
     &["traceID", "spans"],
     &["parent", "child", "callCount"],

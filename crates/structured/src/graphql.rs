@@ -176,7 +176,7 @@ fn head(definition: &SyntaxNode, name: &SyntaxNode) -> Place {
     let first =
         definition.children_with_tokens().find(|part| part.as_token().is_some_and(|it| !it.text().trim().is_empty()));
     let start = first.map_or_else(|| range(definition).start, |part| usize::from(part.text_range().start()));
-    Place::exact(start.min(end)..end)
+    Place::without_values(start.min(end)..end)
 }
 
 fn range(node: &SyntaxNode) -> Range<usize> {

@@ -1,6 +1,7 @@
 //! Trees of several files that refer to each other with `$ref`, and places in them.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::Document;
 
@@ -10,6 +11,8 @@ use crate::tree::{self, Entry, Forest, Node};
 
 /// References that are followed from one to the next.
 const HOPS_MAX: usize = 8;
+/// Maps with more entries are indexed when something is looked up in them.
+const ENTRIES_SEARCHED_MAX: usize = 32;
 /// What is quoted of an entry before a value in it.
 const BEFORE_BYTES_MAX: usize = 120;
 /// Text of other files that one reading parses.
@@ -20,7 +23,11 @@ pub(crate) struct Library<'a> {
     document: &'a Document,
     others: Vec<(&'a Document, Forest)>,
     numbers: BTreeMap<&'a str, usize>,
+    wide: RefCell<Wide>,
 }
+
+/// Of maps with many entries, by file, place and size: where each key stands.
+type Wide = BTreeMap<(usize, usize, usize), BTreeMap<String, usize>>;
 
 impl<'a> Library<'a> {
     /// Parses the documents that `document` refers to, as far as they are among `siblings`.
@@ -35,7 +42,7 @@ impl<'a> Library<'a> {
             others.push((other, tree::parse(&other.text)));
         }
         let numbers = others.iter().enumerate().map(|(at, (other, _))| (other.path.as_str(), at + 1)).collect();
-        Self { document, others, numbers }
+        Self { document, others, numbers, wide: RefCell::default() }
     }
 
     /// The documents other than the one that is read, in the order of their numbers.
@@ -81,10 +88,24 @@ impl<'a> Linked<'a> {
             let key = part.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}");
             node = match part.parse::<usize>() {
                 Ok(index) if !node.items().is_empty() => node.items().get(index)?,
-                _ => node.get(&key)?,
+                _ => self.get(At { file, node }, &key)?.node,
             };
         }
         (pointer.is_empty() || pointer.starts_with('/')).then_some(At { file, node })
+    }
+
+    /// The value under `key`, found in a time that does not grow with the map.
+    pub(crate) fn get(&self, map: At<'a>, key: &str) -> Option<At<'a>> {
+        let entries = map.node.entries();
+        if entries.len() <= ENTRIES_SEARCHED_MAX {
+            return map.get(key);
+        }
+        let mut wide = self.library.wide.borrow_mut();
+        let by_key = wide.entry((map.file, map.node.span.start, entries.len())).or_insert_with(|| {
+            // Of two entries with one key the first counts, as elsewhere.
+            entries.iter().enumerate().rev().map(|(at, entry)| (entry.key.clone(), at)).collect()
+        });
+        entries.get(*by_key.get(key)?).map(|entry| At { file: map.file, node: &entry.value })
     }
 
     fn number(&self, from: usize, reference: &str) -> Option<usize> {
@@ -94,12 +115,15 @@ impl<'a> Linked<'a> {
 
     /// Names the references of the file that is read which lead nowhere, each target once.
     pub(crate) fn name_missing(&self, facts: &mut Facts<'_>) {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut open = vec![self.root.node];
         while let Some(node) = open.pop() {
             for entry in node.entries() {
                 match entry.value.text() {
                     Some(target) if entry.key == "$ref" => {
+                        if !seen.insert(target) {
+                            continue;
+                        }
                         let fault = match self.target(0, target) {
                             None => Some(self.missing(target)),
                             // What is still a reference when all hops are made comes back to itself.
@@ -108,7 +132,7 @@ impl<'a> Linked<'a> {
                             }
                             Some(_) => None,
                         };
-                        if let Some(fault) = fault.filter(|_| seen.insert(target)) {
+                        if let Some(fault) = fault {
                             facts.not_understood(entry.key_span.start, fault);
                         }
                     }

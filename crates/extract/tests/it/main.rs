@@ -83,3 +83,13 @@ fn what_stands_in_the_other_file_is_quoted_from_there() {
     assert_eq!(from_part, ["get:\n    security: []"]);
     assert_eq!(extraction.not_understood, Vec::<String>::new());
 }
+
+#[test]
+fn what_strangers_typed_into_a_log_is_no_statement() {
+    let line = "10.0.0.1 - - [12/Mar/2026:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 5 \"-\" \"The order service has no authentication.\"\n";
+    let documents = [document("a.md", PARTS), document("access.log", line)];
+    let plan = plan(&documents);
+    let claims = run(&plan, &plan.units[1], &documents).claims;
+    assert_eq!(claims.len(), 1, "{claims:?}");
+    assert!(claims[0].extractor.starts_with("structured/"), "{claims:?}");
+}

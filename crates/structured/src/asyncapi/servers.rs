@@ -101,7 +101,7 @@ pub(super) fn authentication(application: &Application<'_>, node: At<'_>) -> Opt
             continue;
         }
         let named = item.entries().filter(|entry| entry.key() != "$ref").map(|entry| {
-            let scheme = schemes.and_then(|schemes| schemes.get(entry.key()));
+            let scheme = schemes.and_then(|schemes| application.linked.get(schemes, entry.key()));
             scheme.map_or_else(|| entry.key().to_owned(), |scheme| words(application.resolve(scheme)))
         });
         let named: Vec<String> = named.collect();

@@ -74,7 +74,11 @@ fn request(text: &str, at: usize, found: &regex::Captures<'_>, seen: &mut Seen) 
 
 /// `GET /` alone is too short to be a quote; the end of the time stands before it.
 fn long_enough(text: &str, range: Range<usize>) -> Range<usize> {
-    let start = range.start.min(range.end.saturating_sub(QUOTE_BYTES_MIN));
+    let mut start = range.start.min(range.end.saturating_sub(QUOTE_BYTES_MIN));
+    // A blank at its beginning is no part of a quote.
+    while text.as_bytes().get(start) == Some(&b' ') {
+        start = start.saturating_sub(1);
+    }
     text.floor_char_boundary(start)..range.end
 }
 

@@ -1,4 +1,4 @@
-//! Traces: OpenTelemetry's JSON export (whole or a request a line) and Jaeger's. Spans say which paths a service served,
+//! Traces: OpenTelemetry's JSON export (whole or a request a line), Tempo's and Jaeger's. Spans say which paths a service served,
 //! and whom it called; a span and its parent in another service say who called it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,7 +36,9 @@ struct Span<'a> {
 pub(super) fn read(forest: &Forest, seen: &mut Seen) -> bool {
     let mut spans = Vec::new();
     for tree in &forest.trees {
-        for resource in tree.get("resourceSpans").map(Node::items).unwrap_or_default() {
+        // Tempo's API calls them batches.
+        let resources = ["resourceSpans", "batches"].iter().filter_map(|key| tree.get(key));
+        for resource in resources.flat_map(Node::items) {
             opentelemetry(resource, &mut spans);
         }
         let traces = tree.get("data").map(Node::items).unwrap_or_default();

@@ -44,7 +44,7 @@ pub(super) fn requirement(api: &Api<'_>, operation: At<'_>) -> Requirement {
 /// Schemes that some operation asks for, as controls on the API.
 pub(super) fn schemes(api: &Api<'_>, facts: &mut Facts<'_>) {
     let asked = asked_schemes(api);
-    for entry in definitions(api) {
+    for entry in definitions(api).into_iter().flat_map(At::entries) {
         let scheme = api.resolve(entry.value());
         if words(scheme).is_none() {
             entry.not_understood(facts, format!("the security scheme `{}`", entry.key()));
@@ -70,9 +70,8 @@ fn open_token_service(api: &Api<'_>, scheme: At<'_>, facts: &mut Facts<'_>) {
     }
 }
 
-fn definitions<'a>(api: &Api<'a>) -> impl Iterator<Item = Keyed<'a>> {
-    let node = api.root().at(&["components", "securitySchemes"]).or_else(|| api.root().get("securityDefinitions"));
-    node.into_iter().flat_map(At::entries)
+fn definitions<'a>(api: &Api<'a>) -> Option<At<'a>> {
+    api.root().at(&["components", "securitySchemes"]).or_else(|| api.root().get("securityDefinitions"))
 }
 
 fn asked_schemes<'a>(api: &Api<'a>) -> BTreeSet<&'a str> {
@@ -96,8 +95,8 @@ fn places(entry: Keyed<'_>, scheme: At<'_>) -> Vec<Place> {
 const TELLING: &[&str] = &["type", "scheme", "in", "name", "bearerFormat"];
 
 fn scheme_words(api: &Api<'_>, name: &str) -> String {
-    let scheme = definitions(api).find(|entry| entry.key() == name);
-    scheme.and_then(|entry| words(api.resolve(entry.value()))).unwrap_or_else(|| name.to_owned())
+    let scheme = definitions(api).and_then(|definitions| api.linked.get(definitions, name));
+    scheme.and_then(|scheme| words(api.resolve(scheme))).unwrap_or_else(|| name.to_owned())
 }
 
 /// The scheme in the words of the trade.

@@ -262,6 +262,26 @@ fn large_files_of_one_long_line() {
     survives("fan.mmd", &format!("flowchart LR\n{0} --> {0}", vec!["a"; 3_000].join(" & ")));
     survives("wide.dot", &format!("digraph {{ {} }}", "a -> b; ".repeat(50_000)));
     survives("open.drawio", &"<a ".repeat(50_000));
+    let schemas: Vec<String> = (0..20_000)
+        .map(|at| {
+            format!(
+                "\"s{at}\":{{\"properties\":{{\"email{at}\":{{\"$ref\":\"#/components/schemas/s{}\"}}}}}}",
+                20_000 - at
+            )
+        })
+        .collect();
+    let schemes: Vec<String> = (0..20_000).map(|at| format!("\"k{at}\":{{\"type\":\"mutualTLS\"}}")).collect();
+    let paths: Vec<String> =
+        (0..20_000).map(|at| format!("\"/p{at}\":{{\"get\":{{\"security\":[{{\"k{at}\":[]}}]}}}}")).collect();
+    survives(
+        "links.json",
+        &format!(
+            "{{\"openapi\":\"3.0.0\",\"paths\":{{{}}},\"components\":{{\"schemas\":{{{}}},\"securitySchemes\":{{{}}}}}}}",
+            paths.join(","),
+            schemas.join(","),
+            schemes.join(",")
+        ),
+    );
     survives("wide.graphql", &format!("type Query {{ {} }}", "a(email: String): B @x ".repeat(20_000)));
     let fields: Vec<String> = (0..20_000).map(|at| format!("string email{at} = {at};")).collect();
     survives("wide.proto", &format!("syntax = \"proto3\"; message M {{ {} }}", fields.join(" ")));

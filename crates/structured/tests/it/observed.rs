@@ -132,6 +132,7 @@ fn spans_as_opentelemetry_exports_them() {
     let expected =
         [statements(&printed), vec!["? observed/traces.jsonl:2 not JSON: expected `\"`".to_owned()]].concat();
     assert_eq!(statements(&lines), expected);
+    assert_eq!(claims("observed/traces.json", &SPANS.replace("resourceSpans", "batches")), printed);
 }
 
 #[test]

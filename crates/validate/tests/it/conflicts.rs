@@ -106,7 +106,8 @@ fn the_deciding_rule_is_named() {
     let mut proposed = of_type(SourceType::Adr, page("a"));
     assert_eq!(settled(proposed.clone(), page("b")).unwrap(), "decision record outranks design document");
     proposed.front_matter.insert("status".to_owned(), "Proposed".to_owned());
-    assert_eq!(settled(proposed, page("b")), None);
+    let said = vec![(page("b"), tls("none"), Status::Implemented), (proposed, tls("TLS"), Status::Implemented)];
+    assert_eq!(conflicts_of(said)[0].resolution, None);
     let (new, old) = (dated("2025-05-01", page("a")), dated("2024-05-01", page("b")));
     assert_eq!(settled(new, old).unwrap(), "newer source outranks older");
     assert_eq!(settled(dated("2025-05-01", page("a")), page("b")), None);
