@@ -10,6 +10,7 @@
 mod detect;
 mod shape;
 mod source_type;
+mod traffic;
 
 mod readers;
 

@@ -50,12 +50,35 @@ fn readers(criterion: &mut Criterion) {
     );
     let mermaid = repeated("flowchart LR\n", "  aNUMBER[Service NUMBER] -->|HTTPS| bNUMBER[(Store NUMBER)]\n");
     let sql = repeated("", "CREATE TABLE t_NUMBER (\n  id bigint,\n  email text,\n  note text\n);\n");
+    let asyncapi = repeated(
+        "asyncapi: 2.6.0\ninfo: {title: Bench}\nchannels:\n",
+        "  orders.NUMBER:\n    publish:\n      message: {name: Order, payload: {properties: {email: {type: string}}}}\n",
+    );
+    let protobuf = repeated(
+        "syntax = \"proto3\";\n",
+        "message MNUMBER {\n  string email = 1;\n  int64 id = 2;\n}\nservice SNUMBER {\n  rpc Get(MNUMBER) returns (MNUMBER);\n}\n",
+    );
+    let graphql =
+        repeated("", "type TNUMBER {\n  id: ID!\n  email: String @deprecated\n  other(first: Int): [String!]!\n}\n");
+    let access = repeated(
+        "",
+        "10.0.0.1 - - [12/Mar/2026:10:00:00 +0000] \"GET /orders/NUMBER?page=1 HTTP/1.1\" 200 512 \"-\" \"Mozilla/5.0\"\n",
+    );
+    let spans = repeated(
+        "",
+        "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"shop\"}}]},\"scopeSpans\":[{\"spans\":[{\"spanId\":\"NUMBER\",\"kind\":2,\"attributes\":[{\"key\":\"http.request.method\",\"value\":{\"stringValue\":\"GET\"}},{\"key\":\"http.route\",\"value\":{\"stringValue\":\"/orders\"}}]}]}]}]}\n",
+    );
     let files = [
         ("openapi", "api.yaml", Format::Yaml, &openapi),
         ("kubernetes", "deploy.yaml", Format::Yaml, &kubernetes),
         ("terraform", "main.tf", Format::Hcl, &terraform),
         ("mermaid", "a.mmd", Format::Diagram, &mermaid),
         ("sql", "a.sql", Format::Source, &sql),
+        ("asyncapi", "async.yaml", Format::Yaml, &asyncapi),
+        ("protobuf", "a.proto", Format::Source, &protobuf),
+        ("graphql", "a.graphql", Format::Source, &graphql),
+        ("access log", "access.log", Format::Log, &access),
+        ("traces", "traces.jsonl", Format::Log, &spans),
     ];
     let mut group = criterion.benchmark_group("readers");
     group.sample_size(10);
@@ -70,6 +93,12 @@ fn readers(criterion: &mut Criterion) {
     });
     group.throughput(Throughput::Bytes(terraform.len() as u64));
     group.bench_function("bare HCL", |bench| bench.iter(|| hcl_edit::parser::parse_body(black_box(&terraform))));
+    group.throughput(Throughput::Bytes(protobuf.len() as u64));
+    group.bench_function("bare protobuf", |bench| bench.iter(|| protox_parse::parse("a.proto", black_box(&protobuf))));
+    group.throughput(Throughput::Bytes(graphql.len() as u64));
+    group.bench_function("bare GraphQL", |bench| {
+        bench.iter(|| apollo_parser::Parser::new(black_box(&graphql)).parse().errors().len());
+    });
     group.finish();
 }
 

@@ -45,6 +45,11 @@ pub(crate) fn parse(text: &str) -> Forest {
     forest
 }
 
+/// Parses JSON values that follow each other, as exporters write one a line. A broken one costs its line.
+pub(crate) fn parse_stream(text: &str) -> Forest {
+    json::parse_stream(text)
+}
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {

@@ -8,12 +8,13 @@ use cairn_model::{Date, Document, SourceType};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rank {
     source_type: SourceType,
+    tier: u8,
     modified: Option<Date>,
 }
 
 impl Rank {
-    pub(crate) const fn of(document: &Document) -> Self {
-        Self { source_type: document.source_type, modified: document.modified }
+    pub(crate) fn of(document: &Document) -> Self {
+        Self { source_type: document.source_type, tier: tier_of(document), modified: document.modified }
     }
 
     /// Compares what decides; a document without a date counts as older than any with one.
@@ -23,7 +24,7 @@ impl Rank {
 
     /// The rule by which this rank beats `loser`, or `None` when none is strong enough to call the matter settled.
     pub(crate) fn beats(self, loser: Self) -> Option<String> {
-        match tier(self.source_type).cmp(&tier(loser.source_type)) {
+        match self.tier.cmp(&loser.tier) {
             Ordering::Greater => Some(format!("{} outranks {}", title(self.source_type), title(loser.source_type))),
             Ordering::Equal if loser.modified.is_some() && self.modified > loser.modified => {
                 Some("newer source outranks older".to_owned())
@@ -33,14 +34,27 @@ impl Rank {
     }
 
     fn key(self) -> (u8, Option<Date>) {
-        (tier(self.source_type), self.modified)
+        (self.tier, self.modified)
+    }
+}
+
+/// A decision that says that it is not accepted, or not any more, weighs as a design does.
+fn tier_of(document: &Document) -> u8 {
+    let status = document.front_matter.get("status").map(|status| status.to_lowercase());
+    let is_open = status.is_some_and(|status| !status.contains("accepted") && !status.contains("approved"));
+    if document.source_type == SourceType::Adr && is_open {
+        tier(SourceType::Design)
+    } else {
+        tier(document.source_type)
     }
 }
 
 /// The higher, the closer to what runs.
 const fn tier(source_type: SourceType) -> u8 {
     match source_type {
-        SourceType::Deployment => 9,
+        SourceType::Observed => 11,
+        SourceType::Deployment => 10,
+        SourceType::Code => 9,
         SourceType::ApiSpec => 8,
         SourceType::Adr => 7,
         SourceType::Design | SourceType::Readme | SourceType::Policy => 6,
@@ -54,7 +68,9 @@ const fn tier(source_type: SourceType) -> u8 {
 
 const fn title(source_type: SourceType) -> &'static str {
     match source_type {
+        SourceType::Observed => "observed behaviour",
         SourceType::Deployment => "deployment configuration",
+        SourceType::Code => "code",
         SourceType::ApiSpec => "API specification",
         SourceType::Adr => "decision record",
         SourceType::Design => "design document",

@@ -107,7 +107,7 @@ fn run_one(
     progress: &dyn Progress,
 ) -> Result<(ClaimUnit, Vec<String>), DocumentId> {
     let document = documents.get(unit.document).expect("a plan numbers the documents it was made of");
-    let extraction = catch_unwind(AssertUnwindSafe(|| cairn_extract::run(plan, document)));
+    let extraction = catch_unwind(AssertUnwindSafe(|| cairn_extract::run(plan, unit, documents)));
     progress.advance();
     let Extraction { claims, not_understood } = extraction.map_err(|_| document.id.clone())?;
     Ok((ClaimUnit { key: unit.key.clone(), document: document.id.clone(), claims }, not_understood))

@@ -15,6 +15,26 @@ pub(super) fn parse(text: &str) -> Forest {
     }
 }
 
+/// Parses `text` as JSON values one behind the other.
+pub(super) fn parse_stream(text: &str) -> Forest {
+    let mut reader = Reader { text, at: text.len() - text.trim_start_matches('\u{feff}').len(), nodes: 0 };
+    let mut forest = Forest::default();
+    loop {
+        reader.skip_space();
+        if reader.at >= text.len() {
+            return forest;
+        }
+        match reader.value(0) {
+            Ok(node) => forest.trees.push(node),
+            Err(problem) => {
+                forest.problems.push(problem);
+                let rest = text.as_bytes().get(reader.at..).unwrap_or_default();
+                reader.at += rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+            }
+        }
+    }
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,

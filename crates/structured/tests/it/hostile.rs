@@ -55,6 +55,46 @@ const SOUND: &[(&str, &str)] = &[
         ".github/workflows/a.yml",
         "name: Ä\non: [pull_request_target]\npermissions: write-all\njobs:\n  a:\n    steps:\n    - uses: a/b@v1\n      with: {t: '${{ secrets.T }}'}\n",
     ),
+    (
+        "async.yaml",
+        "asyncapi: 2.6.0\ninfo: {title: Ünits}\nservers: {a: {url: 'b:1', protocol: mqtt, security: [{s: []}]}}\nchannels:\n  ö.x:\n    publish: {message: {oneOf: [{$ref: '#/components/messages/M'}]}}\ncomponents:\n  securitySchemes: {s: {type: X509}}\n  messages: {M: {payload: {properties: {email: {default: x}, m: {$ref: '#/components/messages/M/payload'}}}}}\n",
+    ),
+    (
+        "async.json",
+        "{\"asyncapi\":\"3.0.0\",\"info\":{\"title\":\"Ünits\"},\"channels\":{\"c\":{\"address\":\"ö/x\",\"messages\":{\"m\":{\"payload\":{\"type\":\"record\",\"fields\":[{\"name\":\"phone\"}]}}}}},\"operations\":{\"o\":{\"action\":\"send\",\"channel\":{\"$ref\":\"#/channels/c\"}}}}",
+    ),
+    (
+        "a.proto",
+        "syntax = \"proto3\";\npackage o.b; // ö\nservice S {\n  rpc M(stream A) returns (A) { option (google.api.http) = { get: \"/a/{b}\" }; option deprecated = true; }\n}\nmessage A { string email = 1; A a = 2; map<string, A> m = 3; oneof o { int32 pin = 4 [(x) = {a: [1, 2]}]; } }\n",
+    ),
+    (
+        "a.graphql",
+        "schema { query: Q }\n\"\"\"ö\"\"\"\ntype Q @auth(a: 1) {\n  a(email: String = \"x\", l: [[Int!]!]): B! @deprecated(reason: \"ö\") @x\n}\nextend input I { password: String }\n",
+    ),
+    ("package.json", "{\"name\":\"ö\",\"dependencies\":{\"openai\":\"1\",\"ollama\":\"git+https://a:b@c/d\"}}"),
+    ("Cargo.toml", "[package]\nname = \"ö\"\n[dependencies]\nasync-openai = \"1\"\na = { package = \"ollama-rs\" }\n"),
+    ("requirements.txt", "# ö\nopenai\ngroq @ https://a:b@c/d\n"),
+    ("go.mod", "module a.b/ö/v2\nrequire (\n\tgithub.com/ollama/ollama v1 // ö\n)\n"),
+    (
+        "observed/access.log",
+        "1.2.3.4 - ö [12/Mar/2026:10:00:00 +0000] \"GET /a/ö/17?x=1 HTTP/1.1\" 200 1 \"-\" \"ö\"\n1.2.3.4 - - [12/Mar/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 1\n",
+    ),
+    (
+        "observed/envoy.log",
+        "[2026-03-12T10:00:00.000Z] \"GET /ö/1 HTTP/1.1\" 200 - 0 5 4 3 \"-\" \"ö\" \"i\" \"b\" \"10.0.0.7:80\"\n",
+    ),
+    (
+        "observed/conn.log",
+        "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tconn_state\n1\t10.0.0.1\t1\t10.0.0.2\t80\ttcp\t-\tSF\n",
+    ),
+    (
+        "observed/spans.json",
+        "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"ö\"}}]},\"scopeSpans\":[{\"spans\":[{\"spanId\":\"1\",\"kind\":2,\"attributes\":[{\"key\":\"http.method\",\"value\":{\"stringValue\":\"GET\"}},{\"key\":\"http.target\",\"value\":{\"stringValue\":\"/a\"}}]},{\"spanId\":\"2\",\"kind\":4,\"attributes\":[{\"key\":\"messaging.destination\",\"value\":{\"stringValue\":\"q\"}}]}]}]}]}\n",
+    ),
+    (
+        "observed/graph.json",
+        "{\"data\":[{\"parent\":\"ö\",\"child\":\"b\",\"callCount\":1}],\"metric\":{\"client\":\"a\",\"server\":\"b\",\"connection_type\":\"database\"}}\n",
+    ),
     ("CODEOWNERS", "* @a/b\n/ö/ c@d.e # x\n"),
     (
         "doc.md",
@@ -162,6 +202,15 @@ fn nested_ten_thousand_deep() {
         ("a.puml", "@startuml\n"),
         ("a.dot", "digraph "),
         ("a.sql", "CREATE TABLE t "),
+        ("async.yaml", "asyncapi: 2.0.0\nchannels: "),
+        ("a.proto", "syntax = \"proto3\"; message M "),
+        ("a.proto", "option a = "),
+        ("a.graphql", "type Q "),
+        ("a.graphql", "type Q @a(b: "),
+        ("Cargo.toml", "a = "),
+        ("package.json", "{\"dependencies\": "),
+        ("observed/a.json", "{\"resourceSpans\": "),
+        ("observed/a.log", ""),
     ] {
         for (open, close) in
             [("[", "]"), ("{", "}"), ("{\"a\":", "}"), ("(", ")"), ("- ", ""), ("a: {", "}"), ("${", "}")]
@@ -175,6 +224,8 @@ fn nested_ten_thousand_deep() {
     survives("a.dot", &format!("digraph {}", "{ subgraph cluster_a ".repeat(DEEP)));
     survives("a.drawio", &deep("<a>", "</a>"));
     survives("a.tf", &"a {\n".repeat(DEEP));
+    survives("a.proto", &"message A { ".repeat(DEEP));
+    survives("a.graphql", &format!("type Q {{ a: {}Int", "[".repeat(DEEP)));
     survives("a.yaml", &format!("apiVersion: v1\n{}", "{{ if .a }}".repeat(DEEP)));
 }
 
@@ -211,6 +262,36 @@ fn large_files_of_one_long_line() {
     survives("fan.mmd", &format!("flowchart LR\n{0} --> {0}", vec!["a"; 3_000].join(" & ")));
     survives("wide.dot", &format!("digraph {{ {} }}", "a -> b; ".repeat(50_000)));
     survives("open.drawio", &"<a ".repeat(50_000));
+    let schemas: Vec<String> = (0..20_000)
+        .map(|at| {
+            format!(
+                "\"s{at}\":{{\"properties\":{{\"email{at}\":{{\"$ref\":\"#/components/schemas/s{}\"}}}}}}",
+                20_000 - at
+            )
+        })
+        .collect();
+    let schemes: Vec<String> = (0..20_000).map(|at| format!("\"k{at}\":{{\"type\":\"mutualTLS\"}}")).collect();
+    let paths: Vec<String> =
+        (0..20_000).map(|at| format!("\"/p{at}\":{{\"get\":{{\"security\":[{{\"k{at}\":[]}}]}}}}")).collect();
+    survives(
+        "links.json",
+        &format!(
+            "{{\"openapi\":\"3.0.0\",\"paths\":{{{}}},\"components\":{{\"schemas\":{{{}}},\"securitySchemes\":{{{}}}}}}}",
+            paths.join(","),
+            schemas.join(","),
+            schemes.join(",")
+        ),
+    );
+    survives("wide.graphql", &format!("type Query {{ {} }}", "a(email: String): B @x ".repeat(20_000)));
+    let fields: Vec<String> = (0..20_000).map(|at| format!("string email{at} = {at};")).collect();
+    survives("wide.proto", &format!("syntax = \"proto3\"; message M {{ {} }}", fields.join(" ")));
+    survives(
+        "observed/wide.log",
+        &"1.2.3.4 - - [12/Mar/2026:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 1 ".repeat(20_000),
+    );
+    survives("observed/deep.jsonl", &"{\"a\":[".repeat(50_000));
+    survives("observed/zeek.log", &format!("#separator \\x09\n#fields\t{}\n", "id.orig_h\t".repeat(20_000)));
+    survives("requirements.txt", &"openai\n".repeat(20_000));
     survives("quote.sql", &format!("CREATE TABLE t ({}", "a '".repeat(50_000)));
     survives("many.sql", &"CREATE TABLE t (".repeat(20_000));
     survives("grant.sql", &"grant a on ".repeat(20_000));

@@ -2,7 +2,11 @@
 
 mod check;
 
+mod asyncapi;
+mod graphql;
 mod openapi;
+mod openapi_files;
+mod protobuf;
 
 mod codeowners;
 mod compose;
@@ -15,6 +19,9 @@ mod dot;
 mod drawio;
 mod mermaid;
 mod plantuml;
+
+mod observed;
+mod packages;
 
 mod corpora;
 mod hostile;

@@ -80,8 +80,10 @@ pub(super) fn flows(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec
 /// One for each component, method and path.
 pub(super) fn endpoints(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Endpoint> {
     let endpoint = |(id, pile): (&ElementId, &Vec<_>)| {
-        let first: &cairn_model::EndpointClaim =
-            pile.first().map(|said: &crate::contribute::Contribution<'_, _>| said.body)?;
+        let mut bodies = pile.iter().map(|said: &crate::contribute::Contribution<'_, _>| said.body);
+        let any: &cairn_model::EndpointClaim = bodies.clone().next()?;
+        // Some sources do not know who serves the path.
+        let first = bodies.find(|body| body.component.is_some()).unwrap_or(any);
         let status = status(pile);
         let of_status = || speaking_of(pile, status);
         Some(Endpoint {

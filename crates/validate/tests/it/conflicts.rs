@@ -91,6 +91,23 @@ fn the_deciding_rule_is_named() {
         settled(of_type(SourceType::Deployment, page("a")), page("b")).unwrap(),
         "deployment configuration outranks design document"
     );
+    assert_eq!(
+        settled(of_type(SourceType::Observed, page("a")), of_type(SourceType::Deployment, page("b"))).unwrap(),
+        "observed behaviour outranks deployment configuration"
+    );
+    assert_eq!(
+        settled(of_type(SourceType::Deployment, page("a")), of_type(SourceType::Code, page("b"))).unwrap(),
+        "deployment configuration outranks code"
+    );
+    assert_eq!(
+        settled(of_type(SourceType::Code, page("a")), of_type(SourceType::ApiSpec, page("b"))).unwrap(),
+        "code outranks API specification"
+    );
+    let mut proposed = of_type(SourceType::Adr, page("a"));
+    assert_eq!(settled(proposed.clone(), page("b")).unwrap(), "decision record outranks design document");
+    proposed.front_matter.insert("status".to_owned(), "Proposed".to_owned());
+    let said = vec![(page("b"), tls("none"), Status::Implemented), (proposed, tls("TLS"), Status::Implemented)];
+    assert_eq!(conflicts_of(said)[0].resolution, None);
     let (new, old) = (dated("2025-05-01", page("a")), dated("2024-05-01", page("b")));
     assert_eq!(settled(new, old).unwrap(), "newer source outranks older");
     assert_eq!(settled(dated("2025-05-01", page("a")), page("b")), None);

@@ -17,7 +17,7 @@ pub(super) struct Library {
 pub(super) const CRATES: &[Row] = &[
     row("model", &[], "the words of the domain know nobody, so that every stage can speak them"),
     row("ingest", &["model"], "bytes become documents without knowing what will be read out of them"),
-    row("structured", &["model"], "a reader of facts sees one document's text and returns claims"),
+    row("structured", &["model"], "a reader of facts sees one document, and those it refers to, and returns claims"),
     row("prose", &["model"], "a reader of sentences sees documents and returns claims"),
     row(
         "extract",
@@ -54,6 +54,8 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("hcl-edit", "structured"),
     library("saphyr", "structured"),
     library("saphyr-parser", "structured"),
+    library("protox-parse", "structured"),
+    library("apollo-parser", "structured"),
     library("aho-corasick", "prose"),
     library("async-openai", "llm"),
     library("petgraph", "paths"),
