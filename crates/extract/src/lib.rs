@@ -7,7 +7,7 @@
 //!
 //! What is read and how is the business of `cairn-structured` and `cairn-prose`; keeping results is that of `cairn-store`.
 
-use cairn_model::{BlockKind, Claim, Document, Format, Quote, Span, content_hash};
+use cairn_model::{BlockKind, Claim, Document, Format, NotUnderstood, Quote, Span, content_hash};
 use cairn_prose::Lexicon;
 use rayon::prelude::*;
 
@@ -32,13 +32,13 @@ pub struct Unit {
     pub document: usize,
 }
 
-/// The claims of one unit, with what no reader understood (`path:line what`).
+/// The claims of one unit, with what no reader understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extraction {
     /// What the document says.
     pub claims: Vec<Claim>,
     /// Parts of structured files that no reader understands.
-    pub not_understood: Vec<String>,
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// Hash of the whole input of a plan. While it stays the same, every unit's key stays the same, so that an unchanged corpus

@@ -22,10 +22,7 @@ pub(crate) fn is(root: &Node) -> bool {
 
 /// Reads the services and networks of the file.
 pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
-    let mut facts = Facts::new(document, "structured/compose/1");
-    for (at, problem) in &forest.problems {
-        facts.not_understood(*at, problem);
-    }
+    let mut facts = Facts::of_forest(document, "structured/compose/2", forest);
     for root in forest.trees.iter().filter(|root| is(root)) {
         let services = root.get("services").map(Node::entries).unwrap_or_default();
         for entry in services {

@@ -1,16 +1,18 @@
 //! Where readers put what they find. Quotes are cut here and nowhere else, so that every one of them is a slice of the
 //! document as stored, of a length that a person can read.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::ops::Range;
 
 use cairn_model::{
     AcceptedRiskClaim, BoundaryClaim, Claim, ComponentClaim, Confidence, ControlClaim, ControlType, DataClaim,
-    Document, EndpointClaim, FlowClaim, PermissionClaim, Quote, Statement, Status,
+    Document, EndpointClaim, FlowClaim, NotUnderstood, PermissionClaim, Quote, Statement, Status,
 };
 
-use crate::{Reading, sensitive};
+use crate::tree::{Forest, Node};
+use crate::{Reading, secrets, sensitive};
 
 /// Shortest quote that tells a reader anything.
 const QUOTE_BYTES_MIN: usize = 8;
@@ -57,8 +59,14 @@ pub(crate) struct Facts<'a> {
     claims: Vec<Claim>,
     /// Where each statement stands in `claims`, so that repeating it adds a passage instead of a claim.
     known: BTreeMap<(Statement, Status), usize>,
-    not_understood: Vec<String>,
+    not_understood: Vec<NotUnderstood>,
     unnamed: usize,
+    /// Bytes that some claim speaks of, or that a reader passed over knowingly.
+    covered: Vec<Range<usize>>,
+    /// Values that the reader knows to be secrets.
+    secrets: Vec<Range<usize>>,
+    /// All values that no quote may hold, in order and without overlaps; known with the first quote.
+    hidden: OnceCell<Vec<Range<usize>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -73,7 +81,30 @@ impl<'a> Facts<'a> {
             known: BTreeMap::new(),
             not_understood: Vec::new(),
             unnamed: 0,
+            covered: Vec::new(),
+            secrets: Vec::new(),
+            hidden: OnceCell::new(),
         }
+    }
+
+    /// An empty collection for the trees of a file: names what broke in them, and hides the secrets in them.
+    pub(crate) fn of_forest(document: &'a Document, extractor: &'static str, forest: &Forest) -> Self {
+        let mut facts = Self::new(document, extractor);
+        for (at, problem) in &forest.problems {
+            facts.not_understood(*at, problem);
+        }
+        forest.trees.iter().for_each(|root| facts.hide_secrets(root));
+        facts
+    }
+
+    /// Keeps the secrets of a tree out of all quotes.
+    pub(crate) fn hide_secrets(&mut self, root: &Node) {
+        secrets::in_tree(root, &mut self.secrets);
+    }
+
+    /// Keeps every value in `node` out of all quotes.
+    pub(crate) fn hide_all(&mut self, node: &Node) {
+        secrets::all(node, &mut self.secrets);
     }
 
     /// The text that is read.
@@ -84,7 +115,8 @@ impl<'a> Facts<'a> {
     /// The reading, complete.
     pub(crate) fn finish(mut self) -> Reading {
         if self.unnamed > 0 {
-            self.not_understood.push(format!("{}: {} further parts", self.document.path, self.unnamed));
+            let what = format!("and {} further parts", self.unnamed);
+            self.not_understood.push(NotUnderstood { path: self.document.path.clone(), line: 1, what });
         }
         Reading { claims: self.claims, not_understood: self.not_understood }
     }
@@ -95,12 +127,27 @@ impl<'a> Facts<'a> {
             self.unnamed += 1;
             return;
         }
-        let line = self.line_of(at);
-        self.not_understood.push(format!("{}:{line} {what}", self.document.path));
+        let (path, line) = (self.document.path.clone(), self.line_of(at));
+        self.not_understood.push(NotUnderstood { path, line, what: secrets::without(&what.to_string()) });
+    }
+
+    /// Notes bytes that state nothing for the model, so that they do not count as overlooked.
+    pub(crate) fn pass_over(&mut self, range: Range<usize>) {
+        self.covered.push(range);
+    }
+
+    /// The bytes that claims speak of or that were passed over, in order and without overlaps.
+    pub(crate) fn covered(&self) -> Vec<Range<usize>> {
+        merged(self.covered.clone())
     }
 
     pub(crate) fn component(&mut self, claim: ComponentClaim, places: &[Place]) {
         self.add(Statement::Component(claim), Status::Implemented, places);
+    }
+
+    /// A component that is planned, assumed or on its way out.
+    pub(crate) fn component_as(&mut self, claim: ComponentClaim, status: Status, places: &[Place]) {
+        self.add(Statement::Component(claim), status, places);
     }
 
     pub(crate) fn boundary(&mut self, claim: BoundaryClaim, places: &[Place]) {
@@ -153,6 +200,7 @@ impl<'a> Facts<'a> {
     }
 
     fn add(&mut self, statement: Statement, status: Status, places: &[Place]) {
+        self.covered.extend(places.iter().map(|place| place.range.clone()));
         let evidence = self.quotes(places);
         if evidence.is_empty() {
             return;
@@ -208,7 +256,27 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// The bytes to quote for `place`: its lines, or what of them is not hidden.
     fn cut(&self, place: &Place) -> Option<Range<usize>> {
+        let range = self.lines_of(place)?;
+        let hidden = self.hidden();
+        let before = hidden.partition_point(|secret| secret.end <= place.range.start);
+        let lower = before.checked_sub(1).and_then(|at| hidden.get(at)).map_or(0, |secret| secret.end);
+        let upper = hidden.get(before).map_or(self.text().len(), |secret| secret.start);
+        if lower <= range.start && range.end <= upper {
+            return Some(range);
+        }
+        let end = range.end.min(upper);
+        let clear = range.start.max(lower).min(end)..end;
+        let clear = if clear.len() < QUOTE_BYTES_MIN { lower.max(self.line_start(clear.start))..end } else { clear };
+        self.trim(clear)
+    }
+
+    fn hidden(&self) -> &[Range<usize>] {
+        self.hidden.get_or_init(|| merged(self.secrets.iter().cloned().chain(secrets::in_text(self.text())).collect()))
+    }
+
+    fn lines_of(&self, place: &Place) -> Option<Range<usize>> {
         let text = self.text();
         let start = text.floor_char_boundary(place.range.start);
         let end = text.ceil_char_boundary(place.range.end.max(start));
@@ -278,4 +346,17 @@ impl<'a> Facts<'a> {
     fn line_end(&self, at: usize) -> usize {
         self.line_starts.get(self.line_of(at)).map_or(self.text().len(), |next| next - 1)
     }
+}
+
+/// The ranges in order, those that touch joined.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }

@@ -47,10 +47,7 @@ pub(crate) fn is(root: &Node) -> bool {
 
 /// Reads all manifests of the file.
 pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
-    let mut facts = Facts::new(document, "structured/kubernetes/1");
-    for (at, problem) in &forest.problems {
-        facts.not_understood(*at, problem);
-    }
+    let mut facts = Facts::of_forest(document, "structured/kubernetes/2", forest);
     let objects: Vec<Object<'_>> = forest.trees.iter().flat_map(objects).collect();
     let file = File { objects: &objects };
     for object in &objects {

@@ -7,9 +7,11 @@
 
 mod dispatch;
 
+mod cloudformation;
 mod codeowners;
 mod compose;
 mod github;
+mod gitlab;
 mod kubernetes;
 mod openapi;
 mod sql;
@@ -17,23 +19,27 @@ mod terraform;
 
 mod records;
 
+mod d2;
 mod dot;
 mod drawio;
 mod mermaid;
 mod plantuml;
+mod structurizr;
 
 mod address;
 mod diagram;
 mod environment;
 mod facts;
+mod leftovers;
+mod secrets;
 mod sensitive;
 mod technology;
 mod tree;
 
-use cairn_model::{Claim, Document};
+use cairn_model::{Claim, Document, NotUnderstood};
 
 /// Name and version of the structured readers as a whole: part of every cache key, raised when any reader changes.
-pub const EXTRACTOR: &str = "structured/1";
+pub const EXTRACTOR: &str = "structured/2";
 
 /// What a structured reader made of a document.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +47,7 @@ pub struct Reading {
     /// The facts.
     pub claims: Vec<Claim>,
     /// Parts that no reader understands: what, and where. Counted and shown, never dropped silently.
-    pub not_understood: Vec<String>,
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// Reads `document` when it is of a structured format that a reader knows, or holds diagrams in code blocks.
