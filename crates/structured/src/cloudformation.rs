@@ -27,6 +27,9 @@ pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
     let mut facts = Facts::of_forest(document, "structured/cloudformation/1", forest);
     for root in forest.trees.iter().filter(|root| is(root)) {
         let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
+        for authorizer in resources.iter().flat_map(|resource| events(resource)).filter_map(authorizer) {
+            facts.pass_over(authorizer.range());
+        }
         let blocks: Vec<Block> = resources.iter().filter_map(block).collect();
         terraform::blocks(&blocks, Notation::LogicalIds, &mut facts);
         for resource in resources {
@@ -90,11 +93,7 @@ fn block(resource: &Entry) -> Option<Block> {
 
 /// What triggers a serverless function: calls of an API are endpoints, queues and streams are flows.
 fn serverless(resource: &Entry, facts: &mut Facts<'_>) {
-    if resource.value.text_of("Type") != Some("AWS::Serverless::Function") {
-        return;
-    }
-    for event in resource.value.at(&["Properties", "Events"]).map(Node::entries).unwrap_or_default() {
-        let Some(properties) = event.value.get("Properties") else { continue };
+    for properties in events(resource) {
         if let Some(path) = properties.entry("Path") {
             api_event(resource, properties, path, facts);
         }
@@ -113,9 +112,20 @@ fn serverless(resource: &Entry, facts: &mut Facts<'_>) {
     }
 }
 
+/// The properties of the events of a serverless function.
+fn events(resource: &Entry) -> impl Iterator<Item = &Node> {
+    let is_function = resource.value.text_of("Type") == Some("AWS::Serverless::Function");
+    let events = resource.value.at(&["Properties", "Events"]).filter(|_| is_function).map(Node::entries);
+    events.unwrap_or_default().iter().filter_map(|event| event.value.get("Properties"))
+}
+
+fn authorizer(event: &Node) -> Option<&Entry> {
+    event.entry_at(&["Auth", "Authorizer"])
+}
+
 fn api_event(resource: &Entry, properties: &Node, path: &Entry, facts: &mut Facts<'_>) {
     let method = properties.entry("Method");
-    let authorizer = properties.entry_at(&["Auth", "Authorizer"]);
+    let authorizer = authorizer(properties);
     let mut places: Vec<Place> = vec![resource.place(), path.place()];
     places.extend([method, authorizer].into_iter().flatten().map(Entry::place));
     let claim = EndpointClaim {

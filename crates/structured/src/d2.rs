@@ -108,7 +108,7 @@ impl Board {
         } else if key.contains('*') || key.starts_with('&') {
             facts.not_understood(statement.at, "glob over shapes");
         } else if let Some(ends) = parse::connection(key) {
-            self.connection(statement, &ends, container);
+            self.connection(statement, &ends, container, facts);
         } else if container.is_empty() && first == "classes" {
             self.classes(statement);
         } else if container.is_empty() && matches!(first, "layers" | "scenarios" | "steps") {
@@ -129,7 +129,7 @@ impl Board {
         }
     }
 
-    fn connection(&mut self, statement: &Statement, ends: &[End], container: &[String]) {
+    fn connection(&mut self, statement: &Statement, ends: &[End], container: &[String], facts: &mut Facts<'_>) {
         let place = statement.place();
         let ids: Vec<String> = ends.iter().map(|end| self.mention(&end.path, container, &place)).collect();
         let labelled = statement.inner.iter().find(|inner| inner.key.trim() == "label");
@@ -144,6 +144,9 @@ impl Board {
             };
             if arrow.forward {
                 self.edges.push(edge(from, to));
+            }
+            if !arrow.forward && !arrow.backward {
+                facts.not_understood(statement.at, "connection without a direction");
             }
             if arrow.backward {
                 self.edges.push(edge(to, from));

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cairn_model::{Document, Format, LineIndex, NotUnderstood, SourceType};
 
+use crate::kubernetes::kustomize;
 use crate::terraform::plan;
 use crate::tree::{self, Forest};
 use crate::{
@@ -58,7 +59,8 @@ fn extension(document: &Document) -> &str {
 /// Diagrams and records in prose. Manifests and specifications in prose are examples more often than facts and stay unread.
 fn within_prose(document: &Document) -> Reading {
     let mut reading = mermaid::read(document);
-    for more in [plantuml::read(document), dot::read(document), records::read(document)] {
+    let others = [plantuml::read, dot::read, d2::read, structurizr::read, records::read];
+    for more in others.map(|read| read(document)) {
         reading.claims.extend(more.claims);
         reading.not_understood.extend(more.not_understood);
     }
@@ -73,6 +75,8 @@ fn tree(document: &Document) -> Reading {
     let any = |is: fn(&tree::Node) -> bool| forest.trees.iter().any(is);
     if any(openapi::is) {
         openapi::read(document, &forest)
+    } else if forest.trees.iter().any(|root| kustomize::is(&document.path, root)) {
+        kustomize::read(document, &forest)
     } else if any(kubernetes::is) {
         kubernetes::read(document, &forest)
     } else if any(compose::is) {

@@ -97,14 +97,19 @@ impl<'a> Facts<'a> {
         facts
     }
 
-    /// Keeps the secrets of a tree out of all quotes.
+    /// Keeps the secrets of a tree out of all quotes; to be called before the first claim.
     pub(crate) fn hide_secrets(&mut self, root: &Node) {
         secrets::in_tree(root, &mut self.secrets);
     }
 
-    /// Keeps every value in `node` out of all quotes.
+    /// Keeps every value in `node` out of all quotes; to be called before the first claim.
     pub(crate) fn hide_all(&mut self, node: &Node) {
         secrets::all(node, &mut self.secrets);
+    }
+
+    /// Keeps these bytes out of all quotes; to be called before the first claim.
+    pub(crate) fn hide(&mut self, range: Range<usize>) {
+        self.secrets.push(range);
     }
 
     /// The text that is read.

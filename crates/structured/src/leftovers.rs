@@ -83,7 +83,9 @@ pub(crate) fn name<'a>(roots: impl IntoIterator<Item = &'a Node>, facts: &mut Fa
     found.sort_by_key(|entry| entry.key_span.start);
     found.dedup_by_key(|entry| entry.key_span.start);
     for entry in found {
-        facts.not_understood(entry.key_span.start, format!("field `{}`", entry.key));
+        // Some readers rename keys; the message has the one that stands there.
+        let written = facts.text().get(entry.key_span.clone()).unwrap_or(&entry.key);
+        facts.not_understood(entry.key_span.start, format!("field `{}`", written.trim_matches(['"', '\''])));
     }
 }
 

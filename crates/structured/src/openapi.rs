@@ -29,6 +29,7 @@ pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
     for (at, problem) in &forest.problems {
         facts.not_understood(*at, problem);
     }
+    forest.trees.iter().for_each(|root| facts.hide_secrets(root));
     for root in forest.trees.iter().filter(|root| is(root)) {
         let api = Api { root, component: component(root) };
         describe(&api, &mut facts);

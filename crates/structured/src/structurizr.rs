@@ -183,7 +183,8 @@ impl Reader {
         if place.view && self.graph.has_edge(&from, &to) {
             return;
         }
-        self.graph.edge_with(&from, &to, text(at + 2), technology, None, &statement.place());
+        let place = inner.map_or_else(|| statement.place(), |inner| statement.up_to(inner));
+        self.graph.edge_with(&from, &to, text(at + 2), technology, None, &place);
     }
 }
 

@@ -29,6 +29,11 @@ pub(crate) fn read(document: &Document) -> Reading {
     let mut facts = Facts::new(document, "structured/terraform/2");
     match hcl::parse(&document.text) {
         Ok(file) => {
+            file.blocks.iter().for_each(|block| facts.hide_secrets(&block.body));
+            file.attributes
+                .iter()
+                .filter(|entry| sensitive::is_secret(&entry.key))
+                .for_each(|entry| facts.hide_all(&entry.value));
             blocks(&file.blocks, Notation::Addresses, &mut facts);
             values(&file.attributes, &mut facts);
         }
@@ -48,7 +53,6 @@ pub(crate) enum Notation {
 
 /// Reads blocks, whatever file they come from.
 pub(crate) fn blocks(blocks: &[Block], notation: Notation, facts: &mut Facts<'_>) {
-    blocks.iter().for_each(|block| facts.hide_secrets(&block.body));
     let file = File::new(blocks, facts.text(), notation);
     for resource in &file.resources {
         if let Some(kind) = resource.component {
@@ -78,7 +82,10 @@ fn values(attributes: &[Entry], facts: &mut Facts<'_>) {
 /// An attribute that holds something to sign in with: in the open, from a store of secrets, or from elsewhere.
 fn secrets(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
     let body = resource.body().entries();
-    for entry in body.iter().filter(|entry| sensitive::is_secret(&entry.key) && !entry.value.is_map()) {
+    for entry in body
+        .iter()
+        .filter(|entry| sensitive::is_secret(&entry.key) && (!entry.value.is_map() || shape::is_function(&entry.value)))
+    {
         let kept = file.references(&entry.value);
         let stores = ["secretsmanager", "secret_manager", "ssm_parameter", "key_vault", "vault_"];
         let store = kept.iter().find(|found| stores.iter().any(|store| found.kind.contains(store)));

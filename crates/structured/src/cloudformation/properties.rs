@@ -59,7 +59,6 @@ const RENAMED: &[(&str, &str)] = &[
     ("cidr_ip", "cidr_ipv4"),
     ("cidr_ipv6", "cidr_ipv6"),
     ("access_control", "acl"),
-    ("bucket_encryption", "server_side_encryption_configuration"),
     ("logging_configuration", "logging"),
     ("master_user_password", "master_password"),
     ("enable_iam_database_authentication", "iam_database_authentication_enabled"),
@@ -97,7 +96,7 @@ fn adapted(kind: &str, mut entry: Entry) -> Entry {
 /// Blocks whose content stands one level higher there.
 fn lifted(kind: &str, body: &mut Vec<Entry>) {
     let nested: &[&str] = match kind {
-        "aws_s3_bucket" => &["public_access_block_configuration"],
+        "aws_s3_bucket" => &["public_access_block_configuration", "bucket_encryption"],
         "aws_cloudfront_distribution" => &["distribution_config"],
         _ => &[],
     };

@@ -85,6 +85,9 @@ impl<'a> Parser<'a> {
             end = self.at;
         }
         let mut inner = Vec::new();
+        while self.peek().is_some_and(|c| c == ' ' || c == '\t') {
+            self.at += 1;
+        }
         if self.peek() == Some('{') {
             self.at += 1;
             inner = self.block(depth + 1)?;

@@ -33,6 +33,11 @@ impl Statement<'_> {
         (self.at..self.at + self.text.len()).into()
     }
 
+    /// From this line to one in its block.
+    pub(super) fn up_to(&self, inner: &Self) -> Place {
+        (self.at..inner.at + inner.text.len()).into()
+    }
+
     /// Whether the statement begins a view instead of an element.
     pub(super) fn is_view(&self) -> bool {
         self.in_views

@@ -39,7 +39,7 @@ fn body(node: &Node, rename: &dyn Fn(&str) -> String) -> Node {
 }
 
 /// Whether the map is one of CloudFormation's functions instead of a block.
-fn is_function(node: &Node) -> bool {
+pub(super) fn is_function(node: &Node) -> bool {
     match node.entries() {
         [only] => matches!(only.key.as_str(), "Ref" | "Condition") || only.key.starts_with("Fn::"),
         _ => false,

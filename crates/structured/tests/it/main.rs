@@ -4,18 +4,26 @@ mod check;
 
 mod openapi;
 
+mod cloudformation;
 mod codeowners;
 mod compose;
 mod github;
+mod gitlab;
 mod kubernetes;
+mod mesh;
+mod plan;
 mod sql;
 mod terraform;
 
+mod d2;
 mod dot;
 mod drawio;
 mod mermaid;
 mod plantuml;
+mod structurizr;
 
 mod corpora;
 mod hostile;
 mod positions;
+mod secrets;
+mod unknown;
