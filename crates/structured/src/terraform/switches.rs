@@ -53,6 +53,13 @@ const SWITCHES: &[(&[&str], When, ControlType, &str)] = &[
     (&["encryption_configuration"], When::Present, EncryptionAtRest, "encryption configuration"),
     (&["encryption_config"], When::Present, EncryptionAtRest, "secrets encryption"),
     (&["server_side_encryption_configuration"], When::Present, EncryptionAtRest, "server-side encryption"),
+    (&["rule", "apply_server_side_encryption_by_default"], When::Present, EncryptionAtRest, "server-side encryption"),
+    (
+        &["server_side_encryption_configuration", "server_side_encryption_by_default"],
+        When::Present,
+        EncryptionAtRest,
+        "server-side encryption",
+    ),
     (&["transit_encryption_enabled"], When::True, EncryptionInTransit, "TLS"),
     (&["node_to_node_encryption", "enabled"], When::True, EncryptionInTransit, "TLS between nodes"),
     (&["domain_endpoint_options", "enforce_https"], When::True, EncryptionInTransit, "HTTPS"),
