@@ -6,7 +6,7 @@
 //! |---|---|
 //! | a diagram notation | diagram |
 //! | `.proto`, `.graphql`; an `openapi:`, `swagger:` or `asyncapi:` key | api_spec |
-//! | HCL, a container build file; `apiVersion:` and `kind:`, compose services, CI jobs, other YAML | deployment |
+//! | HCL, a container build file; `apiVersion:` and `kind:`, compose services, CI jobs, templates, plans, other YAML | deployment |
 //! | JSON with the keys of pull requests, of issues, of messages | pull_request, ticket, discussion |
 //! | headings Context, Decision, Consequences (two of them, and Decision) | adr |
 //! | two of the headings Root cause, Timeline, Impact, Detection, Resolution, Action items, Lessons learned | postmortem |
@@ -134,7 +134,9 @@ fn of_yaml(path: &str, text: &str) -> SourceType {
     if has("openapi") || has("swagger") || has("asyncapi") {
         return SourceType::ApiSpec;
     }
-    let is_deployment = has("apiVersion") && has("kind") || has("services") || has("jobs") || has("stages");
+    let is_template = has("AWSTemplateFormatVersion") || has("Resources");
+    let is_deployment =
+        has("apiVersion") && has("kind") || has("services") || has("jobs") || has("stages") || is_template;
     if is_deployment { SourceType::Deployment } else { by_path(path).unwrap_or(SourceType::Deployment) }
 }
 
@@ -149,7 +151,7 @@ fn of_json(path: &str, text: &str) -> SourceType {
     let has = |key: &str| head.contains(&format!("\"{key}\""));
     if has("openapi") || has("swagger") || has("asyncapi") {
         SourceType::ApiSpec
-    } else if has("apiVersion") && has("kind") {
+    } else if has("apiVersion") && has("kind") || has("AWSTemplateFormatVersion") || has("planned_values") {
         SourceType::Deployment
     } else if ["merged", "merged_at", "pull_request", "mergeable", "base"].into_iter().any(has) {
         SourceType::PullRequest
