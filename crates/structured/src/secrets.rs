@@ -18,7 +18,7 @@ static KEY_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Behind a key: `=value` without space, `: "value"` or ` = "value"`.
 static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    let quoted = r#"\\?["']?[ \t]*[:=]>?[ \t]*(?:\\?"(?P<double>[^"\n]+)"|'(?P<single>[^'\n]+)')"#;
+    let quoted = r#"\\?["']?[ \t]*[:=]>?[ \t]*(?:\\?"(?P<double>[^"\n]+)|'(?P<single>[^'\n]+))"#;
     Regex::new(&format!(r#"^(?:{quoted}|=(?P<bare>[^\s"',;)}}\]]+))"#)).expect("a constant expression")
 });
 /// The password in `scheme://user:password@host`.
@@ -33,6 +33,8 @@ static BY_FORM: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Longest key that is looked at.
 const KEY_BYTES_MAX: usize = 100;
+/// How far behind a key its value is looked for; longer than any quote.
+const VALUE_BYTES_MAX: usize = 600;
 
 /// Keys beside a `name` that hold the value of what is named.
 const VALUES: &[&str] = &["value", "Value", "default", "Default", "example", "const", "constant_value"];
@@ -52,11 +54,13 @@ pub(crate) fn in_text(text: &str) -> Vec<Range<usize>> {
         }
         let key = key_around(text, word.range());
         key_end = key.end;
-        let rest = text.get(key.end..).unwrap_or_default();
-        let Some(captures) = ASSIGNED.captures(rest) else { continue };
+        if !text.get(key.clone()).is_some_and(sensitive::is_secret) {
+            continue;
+        }
+        let end = text.floor_char_boundary(text.len().min(key.end + VALUE_BYTES_MAX));
+        let Some(captures) = text.get(key.end..end).and_then(|rest| ASSIGNED.captures(rest)) else { continue };
         let value = ["double", "single", "bare"].iter().find_map(|name| captures.name(name));
-        let is_secret = text.get(key.clone()).is_some_and(sensitive::is_secret);
-        if let Some(value) = value.filter(|value| is_secret && is_literal(value.as_str())) {
+        if let Some(value) = value.filter(|value| is_literal(value.as_str())) {
             found.push(key.end + value.start()..key.end + value.end());
         }
     }

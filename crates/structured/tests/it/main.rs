@@ -22,8 +22,11 @@ mod mermaid;
 mod plantuml;
 mod structurizr;
 
+mod company;
 mod corpora;
+mod fuzz;
 mod hostile;
+mod mutations;
 mod positions;
 mod secrets;
 mod unknown;

@@ -67,6 +67,10 @@ const FILES: &[(&str, &str)] = &[
         "a.drawio",
         "<mxfile><diagram name=\"a\"><mxGraphModel><root><mxCell id=\"a\" value=\"A\" vertex=\"1\"/><mxCell id=\"b\" value=\"B\" vertex=\"1\"/><mxCell id=\"e\" value=\"password=SECRET\" edge=\"1\" source=\"a\" target=\"b\"/></root></mxGraphModel></diagram></mxfile>",
     ),
+    (
+        "a.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: buoy, labels: {auth_token: \"SECRET\nspec: {hostPID: true}\n",
+    ),
     ("CODEOWNERS", "* @a/b # token=SECRET\n"),
     ("unknown.yaml", "lamp_password: SECRET\nother: 1\n"),
 ];
