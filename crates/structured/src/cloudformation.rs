@@ -27,7 +27,7 @@ pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
     let mut facts = Facts::of_forest(document, "structured/cloudformation/1", forest);
     for root in forest.trees.iter().filter(|root| is(root)) {
         let resources = root.get("Resources").map(Node::entries).unwrap_or_default();
-        for authorizer in resources.iter().flat_map(|resource| events(resource)).filter_map(authorizer) {
+        for authorizer in resources.iter().flat_map(events).filter_map(authorizer) {
             facts.pass_over(authorizer.range());
         }
         let blocks: Vec<Block> = resources.iter().filter_map(block).collect();

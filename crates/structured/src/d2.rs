@@ -54,7 +54,7 @@ pub(crate) fn read(document: &Document) -> Reading {
         let text = facts.text().get(span.clone()).unwrap_or_default();
         let mut board = Board::default();
         match parse::statements(text, span.start) {
-            Ok(statements) => board.read(&statements, &mut Vec::new(), &mut facts),
+            Ok(statements) => board.read(&statements, &[], &mut facts),
             Err(at) => facts.not_understood(at, "diagram nested too deep"),
         }
         board.claim(&mut facts);
@@ -65,7 +65,7 @@ pub(crate) fn read(document: &Document) -> Reading {
 #[derive(Default)]
 struct Shape {
     label: Option<String>,
-    shape: Option<String>,
+    form: Option<String>,
     class: Option<String>,
     place: Option<Place>,
     columns: Vec<(String, Place)>,
@@ -89,13 +89,13 @@ struct Board {
 }
 
 impl Board {
-    fn read(&mut self, statements: &[Statement], container: &mut Vec<String>, facts: &mut Facts<'_>) {
+    fn read(&mut self, statements: &[Statement], container: &[String], facts: &mut Facts<'_>) {
         for statement in statements {
             self.statement(statement, container, facts);
         }
     }
 
-    fn statement(&mut self, statement: &Statement, container: &mut Vec<String>, facts: &mut Facts<'_>) {
+    fn statement(&mut self, statement: &Statement, container: &[String], facts: &mut Facts<'_>) {
         let key = statement.key.trim();
         let first = key.split('.').next().unwrap_or_default();
         if key.starts_with("...")
@@ -154,7 +154,7 @@ impl Board {
         }
     }
 
-    fn shape(&mut self, statement: &Statement, container: &mut Vec<String>, facts: &mut Facts<'_>) {
+    fn shape(&mut self, statement: &Statement, container: &[String], facts: &mut Facts<'_>) {
         let mut path = parse::path(&statement.key);
         let attribute = path.iter().position(|part| ATTRIBUTES.contains(&part.as_str()));
         if let Some(at) = attribute {
@@ -167,7 +167,7 @@ impl Board {
             };
             if let (Some(shape), Some(value)) = (self.shapes.get_mut(&id), statement.value.clone()) {
                 match name.as_str() {
-                    "shape" => shape.shape = Some(value),
+                    "shape" => shape.form = Some(value),
                     "label" => shape.label = Some(value),
                     "class" => shape.class = Some(value.trim_matches(['[', ']']).to_owned()),
                     _ => {}
@@ -185,12 +185,12 @@ impl Board {
             shape.label = statement.value.clone().filter(|value| !value.is_empty()).or(shape.label.take());
             shape.place = Some(statement.place());
         }
-        let mut inside = id.split(SEPARATOR).map(str::to_owned).collect();
+        let inside: Vec<String> = id.split(SEPARATOR).map(str::to_owned).collect();
         // A table says that it is one before or after its columns.
         let (attributes, others): (Vec<_>, Vec<_>) =
             statement.inner.iter().partition(|inner| ATTRIBUTES.contains(&inner.key.trim()));
         for inner in attributes.into_iter().chain(others) {
-            self.statement(inner, &mut inside, facts);
+            self.statement(inner, &inside, facts);
         }
     }
 
@@ -227,7 +227,7 @@ impl Board {
 
     fn form(&self, shape: &Shape) -> String {
         let by_class = shape.class.as_ref().and_then(|class| self.classes.get(class));
-        shape.shape.as_ref().or(by_class).cloned().unwrap_or_default()
+        shape.form.as_ref().or(by_class).cloned().unwrap_or_default()
     }
 
     fn claim(&self, facts: &mut Facts<'_>) {

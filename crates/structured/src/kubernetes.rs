@@ -165,7 +165,7 @@ fn read_object(object: &Object<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
         }
         "AuthorizationPolicy" if object.api_group() == "policy.linkerd.io" => linkerd::read(object, facts),
         "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute" | "VirtualService" => {
-            network::route(object, facts)
+            network::route(object, facts);
         }
         "NetworkPolicy" => network::policy(object, facts),
         "Role" | "ClusterRole" => access::role(object, file, facts),

@@ -47,7 +47,7 @@ pub(crate) fn read(document: &Document) -> Reading {
         match parse::statements(&lines) {
             Ok(statements) => {
                 reader.register(&statements, &mut Vec::new());
-                statements.iter().for_each(|statement| reader.statement(statement, &Place::default(), &mut facts));
+                reader.all(&statements, &Place::default(), &mut facts);
             }
             Err(at) => facts.not_understood(at, "workspace nested too deep"),
         }
@@ -79,11 +79,11 @@ impl Reader {
     /// Learns what each identifier means, before anything refers to it.
     fn register(&mut self, statements: &[Statement<'_>], path: &mut Vec<String>) {
         for statement in statements {
-            let Some(element) = Element::of(statement) else {
+            if Element::of(statement).is_none() {
                 self.register(&statement.inner, path);
                 continue;
-            };
-            let id = element.id(statement);
+            }
+            let id = Element::id(statement);
             if let Some(own) = statement.identifier {
                 path.push(own.to_owned());
                 self.elements.entry(own.to_owned()).or_insert_with(|| id.clone());
@@ -141,12 +141,14 @@ impl Reader {
     }
 
     fn all(&mut self, statements: &[Statement<'_>], place: &Place, facts: &mut Facts<'_>) {
-        statements.iter().for_each(|statement| self.statement(statement, place, facts));
+        for statement in statements {
+            self.statement(statement, place, facts);
+        }
     }
 
     /// An element with elements inside is a wall around them.
     fn element(&mut self, element: &Element, statement: &Statement<'_>, place: &Place, facts: &mut Facts<'_>) {
-        let id = element.id(statement);
+        let id = Element::id(statement);
         let label = statement.word(1);
         let holds = statement.inner.iter().any(|inner| {
             Element::of(inner).is_some() || matches!(inner.word(0), "containerInstance" | "softwareSystemInstance")
@@ -218,7 +220,7 @@ impl Element {
     }
 
     /// The identifier, or the place of one that has none: two elements of one name may be two.
-    fn id(&self, statement: &Statement<'_>) -> String {
+    fn id(statement: &Statement<'_>) -> String {
         statement
             .identifier
             .map_or_else(|| format!("{}@{}", statement.word(1), statement.at), |id| format!("{id}@{}", statement.at))

@@ -38,7 +38,9 @@ pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
             base(resource, &mut facts);
         }
         for key in ["secretGenerator", "configMapGenerator"] {
-            items(root, key).iter().for_each(|generator| self::generator(generator, key, &mut facts));
+            for generator in items(root, key) {
+                self::generator(generator, key, &mut facts);
+            }
         }
         for key in [
             "patches",

@@ -38,7 +38,7 @@ fn body(node: &Node, rename: &dyn Fn(&str) -> String) -> Node {
     Node { span: node.span.clone(), kind: Kind::Map(entries(node, rename)) }
 }
 
-/// Whether the map is one of CloudFormation's functions instead of a block.
+/// Whether the map is one of `CloudFormation`'s functions instead of a block.
 pub(super) fn is_function(node: &Node) -> bool {
     match node.entries() {
         [only] => matches!(only.key.as_str(), "Ref" | "Condition") || only.key.starts_with("Fn::"),

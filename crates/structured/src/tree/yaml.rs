@@ -148,7 +148,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Functions of CloudFormation templates whose short form is a tag.
+/// Functions of `CloudFormation` templates whose short form is a tag.
 const FUNCTIONS: &[&str] = &[
     "And",
     "Base64",

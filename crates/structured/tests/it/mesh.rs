@@ -95,7 +95,7 @@ spec: {tlsMode: none}
 
 #[test]
 fn mounts_and_host_switches() {
-    let text = r#"apiVersion: apps/v1
+    let text = r"apiVersion: apps/v1
 kind: DaemonSet
 metadata: {name: watcher}
 spec:
@@ -115,13 +115,13 @@ spec:
           sources:
           - secret: {name: watcher-key}
           - configMap: {name: watcher-rules}
-"#;
+";
     insta::assert_snapshot!(claims("watcher.yaml", text));
 }
 
 #[test]
 fn an_overlay() {
-    let text = r#"apiVersion: kustomize.config.k8s.io/v1beta1
+    let text = r"apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 namespace: harbour-live
 resources:
@@ -141,7 +141,7 @@ secretGenerator:
 configMapGenerator:
 - name: berths-settings
   files: [settings.toml]
-"#;
+";
     let printed = claims("overlays/live/kustomization.yaml", text);
     assert!(!printed.contains("low-tide"), "{printed}");
     insta::assert_snapshot!(printed);
