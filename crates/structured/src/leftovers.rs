@@ -85,7 +85,10 @@ pub(crate) fn name<'a>(roots: impl IntoIterator<Item = &'a Node>, facts: &mut Fa
     for entry in found {
         // Some readers rename keys; the message has the one that stands there.
         let written = facts.text().get(entry.key_span.clone()).unwrap_or(&entry.key);
-        facts.not_understood(entry.key_span.start, format!("field `{}`", written.trim_matches(['"', '\''])));
+        let key = written.trim_matches(['"', '\'']);
+        let is_decided_elsewhere = !entry.value.is_map() && !entry.value.is_list() && entry.value.text().is_none();
+        let what = if is_decided_elsewhere { "value of the field" } else { "field" };
+        facts.not_understood(entry.key_span.start, format!("{what} `{key}`"));
     }
 }
 

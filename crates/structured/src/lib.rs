@@ -1,7 +1,8 @@
 //! Files that state facts, read exactly: API specs, deployment files, schemas and diagrams to claims.
 //!
 //! Each format has a reader of its own, which knows nothing of the others and sees one document at a time. What they share:
-//! `facts` cuts the quotes, `tree` is YAML and JSON with positions, `sensitive` knows what a field's name says.
+//! `facts` cuts the quotes, `secrets` says what none of them may hold, `leftovers` names what nobody read, `tree` is YAML and
+//! JSON with positions, `sensitive` knows what a field's name says.
 //! Prose is read elsewhere; of a prose document only its diagrams and records (risk entries, tables) are read here. Nothing is guessed: an attribute that a
 //! file does not state is left out, and a part that no reader understands is named in [`Reading::not_understood`].
 

@@ -34,6 +34,10 @@ pub(crate) fn read(document: &Document) -> Reading {
                 .iter()
                 .filter(|entry| sensitive::is_secret(&entry.key))
                 .for_each(|entry| facts.hide_all(&entry.value));
+            let named = file.blocks.iter().filter(|block| block.labels.iter().any(|label| sensitive::is_secret(label)));
+            for default in named.filter_map(|block| block.body.get("default")) {
+                facts.hide_all(default);
+            }
             blocks(&file.blocks, Notation::Addresses, &mut facts);
             values(&file.attributes, &mut facts);
         }
@@ -65,8 +69,9 @@ pub(crate) fn blocks(blocks: &[Block], notation: Notation, facts: &mut Facts<'_>
         secrets(resource, &file, facts);
     }
     name_unknown(blocks, facts);
-    let known = file.resources.iter().filter(|resource| resources::known(resource.kind));
-    leftovers::name(known.map(Resource::body), facts);
+    let known = file.resources.iter().filter(|resource| resources::known(resource.kind)).map(Resource::body);
+    let settings = blocks.iter().filter(|block| matches!(block.kind.as_str(), "terraform" | "provider"));
+    leftovers::name(known.chain(settings.map(|block| &block.body)), facts);
 }
 
 /// Values of variables: a literal secret among them stands in the open.
@@ -262,6 +267,31 @@ fn component(resource: &Resource<'_>, kind: (ComponentType, &str), facts: &mut F
     facts.component(claim, &resource.with([named, engine, owner].into_iter().flatten().map(Entry::place)));
 }
 
+/// Blocks that are read elsewhere, or that state nothing of what is deployed.
+const SILENT_BLOCKS: &[&str] = &[
+    "resource",
+    "data",
+    "variable",
+    "output",
+    "locals",
+    "provider",
+    "terraform",
+    "moved",
+    "import",
+    "removed",
+    "check",
+];
+
+/// A default of a variable with a secret's name stands in the open.
+fn default_secret(block: &Block, name: &str, facts: &mut Facts<'_>) {
+    let default =
+        block.body.entry("default").filter(|entry| entry.value.name().is_some_and(|text| !is_reference(text)));
+    if let Some(default) = default.filter(|_| sensitive::is_secret(name)) {
+        let places = [block.head.clone().into(), default.key_place()];
+        facts.lacks(ControlType::SecretManagement, name, "secrets kept out of the file", &places);
+    }
+}
+
 /// Types that no table knows, and modules, whose content is elsewhere.
 fn name_unknown(blocks: &[Block], facts: &mut Facts<'_>) {
     let mut seen = BTreeSet::new();
@@ -271,6 +301,10 @@ fn name_unknown(blocks: &[Block], facts: &mut Facts<'_>) {
             "module" => {
                 let source = block.body.text_of("source").unwrap_or("an unnamed source");
                 facts.not_understood(block.head.start, format!("module `{label}` from `{source}`"));
+            }
+            "variable" => default_secret(block, label, facts),
+            kind if !SILENT_BLOCKS.contains(&kind) => {
+                facts.not_understood(block.head.start, format!("block `{kind}`"));
             }
             "resource" if !resources::known(label) && seen.insert(label) => {
                 facts.not_understood(block.head.start, format!("resource type `{label}`"));

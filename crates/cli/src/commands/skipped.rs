@@ -19,8 +19,8 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
         records::print("cairn.skipped/1", json!({ "skipped": skipped, "not_understood": parts }))?;
         return Ok(Ending::Done);
     }
-    let mut text: String =
-        skipped.iter().map(|it| format!("{} {}\n", one_line(&it.path), dim(&one_line(&it.reason)))).collect();
+    let inputs = skipped.iter().map(|it| format!("{} {}\n", one_line(&it.path), dim(&one_line(&it.reason))));
+    let mut text = inputs.collect::<String>();
     text += &(count(skipped.len(), "input") + " skipped\n");
     if !parts.is_empty() {
         text += "\n";

@@ -37,6 +37,7 @@ const FILES: &[(&str, &str)] = &[
         "main.tf",
         "resource \"aws_lambda_function\" \"b\" {\n  environment { variables = { API_KEY = \"SECRET\", U = \"https://u:SECRET@x.test\" } }\n}\n",
     ),
+    ("main.tf", "variable \"db_password\" { default = \"SECRET\" }\n"),
     ("prod.tfvars", "db_password = \"SECRET\"\n"),
     (
         "plan.json",

@@ -27,4 +27,9 @@ fn fields_that_bear_on_security() {
     let terraform =
         "resource \"aws_db_instance\" \"buoy\" {\n  storage_encrypted = true\n  encryption_level = \"low\"\n}\n";
     assert_eq!(named("main.tf", terraform), ["? main.tf:3 field `encryption_level`"]);
+    let decided = "resource \"aws_db_instance\" \"buoy\" {\n  publicly_accessible = var.open\n}\nterragrunt {}\n";
+    assert_eq!(
+        named("main.tf", decided),
+        ["? main.tf:4 block `terragrunt`", "? main.tf:2 value of the field `publicly_accessible`"]
+    );
 }
