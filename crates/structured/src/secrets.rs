@@ -1,6 +1,7 @@
 //! Where values stand that no quote may repeat: passwords, tokens and keys that somebody wrote into a file. Found by the keys
 //! of a tree, and in any text by how secrets are written; a quote ends where one of them begins.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -97,19 +98,27 @@ pub(crate) fn without(text: &str) -> String {
 
 /// The values in `node` whose keys, or whose neighbours' names, say that they are secrets.
 pub(crate) fn in_tree(node: &Node, found: &mut Vec<Range<usize>>) {
+    walk(node, &mut BTreeMap::new(), found);
+}
+
+/// `known` keeps what was decided about a name: the same keys stand in a file a thousand times.
+fn walk<'a>(node: &'a Node, known: &mut BTreeMap<&'a str, bool>, found: &mut Vec<Range<usize>>) {
     for item in node.items() {
-        in_tree(item, found);
+        walk(item, known, found);
     }
+    let mut is_secret = |name: &'a str| *known.entry(name).or_insert_with(|| sensitive::is_secret(name));
     let named = ["name", "Name", "key", "Key", "ParameterKey", "variable"];
-    let is_named = named.iter().any(|key| node.text_of(key).is_some_and(sensitive::is_secret));
+    let is_named = named.iter().any(|key| node.text_of(key).is_some_and(&mut is_secret));
     for entry in node.entries() {
-        if sensitive::is_secret(&entry.key) {
+        if is_secret(&entry.key) {
             hide(&entry.value, found);
             entry.value.entries().iter().filter(|inner| is_value(inner)).for_each(|inner| hide(&inner.value, found));
         } else if is_named && is_value(entry) {
             hide(&entry.value, found);
         }
-        in_tree(&entry.value, found);
+    }
+    for entry in node.entries() {
+        walk(&entry.value, known, found);
     }
 }
 
