@@ -22,7 +22,7 @@ mod error;
 mod progress;
 
 pub use error::EngineError;
-pub use model::{Model, model, rules, skipped};
+pub use model::{LeftOut, Model, model, rules, skipped};
 pub use progress::{Progress, Silent, Stage};
 pub use scan::{ScanRequest, ScanSummary, scan};
 pub use search::{Answer, search};

@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_index::Index;
-use cairn_model::{Document, DocumentId, Skipped};
+use cairn_model::{Document, DocumentId, NotUnderstood, Skipped};
 use cairn_store::{ScanCommit, Snapshot, StoredDocument};
+
+pub(crate) use extract::kept_not_understood;
 
 use crate::search::{passages, rebuild};
 use crate::{EngineError, Progress, Stage, Workspace, world};
@@ -55,8 +57,8 @@ pub struct ScanSummary {
     pub units_kept: usize,
     /// Claims in all, before any check.
     pub claims: usize,
-    /// Parts of structured files that no reader understands: `path:line what`.
-    pub not_understood: Vec<String>,
+    /// Parts of structured files that no reader understands, sorted.
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// Scans `request.inputs` into the workspace.
@@ -85,7 +87,14 @@ pub async fn scan(
         units_extracted: extracted.units.len(),
         units_kept: extracted.keep_keys.len(),
         claims: extracted.claims,
-        not_understood: extracted.not_understood.values().flatten().cloned().collect(),
+        not_understood: extracted
+            .not_understood
+            .values()
+            .flatten()
+            .cloned()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
     };
     let state = extracted.corpus_key.clone();
     let previous_state = before.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default().to_owned();

@@ -28,8 +28,11 @@ impl Reading {
         pool(threads)?.install(|| {
             let documents = documents(docs)?;
             let plan = cairn_extract::plan(&documents);
-            let claims: Vec<Claim> =
-                documents.par_iter().flat_map_iter(|document| cairn_extract::run(&plan, document).claims).collect();
+            let claims: Vec<Claim> = plan
+                .units
+                .par_iter()
+                .flat_map_iter(|unit| cairn_extract::run(&plan, unit, &documents).claims)
+                .collect();
             let system = cairn_validate::validate(&documents, &claims);
             Ok(Self { documents, claims, system })
         })

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{BlockKind, Claim, Document, Format, Quote, Span, content_hash};
+use cairn_model::{BlockKind, Claim, Document, Format, NotUnderstood, Quote, Span, content_hash};
 use cairn_prose::Lexicon;
 use cairn_structured::Siblings;
 use rayon::prelude::*;
@@ -37,13 +37,13 @@ pub struct Unit {
     pub references: Vec<usize>,
 }
 
-/// The claims of one unit, with what no reader understood (`path:line what`).
+/// The claims of one unit, with what no reader understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extraction {
     /// What the document says.
     pub claims: Vec<Claim>,
     /// Parts of structured files that no reader understands.
-    pub not_understood: Vec<String>,
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// Hash of the whole input of a plan. While it stays the same, every unit's key stays the same, so that an unchanged corpus

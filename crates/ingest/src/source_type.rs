@@ -8,7 +8,7 @@
 //! | `.proto`, `.graphql`; an `openapi:`, `swagger:` or `asyncapi:` key | api_spec |
 //! | an access log, traces, a service graph, a connection log | observed |
 //! | HCL, a container build file, a package manifest | code |
-//! | `apiVersion:` and `kind:`, compose services, CI jobs, other YAML | deployment |
+//! | `apiVersion:` and `kind:`, compose services, CI jobs, templates, plans, other YAML | deployment |
 //! | JSON with the keys of pull requests, of issues, of messages | pull_request, ticket, discussion |
 //! | headings Context, Decision, Consequences (two of them, and Decision) | adr |
 //! | two of the headings Root cause, Timeline, Impact, Detection, Resolution, Action items, Lessons learned | postmortem |
@@ -137,7 +137,9 @@ fn of_yaml(path: &str, text: &str) -> SourceType {
     if has("openapi") || has("swagger") || has("asyncapi") {
         return SourceType::ApiSpec;
     }
-    let is_deployment = has("apiVersion") && has("kind") || has("services") || has("jobs") || has("stages");
+    let is_template = has("AWSTemplateFormatVersion") || has("Resources");
+    let is_deployment =
+        has("apiVersion") && has("kind") || has("services") || has("jobs") || has("stages") || is_template;
     if is_deployment { SourceType::Deployment } else { by_path(path).unwrap_or(SourceType::Deployment) }
 }
 
@@ -155,7 +157,7 @@ fn of_json(path: &str, text: &str) -> SourceType {
     }
     if has("openapi") || has("swagger") || has("asyncapi") {
         SourceType::ApiSpec
-    } else if has("apiVersion") && has("kind") {
+    } else if has("apiVersion") && has("kind") || has("AWSTemplateFormatVersion") || has("planned_values") {
         SourceType::Deployment
     } else if ["merged", "merged_at", "pull_request", "mergeable", "base"].into_iter().any(has) {
         SourceType::PullRequest

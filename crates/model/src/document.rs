@@ -336,6 +336,23 @@ pub struct Passage {
     pub hash: String,
 }
 
+/// A part of a document that was read and that no reader understands. Counted and shown, never dropped silently.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NotUnderstood {
+    /// Path of the document.
+    pub path: String,
+    /// The line on which the part begins, counted from one.
+    pub line: usize,
+    /// What it is: "kind `Teapot`", "field `tlsMode`".
+    pub what: String,
+}
+
+impl std::fmt::Display for NotUnderstood {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{} {}", self.path, self.line, self.what)
+    }
+}
+
 /// An input that was not read, and why. Shown to the user, never dropped silently.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Skipped {

@@ -54,7 +54,8 @@ pub fn gather(surveys: &[Survey]) -> Lexicon {
 pub fn gather_with(surveys: &[Survey], weights: &Weights) -> Lexicon {
     let mut lexicon = Lexicon::default();
     for (name, tally) in &merge(surveys) {
-        if let Some(surface) = tally.surface().filter(|surface| weights.accept(&features(tally, surface))) {
+        let Some(surface) = tally.surface() else { continue };
+        if tally.is_enumerated() || weights.accept(&features(tally, &surface)) {
             lexicon.insert(name, surface, tally);
         }
     }

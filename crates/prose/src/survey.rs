@@ -69,6 +69,11 @@ impl Tally {
         self.documents += 1;
     }
 
+    /// Whether a document lists it among its parts: that is a statement, and needs no weighing.
+    pub(crate) fn is_enumerated(&self) -> bool {
+        self.placed >= LEAD_IN_COMPONENTS
+    }
+
     /// The most usual spelling.
     pub(crate) fn surface(&self) -> Option<String> {
         most_frequent(&self.surfaces)
@@ -88,6 +93,8 @@ fn most_frequent<T: Clone + Ord>(counts: &BTreeMap<T, u32>) -> Option<T> {
 const TABLE: u32 = 6;
 const LEAD_IN_COMPONENTS: u32 = 5;
 const LEAD: u32 = 3;
+/// A longer lead in bold is a sentence's opening, not a name.
+const NAME_WORDS_SET_APART: usize = 3;
 const HEADING: u32 = 3;
 const DEFINITION: u32 = 4;
 
@@ -149,8 +156,12 @@ impl Survey {
         let says_what_it_does = is_verb(&described)
             || verbs().get(&described).is_some()
             || matches!(described.as_str(), "a" | "an" | "the");
-        if among_components && says_what_it_does {
+        let styled = line.style_at(0);
+        let set_apart = (styled.strong || styled.code) && name.split_whitespace().count() <= NAME_WORDS_SET_APART;
+        if among_components && (says_what_it_does || set_apart) {
             self.placed(name, LEAD_IN_COMPONENTS, None);
+        } else if set_apart && (says_what_it_does || acts(&described)) {
+            self.placed(name, LEAD, None);
         } else if type_of(name).is_some() && (among_components || says_what_it_does) {
             self.placed(name, LEAD, None);
         }
@@ -244,6 +255,14 @@ impl Survey {
 pub(crate) fn folded_question(sentence: &str) -> Option<String> {
     let words = sentence.strip_suffix('?')?.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     Some(words.map(str::to_lowercase).collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a description opens like "takes", "decides": with what somebody does.
+fn acts(described: &str) -> bool {
+    described.len() > 3
+        && described.ends_with('s')
+        && !described.ends_with("ss")
+        && described.chars().all(char::is_lowercase)
 }
 
 /// The name and the description of a line that opens with a name.

@@ -7,11 +7,13 @@ use std::ops::Range;
 
 use cairn_model::{
     AcceptedRiskClaim, BoundaryClaim, Claim, ComponentClaim, Confidence, ControlClaim, ControlType, DataClaim,
-    Document, EndpointClaim, FlowClaim, PermissionClaim, Quote, Statement, Status,
+    Document, EndpointClaim, FlowClaim, NotUnderstood, PermissionClaim, Quote, Statement, Status,
 };
 
 use crate::Reading;
-use crate::quotes::Source;
+use crate::quotes::{Source, merged};
+use crate::secrets;
+use crate::tree::{Forest, Node};
 
 /// Passages kept for one claim that is stated many times.
 const QUOTES_PER_CLAIM_MAX: usize = 6;
@@ -78,8 +80,10 @@ pub(crate) struct Facts<'a> {
     claims: Vec<Claim>,
     /// Where each statement stands in `claims`, so that repeating it adds a passage instead of a claim.
     known: BTreeMap<(Statement, Status), usize>,
-    not_understood: Vec<String>,
+    not_understood: Vec<NotUnderstood>,
     unnamed: usize,
+    /// Bytes that some claim speaks of, or that a reader passed over knowingly.
+    covered: Vec<Range<usize>>,
 }
 
 impl<'a> Facts<'a> {
@@ -98,7 +102,33 @@ impl<'a> Facts<'a> {
             known: BTreeMap::new(),
             not_understood: Vec::new(),
             unnamed: 0,
+            covered: Vec::new(),
         }
+    }
+
+    /// An empty collection for the trees of a file: names what broke in them, and hides the secrets in them.
+    pub(crate) fn of_forest(document: &'a Document, extractor: &'static str, forest: &Forest) -> Self {
+        let mut facts = Self::new(document, extractor);
+        for (at, problem) in &forest.problems {
+            facts.not_understood(*at, problem);
+        }
+        forest.trees.iter().for_each(|root| facts.hide_secrets(root));
+        facts
+    }
+
+    /// Keeps the secrets of a tree out of all quotes; to be called before the first claim.
+    pub(crate) fn hide_secrets(&mut self, root: &Node) {
+        secrets::in_tree(root, &mut self.own.secrets);
+    }
+
+    /// Keeps every value in `node` out of all quotes; to be called before the first claim.
+    pub(crate) fn hide_all(&mut self, node: &Node) {
+        secrets::all(node, &mut self.own.secrets);
+    }
+
+    /// Keeps these bytes out of all quotes; to be called before the first claim.
+    pub(crate) fn hide(&mut self, range: Range<usize>) {
+        self.own.secrets.push(range);
     }
 
     /// The text that is read.
@@ -109,7 +139,8 @@ impl<'a> Facts<'a> {
     /// The reading, complete.
     pub(crate) fn finish(mut self) -> Reading {
         if self.unnamed > 0 {
-            self.not_understood.push(format!("{}: {} further parts", self.own.document.path, self.unnamed));
+            let what = format!("and {} further parts", self.unnamed);
+            self.not_understood.push(NotUnderstood { path: self.own.document.path.clone(), line: 1, what });
         }
         Reading { claims: self.claims, not_understood: self.not_understood }
     }
@@ -126,8 +157,8 @@ impl<'a> Facts<'a> {
             return;
         }
         let Some(source) = self.source(file) else { return };
-        let note = format!("{}:{} {what}", source.document.path, source.line_of(at));
-        self.not_understood.push(note);
+        let (path, line) = (source.document.path.clone(), source.line_of(at));
+        self.not_understood.push(NotUnderstood { path, line, what: secrets::without(&what.to_string()) });
     }
 
     /// Counts parts that no reader understands without naming each.
@@ -135,8 +166,23 @@ impl<'a> Facts<'a> {
         self.unnamed += count;
     }
 
+    /// Notes bytes that state nothing for the model, so that they do not count as overlooked.
+    pub(crate) fn pass_over(&mut self, range: Range<usize>) {
+        self.covered.push(range);
+    }
+
+    /// The bytes that claims speak of or that were passed over, in order and without overlaps.
+    pub(crate) fn covered(&self) -> Vec<Range<usize>> {
+        merged(self.covered.clone())
+    }
+
     pub(crate) fn component(&mut self, claim: ComponentClaim, places: &[Place]) {
         self.add(Statement::Component(claim), Status::Implemented, places);
+    }
+
+    /// A component that is planned, assumed or on its way out.
+    pub(crate) fn component_as(&mut self, claim: ComponentClaim, status: Status, places: &[Place]) {
+        self.add(Statement::Component(claim), status, places);
     }
 
     pub(crate) fn boundary(&mut self, claim: BoundaryClaim, places: &[Place]) {
@@ -193,6 +239,7 @@ impl<'a> Facts<'a> {
     }
 
     fn add(&mut self, statement: Statement, status: Status, places: &[Place]) {
+        self.covered.extend(places.iter().filter(|place| place.file == 0).map(|place| place.range.clone()));
         let evidence = self.quotes(places);
         if evidence.is_empty() {
             return;
@@ -237,13 +284,15 @@ impl<'a> Facts<'a> {
         joined.into_iter().filter_map(|(file, range)| self.source(file)?.quote(range)).collect()
     }
 
+    /// The bytes to quote for `place`: its lines, or what of them is not hidden.
     fn cut(&self, place: &Place) -> Option<Range<usize>> {
         let source = self.source(place.file)?;
-        match place.extent {
+        let range = match place.extent {
             Extent::Exact => source.exactly(&place.range),
             Extent::Lines => source.lines(&place.range),
             Extent::LinesWithoutValues => source.lines_without_values(&place.range),
-        }
+        }?;
+        source.without_hidden(place.start(), range)
     }
 
     fn source(&self, file: usize) -> Option<&Source<'a>> {

@@ -58,6 +58,7 @@ pub(crate) fn read(document: &Document, forest: &Forest, siblings: &Siblings<'_>
     for (at, problem) in &forest.problems {
         facts.not_understood(*at, problem);
     }
+    forest.trees.iter().for_each(|root| facts.hide_secrets(root));
     for root in forest.trees.iter().filter(|root| is(root)) {
         let api = Api { linked: Linked::new(&library, root), component: component(root) };
         describe(&api, &mut facts);

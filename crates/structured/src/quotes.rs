@@ -1,11 +1,12 @@
 //! Cutting quotes: from a part of a document's text to a slice of it that a person can read, of whole lines where they are
 //! short, and never of a neighbouring line's secret.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use cairn_model::{Document, Quote};
 
-use crate::sensitive;
+use crate::{secrets, sensitive};
 
 /// Shortest quote that tells a reader anything.
 const QUOTE_BYTES_MIN: usize = 8;
@@ -19,12 +20,21 @@ const VALUE_MARKS: [&str; 7] = ["default", "example", "const", "enum", "= \"", "
 pub(crate) struct Source<'a> {
     pub(crate) document: &'a Document,
     line_starts: Vec<usize>,
+    /// Values that a reader knows to be secrets; complete before the first quote.
+    pub(crate) secrets: Vec<Range<usize>>,
+    /// All values that no quote may hold, in order and without overlaps; known with the first quote.
+    hidden: OnceCell<Vec<Range<usize>>>,
 }
 
 impl<'a> Source<'a> {
     pub(crate) fn new(document: &'a Document) -> Self {
         let after_newlines = document.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { document, line_starts: std::iter::once(0).chain(after_newlines).collect() }
+        Self {
+            document,
+            line_starts: std::iter::once(0).chain(after_newlines).collect(),
+            secrets: Vec::new(),
+            hidden: OnceCell::new(),
+        }
     }
 
     /// The whole text.
@@ -90,6 +100,25 @@ impl<'a> Source<'a> {
         if range.len() < QUOTE_BYTES_MIN { self.grow(range) } else { Some(range) }
     }
 
+    /// What of `range` may be quoted for a place that begins at `start`: a quote ends before a hidden value.
+    pub(crate) fn without_hidden(&self, start: usize, range: Range<usize>) -> Option<Range<usize>> {
+        let hidden = self.hidden();
+        let before = hidden.partition_point(|secret| secret.end <= start);
+        let lower = before.checked_sub(1).and_then(|at| hidden.get(at)).map_or(0, |secret| secret.end);
+        let upper = hidden.get(before).map_or(self.text().len(), |secret| secret.start);
+        if lower <= range.start && range.end <= upper {
+            return Some(range);
+        }
+        let end = range.end.min(upper);
+        let clear = range.start.max(lower).min(end)..end;
+        let clear = if clear.len() < QUOTE_BYTES_MIN { lower.max(self.line_start(clear.start))..end } else { clear };
+        self.trim(clear)
+    }
+
+    fn hidden(&self) -> &[Range<usize>] {
+        self.hidden.get_or_init(|| merged(self.secrets.iter().cloned().chain(secrets::in_text(self.text())).collect()))
+    }
+
     /// Of lines that are too long: from the place on, as far as the limit allows.
     fn window(&self, start: usize, end: usize, lines: &Range<usize>) -> Range<usize> {
         let first_line_end = self.line_end(start).max(start + QUOTE_BYTES_MIN);
@@ -142,4 +171,17 @@ impl<'a> Source<'a> {
     fn line_end(&self, at: usize) -> usize {
         self.line_starts.get(self.line_of(at)).map_or(self.text().len(), |next| next - 1)
     }
+}
+
+/// The ranges in order, those that touch joined.
+pub(crate) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }

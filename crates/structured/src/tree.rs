@@ -2,7 +2,7 @@
 //! within a budget, and nesting is bounded, so that walking the tree by recursion is safe.
 
 pub(crate) mod hcl;
-mod json;
+pub(crate) mod json;
 mod template;
 mod yaml;
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cairn_extract::{Extraction, Plan, Unit};
-use cairn_model::{Document, DocumentId};
+use cairn_model::{Document, DocumentId, NotUnderstood};
 use cairn_store::{ClaimUnit, Snapshot};
 use rayon::prelude::*;
 
@@ -16,7 +16,7 @@ use super::{CORPUS_KEY, NOT_UNDERSTOOD};
 use crate::{Progress, Stage};
 
 /// What parts of structured files no reader understood, by the key of the unit.
-type NotUnderstood = BTreeMap<String, Vec<String>>;
+pub(crate) type PartsByUnit = BTreeMap<String, Vec<NotUnderstood>>;
 
 /// The claims of all documents: those read now, and the keys of those already kept.
 #[derive(Default)]
@@ -24,7 +24,7 @@ pub(super) struct Extracted {
     pub(super) units: Vec<ClaimUnit>,
     pub(super) keep_keys: BTreeSet<String>,
     pub(super) claims: usize,
-    pub(super) not_understood: NotUnderstood,
+    pub(super) not_understood: PartsByUnit,
     pub(super) corpus_key: String,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn extract(read: &mut Read, before: &Snapshot, progress: &dyn Progres
     progress.end();
 
     let mut extracted = Extracted::default();
-    let mut understood_before = not_understood(before);
+    let mut understood_before = kept_not_understood(before);
     for unit in kept {
         extracted.claims += known.get(unit.key.as_str()).map_or(0, |kept| kept.claims.len());
         extracted.keep_keys.insert(unit.key.clone());
@@ -78,12 +78,13 @@ fn keep_all(before: &Snapshot, corpus_key: String) -> Extracted {
         units: Vec::new(),
         keep_keys: before.units.iter().map(|unit| unit.key.clone()).collect(),
         claims: before.claims().count(),
-        not_understood: not_understood(before),
+        not_understood: kept_not_understood(before),
         corpus_key,
     }
 }
 
-fn not_understood(before: &Snapshot) -> NotUnderstood {
+/// What the last scan kept of this.
+pub(crate) fn kept_not_understood(before: &Snapshot) -> PartsByUnit {
     let kept = before.run.get(NOT_UNDERSTOOD).cloned().unwrap_or_default();
     serde_json::from_value(kept).unwrap_or_default()
 }
@@ -105,7 +106,7 @@ fn run_one(
     unit: &Unit,
     documents: &[Document],
     progress: &dyn Progress,
-) -> Result<(ClaimUnit, Vec<String>), DocumentId> {
+) -> Result<(ClaimUnit, Vec<NotUnderstood>), DocumentId> {
     let document = documents.get(unit.document).expect("a plan numbers the documents it was made of");
     let extraction = catch_unwind(AssertUnwindSafe(|| cairn_extract::run(plan, unit, documents)));
     progress.advance();

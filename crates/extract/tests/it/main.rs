@@ -81,7 +81,7 @@ fn what_stands_in_the_other_file_is_quoted_from_there() {
     let from_part: Vec<&str> =
         quoted.filter(|quote| quote.document == documents[1].id).map(|quote| quote.text.as_str()).collect();
     assert_eq!(from_part, ["get:\n    security: []"]);
-    assert_eq!(extraction.not_understood, Vec::<String>::new());
+    assert_eq!(extraction.not_understood, Vec::new());
 }
 
 #[test]

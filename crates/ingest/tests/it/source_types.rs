@@ -37,6 +37,8 @@ fn by_shape() {
     check("x.md", "# A\n\n## Summary\n\n## Motivation\n", "design");
     check("x.yaml", "openapi: 3.1.0\n", "api_spec");
     check("x.yaml", "apiVersion: v1\nkind: Pod\n", "deployment");
+    check("design/stack.yaml", "AWSTemplateFormatVersion: x\nResources: {}\n", "deployment");
+    check("plan.json", "{\"format_version\": \"1.2\", \"planned_values\": {}}", "deployment");
     check("x.json", "{\"swagger\": \"2.0\"}", "api_spec");
     check("x.json", "[{\"title\": \"x\", \"merged_at\": null}]", "pull_request");
     check("x.json", "[{\"title\": \"x\", \"labels\": []}]", "ticket");

@@ -29,7 +29,7 @@ fn format_of(path: &str) -> Format {
         "md" => Format::Markdown,
         "json" => Format::Json,
         "yaml" | "yml" => Format::Yaml,
-        "tf" | "hcl" | "tofu" => Format::Hcl,
+        "tf" | "hcl" | "tofu" | "tfvars" => Format::Hcl,
         "mmd" | "puml" | "dot" | "d2" | "drawio" | "dsl" => Format::Diagram,
         "proto" | "sql" | "graphql" | "toml" | "mod" => Format::Source,
         _ => Format::Plain,

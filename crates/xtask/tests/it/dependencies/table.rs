@@ -51,6 +51,7 @@ pub(super) const CRATES: &[Row] = &[
 pub(super) const LIBRARIES: &[Library] = &[
     library("pulldown-cmark", "ingest"),
     library("text-splitter", "ingest"),
+    library("flate2", "ingest"),
     library("hcl-edit", "structured"),
     library("saphyr", "structured"),
     library("saphyr-parser", "structured"),
