@@ -160,9 +160,9 @@ impl Survey {
         let set_apart = (styled.strong || styled.code) && name.split_whitespace().count() <= NAME_WORDS_SET_APART;
         if among_components && (says_what_it_does || set_apart) {
             self.placed(name, LEAD_IN_COMPONENTS, None);
-        } else if set_apart && (says_what_it_does || acts(&described)) {
-            self.placed(name, LEAD, None);
-        } else if type_of(name).is_some() && (among_components || says_what_it_does) {
+        } else if set_apart && (says_what_it_does || acts(&described))
+            || type_of(name).is_some() && (among_components || says_what_it_does)
+        {
             self.placed(name, LEAD, None);
         }
     }

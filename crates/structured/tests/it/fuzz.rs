@@ -68,6 +68,19 @@ targets! {
     structurizr: "a.dsl",
     drawio: "a.drawio",
     prose: "doc.md",
+    asyncapi: "async.yaml",
+    asyncapi_json: "async.json",
+    protobuf: "a.proto",
+    graphql: "a.graphql",
+    package_json: "package.json",
+    cargo_manifest: "Cargo.toml",
+    python_requirements: "requirements.txt",
+    go_module: "go.mod",
+    access_log: "observed/access.log",
+    envoy_log: "observed/envoy.log",
+    zeek_conn_log: "observed/conn.log",
+    spans: "observed/spans.json",
+    service_graph: "observed/graph.json",
 }
 
 #[test]
