@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cairn_model::{Date, Severity, ThreatStatus};
+use cairn_model::{ClaimKind, Date, Severity, ThreatStatus};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -266,15 +266,94 @@ pub(crate) enum Eval {
         /// The folder with the set.
         dir: PathBuf,
     },
-    /// Scan documents into a temporary workspace and score the model against a gold folder.
-    Claims {
-        /// The folder with the gold claims.
-        #[arg(long, value_name = "DIR")]
-        gold: PathBuf,
+    /// Score what is read in documents, or an export of it, against gold claims.
+    Claims(EvalClaims),
+    /// Explain why a gold claim is missed or an element is wrong, and what was predicted near.
+    ShowOne(EvalShowOne),
+    /// Print claims with their quotes, spread over the documents, to be checked by hand.
+    Sample {
         /// The folder with the documents.
         #[arg(long, value_name = "DIR")]
         docs: PathBuf,
+        /// How many of each kind at most.
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        per_kind: usize,
+        /// Only this kind.
+        #[arg(long, value_name = "KIND", value_parser = kind)]
+        kind: Option<String>,
     },
+    /// Time the passes of the embedded extraction on documents and on copies of them.
+    Speed {
+        /// The folder with the documents.
+        #[arg(long, value_name = "DIR")]
+        docs: PathBuf,
+        /// Up to how many copies; measured at 1, 2, 4 … and there.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        copies: usize,
+    },
+    /// Learn from gold claims which names are components, and judge each system by weights that never saw it.
+    TrainNames {
+        /// A folder of gold folders.
+        #[arg(long, value_name = "DIR")]
+        gold: PathBuf,
+        /// The folder with the documents of each system, `DIR/SYSTEM/docs` or `DIR/SYSTEM`.
+        #[arg(long, value_name = "DIR")]
+        docs: PathBuf,
+        /// Where to write the weights; without it only the judgement is printed.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// What `cairn eval claims` understands.
+#[derive(Debug, Args)]
+pub(crate) struct EvalClaims {
+    /// The folder with `documents.txt` and `gold.jsonl`, or a folder of such folders. May be repeated.
+    #[arg(long, required = true, value_name = "DIR")]
+    pub(crate) gold: Vec<PathBuf>,
+    /// The folder with the documents; for a folder of systems, `DIR/SYSTEM/docs` or `DIR/SYSTEM`. One for each `--gold`.
+    #[arg(long, required = true, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// An export (`export --format json`) to score instead of reading the documents. One for each system.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Vec<PathBuf>,
+    /// Take a document for an annotated one only when the whole path is the same, and not when it ends in it.
+    #[arg(long)]
+    pub(crate) exact_paths: bool,
+    /// Write the figures of each system, by exact paths, into `table.txt` in its gold folder.
+    #[arg(long)]
+    pub(crate) write_tables: bool,
+    /// Write the figures of all systems, by exact paths, into one table.
+    #[arg(long, value_name = "FILE", conflicts_with = "write_tables")]
+    pub(crate) write_table: Option<PathBuf>,
+}
+
+/// What `cairn eval show-one` understands.
+#[derive(Debug, Args)]
+pub(crate) struct EvalShowOne {
+    /// The folder with the gold claims.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gold: PathBuf,
+    /// The folder with the documents.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: PathBuf,
+    /// An export to explain instead of reading the documents.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+    /// Only this kind.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(crate) kind: Option<String>,
+    /// Only the gold claim in this line.
+    #[arg(long, value_name = "N")]
+    pub(crate) line: Option<usize>,
+    /// Only claims and elements that contain these words; an element's id is one of them.
+    pub(crate) words: Vec<String>,
+    /// Only what is missed, wrong or said twice.
+    #[arg(long)]
+    pub(crate) errors: bool,
+    /// How many cases at most.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -291,6 +370,10 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 fn status(text: &str) -> Result<ThreatStatus, String> {
     one_of(text, &ThreatStatus::ALL, ThreatStatus::as_str)
+}
+
+fn kind(text: &str) -> Result<String, String> {
+    one_of(text, &ClaimKind::ALL, ClaimKind::as_str).map(|kind| kind.as_str().to_owned())
 }
 
 fn one_of<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {

@@ -40,7 +40,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Batch(arguments) => batch::run(context, arguments).await,
         Command::Export { output } => export::run(context, output.as_deref()).await,
         Command::Rules { command } => rules::run(context, command).await,
-        Command::Eval { command } => eval::run(context, command).await,
+        Command::Eval { command } => eval::run(context, command),
         Command::Skipped => skipped::run(context).await,
         Command::Completions { shell } => completions::run(shell),
     }

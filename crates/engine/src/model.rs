@@ -1,11 +1,12 @@
 //! From what is kept to the model and its threats. Pure once the store is read, and so computed anew every time.
 
 use cairn_ingest::Limits;
-use cairn_model::{Date, Document, Skipped, System, Threat};
+use cairn_model::{Date, Document, NotUnderstood, Skipped, System, Threat};
 use cairn_store::{Snapshot, StoredDocument};
 use cairn_threats::{RuleError, RuleSet};
 use rayon::prelude::*;
 
+use crate::scan::kept_not_understood;
 use crate::{EngineError, Workspace, prompted, world};
 
 /// What the documents of a workspace amount to.
@@ -38,9 +39,22 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
     Ok(Model { system, threats, documents, skipped: snapshot.skipped, scanned })
 }
 
+/// What the last scan did not take in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Inputs that were not read at all, by path.
+    pub skipped: Vec<Skipped>,
+    /// Parts of documents that no reader understands, by path and line.
+    pub not_understood: Vec<NotUnderstood>,
+}
+
 /// What the last scan left out.
-pub async fn skipped(workspace: &Workspace) -> Result<Vec<Skipped>, EngineError> {
-    Ok(workspace.store.load().await?.skipped)
+pub async fn skipped(workspace: &Workspace) -> Result<LeftOut, EngineError> {
+    let snapshot = workspace.store.load().await?;
+    let mut not_understood: Vec<_> = kept_not_understood(&snapshot).into_values().flatten().collect();
+    not_understood.sort();
+    not_understood.dedup();
+    Ok(LeftOut { skipped: snapshot.skipped, not_understood })
 }
 
 /// The rules in force: those built in and the workspace's own.

@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_index::Index;
-use cairn_model::{Claim, Document, DocumentId, Skipped};
+use cairn_model::{Claim, Document, DocumentId, NotUnderstood, Skipped};
 use cairn_store::{ScanCommit, Snapshot, StoredDocument};
+
+pub(crate) use extract::kept_not_understood;
 
 use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
 use crate::search::{passages, rebuild};
@@ -58,8 +60,8 @@ pub struct ScanSummary {
     pub units_kept: usize,
     /// Claims in all, before any check.
     pub claims: usize,
-    /// Parts of structured files that no reader understands: `path:line what`.
-    pub not_understood: Vec<String>,
+    /// Parts of structured files that no reader understands, sorted.
+    pub not_understood: Vec<NotUnderstood>,
     /// What the model did, where there is one.
     pub model: Option<ModelSummary>,
 }
@@ -94,7 +96,14 @@ pub async fn scan(
         units_extracted: extracted.read_now,
         units_kept: extracted.read_before,
         claims: extracted.claims,
-        not_understood: extracted.not_understood.values().flatten().cloned().collect(),
+        not_understood: extracted
+            .not_understood
+            .values()
+            .flatten()
+            .cloned()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         model,
     };
     let state = extracted.corpus_key.clone();

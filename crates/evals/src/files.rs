@@ -25,6 +25,17 @@ pub enum EvalError {
         /// What the reader says.
         source: serde_json::Error,
     },
+    /// A folder holds neither claims nor folders with claims.
+    #[error(
+        "no claims in `{path}` or in the folders in it\nhint: a gold folder holds `documents.txt` and `gold.jsonl`"
+    )]
+    NoSystems {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The documents cannot be found, or not with so many threads.
+    #[error(transparent)]
+    Engine(#[from] cairn_engine::EngineError),
     /// The model to be scored is not an export.
     #[error("the model is not an export\nhint: `cairn export --format json` writes one")]
     Model {
@@ -42,10 +53,16 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, EvalError> {
 }
 
 pub(crate) fn read_json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, EvalError> {
+    Ok(read_numbered_json_lines(path)?.into_iter().map(|(_, line)| line).collect())
+}
+
+/// The records of a file with their lines, counted from 1; empty lines are passed over.
+pub(crate) fn read_numbered_json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T)>, EvalError> {
     let text = read_text(path)?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let parse = |(at, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|source| EvalError::Shape { path: path.to_owned(), line: at + 1, source })
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+    let parse = |(text, line): (&str, usize)| {
+        let record = serde_json::from_str(text);
+        record.map(|record| (line, record)).map_err(|source| EvalError::Shape { path: path.to_owned(), line, source })
     };
     lines.map(parse).collect()
 }

@@ -1,11 +1,36 @@
 //! Scores the pipeline against sets whose right answers are known: quotes with their verdicts, documents with their claims.
 //!
+//! [`claims()`] compares a model with a gold folder ([`GoldSet`]), [`Totals`] adds several such comparisons up, [`table()`] writes
+//! them as the table that is committed, and [`show_one()`] explains a single case. [`Reading`] goes the whole way from files to
+//! the model that is scored; [`sample()`] draws claims from it for a reader to check, and [`speed()`] times it.
+//! [`train_names()`] learns from gold folders what tells a component from other names.
+//!
 //! Reads files, because a set is a folder; the clock is the caller's.
 
 mod claims;
-mod files;
-mod quotes;
+mod gold;
+mod reading;
 
-pub use claims::{ClaimsReport, KindReport, claims};
+mod show_one;
+mod table;
+mod totals;
+
+mod sample;
+mod speed;
+
+mod quotes;
+mod training;
+
+mod files;
+
+pub use claims::{ClaimsReport, Counts, KindReport, PathRule, claims};
 pub use files::EvalError;
+pub use gold::{GoldSet, SystemFolders, systems};
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};
+pub use reading::Reading;
+pub use sample::sample;
+pub use show_one::{Case, show_one};
+pub use speed::{Pass, SpeedRow, speed};
+pub use table::table;
+pub use totals::{Scored, Totals};
+pub use training::{NameTraining, train_names};

@@ -1,9 +1,9 @@
 //! Who reads what: the plan of extraction, its cache keys, and its execution.
 //!
-//! Every document is read by the structured readers (exact facts: API specs, deployment files, diagrams) and by the
-//! embedded prose extractor. The prose extractor needs the names of the whole corpus first, so planning surveys all
-//! documents; the plan then holds one [`Unit`] for each document with a key made of everything its claims depend on. A unit
-//! whose key is known from an earlier run need not be run again.
+//! Every document is read by the structured readers (exact facts: API specs, deployment files, diagrams, records of traffic)
+//! and, unless it is a record of traffic, by the embedded prose extractor. The prose extractor needs the names of the whole corpus first, so planning surveys all
+//! documents; the plan then holds one [`Unit`] for each document with a key made of everything its claims depend on, the
+//! documents it refers to included. A unit whose key is known from an earlier run need not be run again.
 //!
 //! Where a team has a language model, [`prompted`] plans what it is asked about the same documents and reads its answers.
 //!
@@ -11,8 +11,11 @@
 
 pub mod prompted;
 
-use cairn_model::{BlockKind, Claim, Document, Format, Quote, Span, content_hash};
+use std::collections::BTreeMap;
+
+use cairn_model::{BlockKind, Claim, Document, Format, NotUnderstood, Quote, Span, content_hash};
 use cairn_prose::Lexicon;
+use cairn_structured::Siblings;
 use rayon::prelude::*;
 
 /// Languages of code blocks that are diagrams.
@@ -29,20 +32,22 @@ pub struct Plan {
 /// The reading of one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
-    /// Hash of all that the claims depend on: extractors, path, content, and the part of the corpus-wide lexicon that can
-    /// influence this document.
+    /// Hash of all that the claims depend on: extractors, path, content, the documents referred to, and the part of the
+    /// corpus-wide lexicon that can influence this document.
     pub key: String,
     /// Index of the document in the list that was planned.
     pub document: usize,
+    /// Indices of the documents that it refers to, such as the parts of an API description.
+    pub references: Vec<usize>,
 }
 
-/// The claims of one unit, with what no reader understood (`path:line what`).
+/// The claims of one unit, with what no reader understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extraction {
     /// What the document says.
     pub claims: Vec<Claim>,
     /// Parts of structured files that no reader understands.
-    pub not_understood: Vec<String>,
+    pub not_understood: Vec<NotUnderstood>,
 }
 
 /// Hash of the whole input of a plan. While it stays the same, every unit's key stays the same, so that an unchanged corpus
@@ -58,20 +63,33 @@ pub fn corpus_key(documents: &[Document]) -> String {
 
 /// Surveys the documents (sorted by path) and says what is to be read.
 pub fn plan(documents: &[Document]) -> Plan {
-    let surveys: Vec<_> = documents.par_iter().map(cairn_prose::survey).collect();
+    let surveys: Vec<_> = documents.par_iter().filter(|it| has_sentences(it)).map(cairn_prose::survey).collect();
     let lexicon = cairn_prose::gather(&surveys);
+    let siblings = Siblings::of(documents);
+    let places: BTreeMap<&str, usize> =
+        documents.iter().enumerate().map(|(index, document)| (document.path.as_str(), index)).collect();
     let units = documents
         .par_iter()
         .enumerate()
-        .map(|(index, document)| Unit { key: unit_key(document, &lexicon), document: index })
+        .map(|(index, document)| {
+            let paths = cairn_structured::references(document, &siblings);
+            let references: Vec<usize> = paths.iter().filter_map(|path| places.get(path.as_str()).copied()).collect();
+            Unit { key: unit_key(document, documents, &references, &lexicon), document: index, references }
+        })
         .collect();
     Plan { units, lexicon }
 }
 
-/// Reads one document of the plan.
-pub fn run(plan: &Plan, document: &Document) -> Extraction {
-    let structured = cairn_structured::read(document);
+/// Reads one document of the plan; `documents` are those that were planned.
+pub fn run(plan: &Plan, unit: &Unit, documents: &[Document]) -> Extraction {
+    let Some(document) = documents.get(unit.document) else { return Extraction::default() };
+    // Only what the key covers may be followed into.
+    let siblings = Siblings::of(unit.references.iter().filter_map(|index| documents.get(*index)));
+    let structured = cairn_structured::read_among(document, &siblings);
     let mut claims = structured.claims;
+    if !has_sentences(document) {
+        return Extraction { claims, not_understood: structured.not_understood };
+    }
     let diagrams = diagrams(document);
     let drawn =
         |quote: &Quote| quote.at.is_some_and(|at| diagrams.iter().any(|span| (span.start..span.end).contains(&at)));
@@ -79,6 +97,11 @@ pub fn run(plan: &Plan, document: &Document) -> Extraction {
         cairn_prose::read(document, &plan.lexicon).into_iter().filter(|claim| !claim.evidence.iter().any(drawn)),
     );
     Extraction { claims, not_understood: structured.not_understood }
+}
+
+/// Records of traffic hold no sentence, and whatever looks like one was typed by strangers.
+fn has_sentences(document: &Document) -> bool {
+    document.format != Format::Log
 }
 
 /// Where diagrams stand: their arrows and labels are no sentences, and a reader of their own understands them.
@@ -91,12 +114,17 @@ fn diagrams(document: &Document) -> Vec<Span> {
     document.blocks.iter().filter(|block| is_diagram(&block.kind)).map(|block| block.span).collect()
 }
 
-fn unit_key(document: &Document, lexicon: &Lexicon) -> String {
-    content_hash(&[
+fn unit_key(document: &Document, documents: &[Document], references: &[usize], lexicon: &Lexicon) -> String {
+    let context = cairn_prose::context_digest(document, lexicon);
+    let mut parts = vec![
         cairn_structured::EXTRACTOR,
         cairn_prose::EXTRACTOR,
         &document.path,
         document.revision.as_str(),
-        &cairn_prose::context_digest(document, lexicon),
-    ])
+        context.as_str(),
+    ];
+    for other in references.iter().filter_map(|index| documents.get(*index)) {
+        parts.extend([other.path.as_str(), other.revision.as_str()]);
+    }
+    content_hash(&parts)
 }

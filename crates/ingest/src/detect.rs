@@ -23,6 +23,9 @@ const FORMATS: &[(Format, &[&str])] = &[
     (Format::Source, &["proto", "sql", "graphql", "gql", "dockerfile"]),
 ];
 
+/// Package manifests, by file name. What they say in other words than package names is not read.
+const MANIFESTS: &[&str] = &["cargo.toml", "pyproject.toml", "go.mod"];
+
 /// Endings of files that are no documents, and what to call them.
 const NO_DOCUMENTS: &[(&str, &[&str])] = &[
     ("an image", &["png", "jpg", "jpeg", "gif", "webp", "ico", "bmp", "tiff", "svg", "avif"]),
@@ -98,7 +101,7 @@ pub(crate) fn format(path: &str, text: &str) -> Result<Format, String> {
     }
     let format =
         format_by_name(path).map_or_else(|| shape::without_ending(body), |named| shape::or_evident(named, body));
-    let may_have_long_lines = matches!(format, Format::Json | Format::Diagram | Format::Plain);
+    let may_have_long_lines = matches!(format, Format::Json | Format::Diagram | Format::Plain | Format::Log);
     if !may_have_long_lines && body.lines().any(|line| line.len() > LINE_BYTES_MAX) {
         return Err("minified".to_owned());
     }
@@ -138,6 +141,10 @@ fn format_by_name(path: &str) -> Option<Format> {
     let (name, ending) = name_and_ending(path);
     if name.ends_with(".drawio.xml") {
         return Some(Format::Diagram);
+    }
+    let is_requirements = name.starts_with("requirements") && ending.as_deref() == Some("txt");
+    if MANIFESTS.contains(&name.as_str()) || is_requirements {
+        return Some(Format::Source);
     }
     let is_build_file = name == "dockerfile" || name == "containerfile" || name.starts_with("dockerfile.");
     let ending = if is_build_file { "dockerfile".to_owned() } else { ending? };

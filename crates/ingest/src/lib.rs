@@ -4,12 +4,14 @@
 //! (`readers`) and finishes what all formats share: title, date and header entries (`header`) and the stretches
 //! from heading to heading (`sections`). [`passages()`] cuts a document for the index and for a model's prompt.
 //!
-//! No text is ever copied or normalised: a run is a slice of the source. What the text *says* is read elsewhere, by
+//! No text is ever copied or normalised, but for the compressed pages of draw.io (`drawio`): a run is a slice of the source. What the text *says* is read elsewhere, by
 //! `cairn-prose` from the blocks and by `cairn-structured` from the formats that have a schema.
 
 mod detect;
+mod drawio;
 mod shape;
 mod source_type;
+mod traffic;
 
 mod readers;
 
@@ -24,7 +26,7 @@ mod lines;
 
 use std::sync::Arc;
 
-use cairn_model::{Document, DocumentId, Revision, Skipped};
+use cairn_model::{Document, DocumentId, Format, Revision, Skipped};
 
 pub use passages::{PASSAGE_CHARACTERS_MAX, passages};
 
@@ -40,6 +42,10 @@ pub fn read(path: &str, bytes: &[u8], limits: Limits) -> Result<Document, Skippe
     let skip = |reason| Skipped { path: path.to_owned(), reason };
     let text = detect::text(path, bytes, limits).map_err(skip)?;
     let format = detect::format(path, text).map_err(skip)?;
+
+    let written_out =
+        (format == Format::Diagram).then(|| drawio::written_out(text, limits.document_bytes_max)).flatten();
+    let text = written_out.as_deref().unwrap_or(text);
 
     let front = front_matter::read(text, format);
     let mut blocks = readers::read(path, text, format, &front);

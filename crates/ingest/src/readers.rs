@@ -29,7 +29,7 @@ pub(crate) fn read(path: &str, text: &str, format: Format, front: &FrontMatter) 
         Format::AsciiDoc => asciidoc::read(text, from),
         Format::Plain => plain::read(text, from),
         Format::Json => json::read(text, from),
-        Format::Yaml | Format::Hcl | Format::Diagram | Format::Source => comments::read(path, text, from),
+        Format::Yaml | Format::Hcl | Format::Diagram | Format::Source | Format::Log => comments::read(path, text, from),
     };
     metadata.into_iter().chain(blocks).collect()
 }

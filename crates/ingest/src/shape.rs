@@ -2,6 +2,8 @@
 
 use cairn_model::Format;
 
+use crate::traffic;
+
 /// The part of a text that is looked at.
 const LINES_LOOKED_AT: usize = 200;
 
@@ -15,6 +17,7 @@ pub(crate) fn or_evident(named: Format, body: &str) -> Format {
     match named {
         Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc => json(body).unwrap_or(named),
         Format::Plain => without_ending(body),
+        Format::Json if traffic::is_json(body) => Format::Log,
         Format::Json if json(body).is_none() && looks_like_markdown(body) => Format::Markdown,
         Format::Yaml => json(body).unwrap_or(named),
         _ => named,
@@ -26,6 +29,9 @@ fn evident(body: &str) -> Option<Format> {
     let head = || body.lines().take(LINES_LOOKED_AT);
     if start.starts_with("<mxfile") || start.starts_with("@startuml") {
         return Some(Format::Diagram);
+    }
+    if traffic::is_lines(body) {
+        return Some(Format::Log);
     }
     if head().any(|line| line.starts_with(".. ") && line.contains("::")) {
         return Some(Format::Rst);
@@ -46,7 +52,7 @@ fn json(body: &str) -> Option<Format> {
     };
     let is_json =
         if text.starts_with('{') { inner.starts_with('"') || inner == "}" } else { inner.starts_with(['{', '"']) };
-    is_json.then_some(Format::Json)
+    is_json.then(|| if traffic::is_json(body) { Format::Log } else { Format::Json })
 }
 
 /// Two kinds of markup, or a heading at the very start.

@@ -6,7 +6,9 @@
 //! |---|---|
 //! | a diagram notation | diagram |
 //! | `.proto`, `.graphql`; an `openapi:`, `swagger:` or `asyncapi:` key | api_spec |
-//! | HCL, a container build file; `apiVersion:` and `kind:`, compose services, CI jobs, other YAML | deployment |
+//! | an access log, traces, a service graph, a connection log | observed |
+//! | HCL, a container build file, a package manifest | code |
+//! | `apiVersion:` and `kind:`, compose services, CI jobs, templates, plans, other YAML | deployment |
 //! | JSON with the keys of pull requests, of issues, of messages | pull_request, ticket, discussion |
 //! | headings Context, Decision, Consequences (two of them, and Decision) | adr |
 //! | two of the headings Root cause, Timeline, Impact, Detection, Resolution, Action items, Lessons learned | postmortem |
@@ -110,7 +112,8 @@ const KEY_BYTES: usize = 4000;
 pub(crate) fn guess(path: &str, text: &str, format: Format, sections: &[Section]) -> SourceType {
     match format {
         Format::Diagram => SourceType::Diagram,
-        Format::Hcl => SourceType::Deployment,
+        Format::Log => SourceType::Observed,
+        Format::Hcl => SourceType::Code,
         Format::Source => of_source(path),
         Format::Yaml => of_yaml(path, text),
         Format::Json => of_json(path, text),
@@ -124,7 +127,7 @@ fn of_source(path: &str) -> SourceType {
     match name_and_ending(path).1.as_deref() {
         Some("proto" | "graphql" | "gql") => SourceType::ApiSpec,
         Some("sql") => SourceType::Design,
-        _ => SourceType::Deployment,
+        _ => SourceType::Code,
     }
 }
 
@@ -134,7 +137,9 @@ fn of_yaml(path: &str, text: &str) -> SourceType {
     if has("openapi") || has("swagger") || has("asyncapi") {
         return SourceType::ApiSpec;
     }
-    let is_deployment = has("apiVersion") && has("kind") || has("services") || has("jobs") || has("stages");
+    let is_template = has("AWSTemplateFormatVersion") || has("Resources");
+    let is_deployment =
+        has("apiVersion") && has("kind") || has("services") || has("jobs") || has("stages") || is_template;
     if is_deployment { SourceType::Deployment } else { by_path(path).unwrap_or(SourceType::Deployment) }
 }
 
@@ -147,9 +152,12 @@ fn top_keys(text: &str) -> Vec<&str> {
 fn of_json(path: &str, text: &str) -> SourceType {
     let head = head(text);
     let has = |key: &str| head.contains(&format!("\"{key}\""));
+    if path.rsplit('/').next() == Some("package.json") {
+        return SourceType::Code;
+    }
     if has("openapi") || has("swagger") || has("asyncapi") {
         SourceType::ApiSpec
-    } else if has("apiVersion") && has("kind") {
+    } else if has("apiVersion") && has("kind") || has("AWSTemplateFormatVersion") || has("planned_values") {
         SourceType::Deployment
     } else if ["merged", "merged_at", "pull_request", "mergeable", "base"].into_iter().any(has) {
         SourceType::PullRequest

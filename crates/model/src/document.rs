@@ -75,8 +75,12 @@ pub enum SourceType {
     Policy,
     /// OpenAPI, Swagger, `AsyncAPI`, protobuf, GraphQL schema.
     ApiSpec,
-    /// Kubernetes, compose, Terraform, CI pipelines.
+    /// Kubernetes, compose, CI pipelines.
     Deployment,
+    /// Terraform and `OpenTofu`, container build files, package manifests.
+    Code,
+    /// What a running system was seen to do: access logs, traces, service graphs, connection logs.
+    Observed,
     /// Mermaid, `PlantUML`, draw.io, DOT and the like.
     Diagram,
     /// A guide, how-to or any other prose.
@@ -85,7 +89,7 @@ pub enum SourceType {
 
 impl SourceType {
     /// All types, in the order of their declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Readme,
         Self::Adr,
         Self::Design,
@@ -96,6 +100,8 @@ impl SourceType {
         Self::Policy,
         Self::ApiSpec,
         Self::Deployment,
+        Self::Code,
+        Self::Observed,
         Self::Diagram,
         Self::Guide,
     ];
@@ -118,6 +124,8 @@ impl SourceType {
             Self::Policy => "policy",
             Self::ApiSpec => "api_spec",
             Self::Deployment => "deployment",
+            Self::Code => "code",
+            Self::Observed => "observed",
             Self::Diagram => "diagram",
             Self::Guide => "guide",
         }
@@ -147,11 +155,13 @@ pub enum Format {
     Diagram,
     /// Another text format that only a structured reader may know (`.proto`, `.sql`, `.graphql`).
     Source,
+    /// What programs recorded of their traffic: access logs, traces, service graphs, connection logs.
+    Log,
 }
 
 impl Format {
     /// All formats, in the order of their declaration.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Markdown,
         Self::Mdx,
         Self::Rst,
@@ -162,6 +172,7 @@ impl Format {
         Self::Hcl,
         Self::Diagram,
         Self::Source,
+        Self::Log,
     ];
 
     /// The format of this name.
@@ -182,6 +193,7 @@ impl Format {
             Self::Hcl => "hcl",
             Self::Diagram => "diagram",
             Self::Source => "source",
+            Self::Log => "log",
         }
     }
 }
@@ -322,6 +334,23 @@ pub struct Passage {
     pub span: Span,
     /// Hash of heading path and text: the passage's identity wherever it moves in the document.
     pub hash: String,
+}
+
+/// A part of a document that was read and that no reader understands. Counted and shown, never dropped silently.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NotUnderstood {
+    /// Path of the document.
+    pub path: String,
+    /// The line on which the part begins, counted from one.
+    pub line: usize,
+    /// What it is: "kind `Teapot`", "field `tlsMode`".
+    pub what: String,
+}
+
+impl std::fmt::Display for NotUnderstood {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{} {}", self.path, self.line, self.what)
+    }
 }
 
 /// An input that was not read, and why. Shown to the user, never dropped silently.

@@ -31,7 +31,8 @@ pub use claim::{
 };
 pub use date::Date;
 pub use document::{
-    Block, BlockKind, Document, DocumentId, Format, Inline, Passage, Revision, Run, Section, Skipped, SourceType, Style,
+    Block, BlockKind, Document, DocumentId, Format, Inline, NotUnderstood, Passage, Revision, Run, Section, Skipped,
+    SourceType, Style,
 };
 pub use element::{
     AcceptedRisk, Assumption, Boundary, Component, Control, Data, Decision, Endpoint, Flow, Handled, Incident, Known,

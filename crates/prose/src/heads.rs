@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use cairn_model::{ComponentType, NormalName, Term as _};
 
 use crate::terms::parse;
+use crate::token::Token;
 
 /// What a head noun tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,9 @@ pub(crate) struct Heads {
     /// First words of heads, singular, and of products: all other words begin neither.
     head_openers: BTreeSet<String>,
     product_openers: BTreeSet<String>,
+    /// Vendors of many products, by word in lower case, and their first words.
+    vendors: Vec<Vec<String>>,
+    vendor_openers: BTreeSet<String>,
     /// Lower-case words that are written like names and are none.
     not_names: BTreeSet<String>,
 }
@@ -105,6 +109,21 @@ impl Heads {
         self.not_names.contains(lower)
     }
 
+    /// How many of the first `tokens` name a vendor of many products; they are written with a capital.
+    pub(crate) fn vendor_words(&self, tokens: &[Token]) -> Option<usize> {
+        let opens = tokens.first().is_some_and(|token| token.capital && self.vendor_openers.contains(&token.lower));
+        if !opens {
+            return None;
+        }
+        self.vendors
+            .iter()
+            .filter(|vendor| {
+                vendor.len() <= tokens.len() && vendor.iter().zip(tokens).all(|(word, token)| *word == token.lower)
+            })
+            .map(Vec::len)
+            .max()
+    }
+
     /// What the product of this name is.
     pub(crate) fn product(&self, name: &NormalName) -> Option<ComponentType> {
         self.products.get(name).copied()
@@ -132,9 +151,16 @@ impl Heads {
                 products.iter().map(move |name| (NormalName::of(name), component_type))
             })
             .collect();
+        let vendors: Vec<Vec<String>> = lists
+            .get("vendors")
+            .into_iter()
+            .flatten()
+            .map(|vendor| vendor.split(' ').map(str::to_lowercase).collect())
+            .collect();
+        let vendor_openers = vendors.iter().filter_map(|words| words.first().cloned()).collect();
         let head_openers = opening_words(heads.keys());
         let product_openers = opening_words(lists.values().flatten());
-        Self { by_words: heads, products, head_openers, product_openers, not_names }
+        Self { by_words: heads, products, head_openers, product_openers, vendors, vendor_openers, not_names }
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::{ComponentType, Document, NormalName, content_hash, name_words};
 
 use crate::line::{Line, slice};
-use crate::noun_phrase::Grade;
-use crate::survey::{Survey, Tally};
-use crate::token::{Token, tokens};
+use crate::survey::{Survey, Tally, folded_question};
+use crate::token::{Token, sentences, tokens};
+use crate::weights::{Weights, features, merge};
 
 /// The names of the corpus: gathered over all documents before any relation is read.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct Lexicon {
     by_name: BTreeMap<String, usize>,
     /// Normal forms of the first words of all names: most words of a text begin none.
     first_words: BTreeSet<String>,
+    /// Questions that several documents ask in the same words.
+    form_questions: BTreeSet<String>,
 }
 
 /// A component that the corpus names.
@@ -41,43 +43,47 @@ pub(crate) struct Mention {
 
 /// Most words of a name.
 const NAME_WORDS_MAX: usize = 5;
-/// A candidate of this weight is a component.
-const WEIGHT_MIN: u32 = 6;
-/// A name that only its capital or code span marks needs so many roles.
-const PROPER_ROLES_MIN: u32 = 4;
-/// What repeated mention can add, and what repeated roles can.
-const MADE_MAX: u32 = 6;
-const ROLES_MAX: u32 = 4;
-
+/// A question that so many documents ask in the same words belongs to the form they were written on.
+const FORM_DOCUMENTS_MIN: usize = 3;
 /// Merges the surveys, given in order of document path.
 pub fn gather(surveys: &[Survey]) -> Lexicon {
-    let mut names: BTreeMap<NormalName, Tally> = BTreeMap::new();
-    for survey in surveys {
-        for (name, tally) in &survey.names {
-            add(names.entry(name.clone()).or_default(), tally);
-        }
-    }
+    gather_with(surveys, Weights::built_in())
+}
+
+/// Merges the surveys, with other weights than the built-in ones: to measure what weights are worth.
+pub fn gather_with(surveys: &[Survey], weights: &Weights) -> Lexicon {
     let mut lexicon = Lexicon::default();
-    for (name, tally) in &names {
-        if weight(tally) >= WEIGHT_MIN {
-            lexicon.insert(name, tally);
+    for (name, tally) in &merge(surveys) {
+        let Some(surface) = tally.surface() else { continue };
+        if tally.is_enumerated() || weights.accept(&features(tally, &surface)) {
+            lexicon.insert(name, surface, tally);
         }
     }
     for (short, long) in surveys.iter().flat_map(|survey| &survey.acronyms) {
         lexicon.alias(short, long);
     }
+    let mut asked: BTreeMap<&String, usize> = BTreeMap::new();
+    for question in surveys.iter().flat_map(|survey| &survey.questions) {
+        *asked.entry(question).or_default() += 1;
+    }
+    let repeated = asked.into_iter().filter(|(_, documents)| *documents >= FORM_DOCUMENTS_MIN);
+    lexicon.form_questions.extend(repeated.map(|(question, _)| question.clone()));
     lexicon
 }
 
 /// Digest of the part of the lexicon that can influence the reading of `document`: the names that occur in it.
 pub fn context_digest(document: &Document, lexicon: &Lexicon) -> String {
     let mut seen = BTreeSet::new();
+    let mut forms = BTreeSet::new();
     for line in document.blocks.iter().flat_map(|block| &block.cells).map(|cell| Line::of(cell, &document.text)) {
         let words = tokens(&line, 0, line.text.len());
         seen.extend(lexicon.mentions(&words, &line.text).into_iter().map(|mention| mention.entity));
+        let asked =
+            sentences(&line.text).into_iter().filter_map(|(start, end)| folded_question(slice(&line.text, start, end)));
+        forms.extend(asked.filter(|question| lexicon.form_questions.contains(question)));
     }
-    let parts: Vec<String> =
-        seen.into_iter().filter_map(|index| lexicon.entities.get(index)).map(|entity| format!("{entity:?}")).collect();
+    let names = seen.into_iter().filter_map(|index| lexicon.entities.get(index)).map(|entity| format!("{entity:?}"));
+    let parts: Vec<String> = names.chain(forms).collect();
     content_hash(&parts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
@@ -90,6 +96,11 @@ impl Lexicon {
     /// The entity of this very name.
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.by_name.get(NormalName::of(name).as_str()).copied()
+    }
+
+    /// Whether several documents ask this in the same words.
+    pub(crate) fn is_form_question(&self, sentence: &str) -> bool {
+        folded_question(sentence).is_some_and(|question| self.form_questions.contains(&question))
     }
 
     /// The longest names in `tokens` from left to right.
@@ -127,11 +138,10 @@ impl Lexicon {
         best
     }
 
-    fn insert(&mut self, name: &NormalName, tally: &Tally) {
-        let Some(surface) = most_frequent(&tally.surfaces) else { return };
+    fn insert(&mut self, name: &NormalName, surface: String, tally: &Tally) {
         self.first_words.extend(tally.surfaces.keys().filter_map(|surface| first_word(surface)));
         self.by_name.insert(name.as_str().to_owned(), self.entities.len());
-        self.entities.push(Entity { name: surface, component_type: most_frequent(&tally.types), aliases: Vec::new() });
+        self.entities.push(Entity { name: surface, component_type: tally.component_type(), aliases: Vec::new() });
     }
 
     fn alias(&mut self, short: &str, long: &str) {
@@ -163,32 +173,4 @@ fn key_of(token: &Token, text: &str) -> String {
 
 fn first_word(surface: &str) -> Option<String> {
     surface.split_whitespace().map(|word| name_words(word).concat()).find(|word| !word.is_empty())
-}
-
-fn add(total: &mut Tally, tally: &Tally) {
-    for (surface, count) in &tally.surfaces {
-        *total.surfaces.entry(surface.clone()).or_default() += count;
-    }
-    for (component_type, count) in &tally.types {
-        *total.types.entry(*component_type).or_default() += count;
-    }
-    total.placed += tally.placed;
-    total.made += tally.made;
-    total.roles += tally.roles;
-    total.mentions += tally.mentions;
-    total.grade = total.grade.max(tally.grade);
-}
-
-fn weight(tally: &Tally) -> u32 {
-    let made = tally.made.min(MADE_MAX);
-    let roles = (2 * tally.roles).min(ROLES_MAX);
-    let proper = tally.grade.is_none_or(|grade| grade == Grade::Proper) && tally.placed == 0;
-    if proper && tally.roles < PROPER_ROLES_MIN {
-        return 0;
-    }
-    tally.placed + made + if proper { WEIGHT_MIN } else { roles }
-}
-
-fn most_frequent<T: Clone + Ord>(counts: &BTreeMap<T, u32>) -> Option<T> {
-    counts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))).map(|(value, _)| value.clone())
 }

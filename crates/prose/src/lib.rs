@@ -14,20 +14,23 @@ mod terms;
 mod verbs;
 mod words;
 
+mod context;
 mod heads;
 mod instruction;
 mod lexicon;
 mod noun_phrase;
 mod outline;
 mod survey;
+mod weights;
 
 mod read;
 mod status;
 mod utterance;
 
-pub use lexicon::{Lexicon, context_digest, gather};
+pub use lexicon::{Lexicon, context_digest, gather, gather_with};
 pub use read::read;
 pub use survey::{Survey, survey};
+pub use weights::{Candidate, Weights, candidates};
 
 /// Name and version of this extractor, part of every claim and of every cache key. Raised with every change of what it reads.
-pub const EXTRACTOR: &str = "embedded/1";
+pub const EXTRACTOR: &str = "embedded/2";

@@ -44,6 +44,7 @@ pub(crate) fn noun_phrases(tokens: &[Token], text: &str) -> Vec<NounPhrase> {
     while index < tokens.len() {
         let found = typed(tokens, index, reach_back(phrases.last(), index))
             .or_else(|| product(tokens, text, index))
+            .or_else(|| vendor_product(tokens, index))
             .or_else(|| proper(tokens, index));
         match found {
             Some(phrase) => {
@@ -189,6 +190,25 @@ fn product(tokens: &[Token], text: &str, at: usize) -> Option<NounPhrase> {
         let is_name_like = from.capital || from.code || surface.contains(['-', '_']) || surface.len() > 4;
         let component_type = heads().product(&NormalName::of(surface)).filter(|_| is_name_like)?;
         Some(NounPhrase { first: at, last, component_type: Some(component_type), grade: Grade::Known })
+    })
+}
+
+/// What a vendor sells under its own name: "Acme Cloud Ledger" for a known vendor, the capitalised words after it.
+fn vendor_product(tokens: &[Token], at: usize) -> Option<NounPhrase> {
+    let vendor_words = heads().vendor_words(tokens.get(at..)?)?;
+    let named = tokens
+        .iter()
+        .skip(at + vendor_words)
+        .take(MODIFIERS_MAX)
+        .take_while(|token| {
+            !token.mark && token.capital && !is_stop(&token.lower) && !heads().is_not_name(&token.lower)
+        })
+        .count();
+    (named > 0).then(|| NounPhrase {
+        first: at,
+        last: at + vendor_words + named - 1,
+        component_type: Some(ComponentType::Service),
+        grade: Grade::Known,
     })
 }
 

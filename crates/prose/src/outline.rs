@@ -38,6 +38,21 @@ impl Outline {
         outline
     }
 
+    /// The names of what holds.
+    pub(crate) fn flags(self) -> Vec<&'static str> {
+        let flags = [
+            ("planned", self.planned),
+            ("foreign", self.foreign),
+            ("questions", self.questions),
+            ("risks", self.risks),
+            ("assumptions", self.assumptions),
+            ("decision", self.decision),
+            ("incident", self.incident),
+            ("components", self.components),
+        ];
+        flags.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
+    }
+
     /// Whether nothing under these headings speaks of the system as it is or will be.
     pub(crate) fn is_foreign(self) -> bool {
         self.foreign && !self.questions

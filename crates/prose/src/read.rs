@@ -99,12 +99,14 @@ fn read_utterance(utterance: &Utterance<'_>, claims: &mut Claims) {
     endpoint::read(utterance, claims);
     if utterance.place.kind == PlaceKind::Code {
         flow::read_arrows(utterance, claims);
+        permission::read_command(utterance, claims);
         return;
     }
     component::read(utterance, claims);
     boundary::read(utterance, claims);
     data::read(utterance, claims);
     if utterance.place.kind == PlaceKind::Heading {
+        flow::read_heading(utterance, claims);
         return;
     }
     flow::read(utterance, claims);

@@ -4,10 +4,11 @@
 //! stands (component tables, definition leads, headings), by what it is made of (typed heads, products) and by what it does
 //! (subject or object of a system's verb). [`crate::lexicon`] adds the weights up over all documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{BlockKind, ComponentType, Document, NormalName, SourceType};
+use cairn_model::{BlockKind, ComponentType, Document, NormalName};
 
+use crate::context::{Contexts, Setting, count};
 use crate::heads::heads;
 use crate::instruction::is_instruction;
 use crate::line::{Line, slice};
@@ -24,6 +25,8 @@ pub struct Survey {
     pub(crate) names: BTreeMap<NormalName, Tally>,
     /// Short form and long form, as the text defines them: "Key Custody Unit (KCU)".
     pub(crate) acronyms: BTreeMap<String, String>,
+    /// The questions it asks, folded: what many documents ask is a form's question, not one of the system's.
+    pub(crate) questions: BTreeSet<String>,
 }
 
 /// What one document says of one name.
@@ -38,14 +41,60 @@ pub(crate) struct Tally {
     /// How often it is subject or object of a system's verb.
     pub(crate) roles: u32,
     pub(crate) mentions: u32,
-    /// Best grade of all mentions.
-    pub(crate) grade: Option<Grade>,
+    pub(crate) documents: u32,
+    pub(crate) sections: u32,
+    /// What it is surrounded by.
+    pub(crate) contexts: Contexts,
+    /// The section of its last mention.
+    last_section: Option<usize>,
+}
+
+impl Tally {
+    /// Adds what another document says of the same name.
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (surface, count) in &other.surfaces {
+            *self.surfaces.entry(surface.clone()).or_default() += count;
+        }
+        for (component_type, count) in &other.types {
+            *self.types.entry(*component_type).or_default() += count;
+        }
+        for (context, count) in &other.contexts {
+            *self.contexts.entry(*context).or_default() += count;
+        }
+        self.placed += other.placed;
+        self.made += other.made;
+        self.roles += other.roles;
+        self.mentions += other.mentions;
+        self.sections += other.sections;
+        self.documents += 1;
+    }
+
+    /// Whether a document lists it among its parts: that is a statement, and needs no weighing.
+    pub(crate) fn is_enumerated(&self) -> bool {
+        self.placed >= LEAD_IN_COMPONENTS
+    }
+
+    /// The most usual spelling.
+    pub(crate) fn surface(&self) -> Option<String> {
+        most_frequent(&self.surfaces)
+    }
+
+    /// What most mentions say that it is.
+    pub(crate) fn component_type(&self) -> Option<ComponentType> {
+        most_frequent(&self.types)
+    }
+}
+
+fn most_frequent<T: Clone + Ord>(counts: &BTreeMap<T, u32>) -> Option<T> {
+    counts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))).map(|(value, _)| value.clone())
 }
 
 /// Weights of places.
 const TABLE: u32 = 6;
 const LEAD_IN_COMPONENTS: u32 = 5;
 const LEAD: u32 = 3;
+/// A longer lead in bold is a sentence's opening, not a name.
+const NAME_WORDS_SET_APART: usize = 3;
 const HEADING: u32 = 3;
 const DEFINITION: u32 = 4;
 
@@ -56,7 +105,7 @@ pub fn survey(document: &Document) -> Survey {
     if is_boilerplate(&document.path) {
         return survey;
     }
-    for section in &document.sections {
+    for (number, section) in document.sections.iter().enumerate() {
         let outline = Outline::of(&section.heading_path);
         for block in document.blocks_of(section) {
             let lines: Vec<Line> = block.cells.iter().map(|cell| Line::of(cell, &document.text)).collect();
@@ -71,13 +120,13 @@ pub fn survey(document: &Document) -> Survey {
                     if let Some(first) = lines.first().filter(|_| component_table) {
                         survey.placed(first.text.trim(), TABLE, None);
                     }
-                    survey.prose(&lines, document.source_type);
+                    survey.prose(&lines, number, Setting::new(outline, &block.kind, document.source_type));
                 }
                 BlockKind::Paragraph | BlockKind::ListItem { .. } => {
                     if let (Some(line), false) = (lines.first(), outline.is_foreign()) {
                         survey.lead(line, outline.lists_components());
                     }
-                    survey.prose(&lines, document.source_type);
+                    survey.prose(&lines, number, Setting::new(outline, &block.kind, document.source_type));
                 }
             }
         }
@@ -107,9 +156,13 @@ impl Survey {
         let says_what_it_does = is_verb(&described)
             || verbs().get(&described).is_some()
             || matches!(described.as_str(), "a" | "an" | "the");
-        if among_components && says_what_it_does {
+        let styled = line.style_at(0);
+        let set_apart = (styled.strong || styled.code) && name.split_whitespace().count() <= NAME_WORDS_SET_APART;
+        if among_components && (says_what_it_does || set_apart) {
             self.placed(name, LEAD_IN_COMPONENTS, None);
-        } else if type_of(name).is_some() && (among_components || says_what_it_does) {
+        } else if set_apart && (says_what_it_does || acts(&described))
+            || type_of(name).is_some() && (among_components || says_what_it_does)
+        {
             self.placed(name, LEAD, None);
         }
     }
@@ -126,32 +179,30 @@ impl Survey {
         }
     }
 
-    fn prose(&mut self, lines: &[Line], source_type: SourceType) {
+    fn prose(&mut self, lines: &[Line], section: usize, setting: Setting) {
         for (line, (start, end)) in
             lines.iter().flat_map(|line| sentences(&line.text).into_iter().map(move |range| (line, range)))
         {
+            self.questions.extend(folded_question(slice(&line.text, start, end)));
             let words = tokens(line, start, end);
-            if is_instruction(&words, source_type) {
+            if is_instruction(&words, setting.source_type) {
                 continue;
             }
             let phrases = noun_phrases(&words, &line.text);
             for phrase in &phrases {
-                self.mention(phrase, &words, &line.text);
+                self.mention(phrase, &words, &line.text, section, setting);
                 self.acronym(phrase, &words, &line.text);
             }
         }
     }
 
-    fn mention(&mut self, phrase: &NounPhrase, words: &[Token], text: &str) {
+    fn mention(&mut self, phrase: &NounPhrase, words: &[Token], text: &str, section: usize, setting: Setting) {
         let (Some(first), Some(last)) = (words.get(phrase.first), words.get(phrase.last)) else { return };
         let surface = slice(text, first.start, last.end);
         if !is_plausible_name(surface) {
             return;
         }
         let role = plays_role(phrase, words);
-        if phrase.grade == Grade::Proper && !role {
-            return;
-        }
         let tally = self.names.entry(NormalName::of(surface)).or_default();
         tally.mentions += 1;
         tally.made += match phrase.grade {
@@ -161,7 +212,11 @@ impl Survey {
             Grade::Known => 3,
         };
         tally.roles += u32::from(role);
-        tally.grade = tally.grade.max(Some(phrase.grade));
+        if tally.last_section != Some(section) {
+            tally.sections += 1;
+            tally.last_section = Some(section);
+        }
+        count(&mut tally.contexts, phrase, role, words, setting);
         *tally.surfaces.entry(surface.to_owned()).or_default() += 1;
         if let Some(component_type) = phrase.component_type {
             *tally.types.entry(component_type).or_default() += 1;
@@ -196,6 +251,20 @@ impl Survey {
     }
 }
 
+/// A question by its words alone, the same however it is set; nothing for other sentences.
+pub(crate) fn folded_question(sentence: &str) -> Option<String> {
+    let words = sentence.strip_suffix('?')?.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    Some(words.map(str::to_lowercase).collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a description opens like "takes", "decides": with what somebody does.
+fn acts(described: &str) -> bool {
+    described.len() > 3
+        && described.ends_with('s')
+        && !described.ends_with("ss")
+        && described.chars().all(char::is_lowercase)
+}
+
 /// The name and the description of a line that opens with a name.
 pub(crate) fn split_lead(line: &Line) -> Option<(&str, &str)> {
     let text = line.text.as_str();
@@ -211,10 +280,19 @@ pub(crate) fn split_lead(line: &Line) -> Option<(&str, &str)> {
 pub(crate) fn type_of(name: &str) -> Option<ComponentType> {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
-    let product = heads().product(&NormalName::of(name));
+    let product = heads().product(&NormalName::of(name)).or_else(|| product_with_part(&words));
     product
         .or_else(|| heads().ending(&words).map(|(_, head)| head.component_type))
         .or_else(|| heads().inside(words.last()?).map(|head| head.component_type))
+}
+
+/// "Grafana dashboard", "Datadog agent": a part of a product that watches is as the product is.
+fn product_with_part(words: &[&str]) -> Option<ComponentType> {
+    let (last, product) = words.split_last()?;
+    let part =
+        matches!(*last, "dashboard" | "dashboards" | "agent" | "agents" | "api" | "exporter" | "collector" | "backend");
+    let component_type = heads().product(&NormalName::of(&product.join(" ")))?;
+    (part && component_type == ComponentType::Observability).then_some(component_type)
 }
 
 fn is_plausible_name(name: &str) -> bool {

@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 
 use cairn_model::{
-    BoundaryClaim, BoundaryType, ComponentClaim, ComponentType, ControlType, Document, Exposure, FlowClaim,
+    BoundaryClaim, BoundaryType, Classification, ComponentClaim, ComponentType, ControlType, DataClaim, Document,
+    Exposure, FlowClaim,
 };
 
 use crate::Reading;
 use crate::environment::{Variable, image_pin};
 use crate::facts::{Facts, Place};
+use crate::leftovers;
+use crate::sensitive;
 use crate::technology;
 use crate::tree::{Entry, Forest, Node};
 
@@ -22,9 +25,10 @@ pub(crate) fn is(root: &Node) -> bool {
 
 /// Reads the services and networks of the file.
 pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
-    let mut facts = Facts::new(document, "structured/compose/1");
-    for (at, problem) in &forest.problems {
-        facts.not_understood(*at, problem);
+    let mut facts = Facts::of_forest(document, "structured/compose/2", forest);
+    let contents = forest.trees.iter().filter_map(|root| root.get("secrets")).flat_map(Node::entries);
+    for content in contents.filter_map(|secret| secret.value.get("content")) {
+        facts.hide_all(content);
     }
     for root in forest.trees.iter().filter(|root| is(root)) {
         let services = root.get("services").map(Node::entries).unwrap_or_default();
@@ -32,6 +36,8 @@ pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
             service(&Service { entry, node: &entry.value }, &mut facts);
         }
         networks(root, services, &mut facts);
+        secrets(root, &mut facts);
+        leftovers::name([root], &mut facts);
         if let Some(include) = root.entry("include") {
             facts.not_understood(include.key_span.start, "included files");
         }
@@ -92,8 +98,11 @@ fn switches(service: &Service<'_>, facts: &mut Facts<'_>) {
         let places = service.with([entry.place()]);
         let text = entry.value.text().unwrap_or_default();
         match (entry.key.as_str(), entry.value.as_bool()) {
-            ("privileged", Some(true)) => {
-                facts.lacks(ControlType::ProcessIsolation, name, "unprivileged container", &places);
+            ("privileged", Some(on)) => {
+                facts.switch(!on, ControlType::ProcessIsolation, name, "unprivileged container", &places);
+            }
+            ("use_api_socket", Some(true)) => {
+                facts.lacks(ControlType::ProcessIsolation, name, "no engine socket", &places);
             }
             ("read_only", Some(on)) => {
                 facts.switch(on, ControlType::Hardening, name, "read-only root file system", &places);
@@ -109,6 +118,16 @@ fn switches(service: &Service<'_>, facts: &mut Facts<'_>) {
             }
             ("user", _) if !text.is_empty() && !text.contains('$') => {
                 facts.protects(ControlType::Hardening, name, "runs as non-root", &places);
+            }
+            ("ipc" | "uts" | "userns_mode" | "cgroup", _) if text == "host" => {
+                let mechanism = format!("own {} namespace", entry.key.trim_end_matches("_mode"));
+                facts.lacks(ControlType::ProcessIsolation, name, &mechanism, &places);
+            }
+            ("env_file" | "extends" | "label_file", _) => {
+                facts.not_understood(
+                    entry.key_span.start,
+                    format!("`{}` of `{name}`, which is another file", entry.key),
+                );
             }
             ("mem_limit" | "cpus" | "pids_limit", _) => {
                 facts.protects(ControlType::RateLimiting, name, "resource limits", &places);
@@ -219,6 +238,24 @@ fn environment(service: &Service<'_>, facts: &mut Facts<'_>) {
             name_only: service.with([Place::exact(item.span.start..name_end)]),
         }
         .claim(facts);
+    }
+}
+
+/// Where each secret comes from; a value written in place stands in the open.
+fn secrets(root: &Node, facts: &mut Facts<'_>) {
+    for secret in root.get("secrets").map(Node::entries).unwrap_or_default() {
+        let content = secret.value.entry("content").filter(|entry| entry.value.name().is_some());
+        let source = ["external", "file", "environment"].iter().find_map(|key| secret.value.entry(key));
+        if let Some(content) = content {
+            let places = [secret.place(), content.key_place()];
+            facts.lacks(ControlType::SecretManagement, &secret.key, "secrets kept out of the file", &places);
+        }
+        let claim = DataClaim {
+            name: secret.key.clone(),
+            classification: Some(sensitive::classify(&secret.key).unwrap_or(Classification::Secret)),
+            ..DataClaim::default()
+        };
+        facts.data(claim, &[Some(secret.place()), source.map(Entry::place)].into_iter().flatten().collect::<Vec<_>>());
     }
 }
 

@@ -192,6 +192,11 @@ impl Graph {
         self.groups.push(group);
     }
 
+    /// Opens a part of the innermost group that only orders the picture.
+    pub(crate) fn open_again(&mut self) {
+        self.open.push(self.open.last().copied().unwrap_or(usize::MAX));
+    }
+
     /// Closes the innermost group.
     pub(crate) fn close_group(&mut self) {
         self.open.pop();

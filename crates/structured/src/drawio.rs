@@ -1,5 +1,5 @@
-//! draw.io files: cells of their XML as nodes, edges and containers. Pages that the editor stored compressed hold no text
-//! that could be quoted; they are named, so that somebody can save them uncompressed.
+//! draw.io files: cells of their XML as nodes, edges and containers. Pages that the editor stored compressed were written out
+//! when the file became a document; one that could not be is named, so that somebody can save it uncompressed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Where readers put what they find. Quotes are cut here and nowhere else, so that every one of them is a slice of the
-//! document as stored, of a length that a person can read.
+//! Where readers put what they find: claims with their quotes, each statement once, and what no reader understands. How a
+//! quote is cut is the business of `quotes`, so that every one of them is a slice of a document as stored.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -7,15 +7,14 @@ use std::ops::Range;
 
 use cairn_model::{
     AcceptedRiskClaim, BoundaryClaim, Claim, ComponentClaim, Confidence, ControlClaim, ControlType, DataClaim,
-    Document, EndpointClaim, FlowClaim, PermissionClaim, Quote, Statement, Status,
+    Document, EndpointClaim, FlowClaim, NotUnderstood, PermissionClaim, Quote, Statement, Status,
 };
 
-use crate::{Reading, sensitive};
+use crate::Reading;
+use crate::quotes::{Source, merged};
+use crate::secrets;
+use crate::tree::{Forest, Node};
 
-/// Shortest quote that tells a reader anything.
-const QUOTE_BYTES_MIN: usize = 8;
-/// Longest quote that is still read.
-const QUOTE_BYTES_MAX: usize = 400;
 /// Passages kept for one claim that is stated many times.
 const QUOTES_PER_CLAIM_MAX: usize = 6;
 /// Parts named one by one as not understood before they are only counted.
@@ -26,14 +25,37 @@ const CLAIMS_MAX: usize = 20_000;
 /// A part of the text that states a fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
+    /// Which of the documents: 0 for the one that is read, more for those it refers to.
+    file: usize,
     range: Range<usize>,
-    whole_lines: bool,
+    extent: Extent,
+}
+
+/// How much around a range is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// Nothing.
+    Exact,
+    /// The lines that hold it.
+    Lines,
+    /// The lines that hold it, unless a value stands in them that may be a secret.
+    LinesWithoutValues,
 }
 
 impl Place {
     /// Exactly these bytes: for lines that also hold something which must not be repeated, such as a password.
     pub(crate) fn exact(range: Range<usize>) -> Self {
-        Self { range, whole_lines: false }
+        Self { file: 0, range, extent: Extent::Exact }
+    }
+
+    /// The lines that hold the range or, where a default or an example stands in them, only the range.
+    pub(crate) fn without_values(range: Range<usize>) -> Self {
+        Self { file: 0, range, extent: Extent::LinesWithoutValues }
+    }
+
+    /// The same place in another of the documents.
+    pub(crate) fn in_file(self, file: usize) -> Self {
+        Self { file, ..self }
     }
 
     /// First byte.
@@ -45,62 +67,122 @@ impl Place {
 /// The lines that hold the range.
 impl From<Range<usize>> for Place {
     fn from(range: Range<usize>) -> Self {
-        Self { range, whole_lines: true }
+        Self { file: 0, range, extent: Extent::Lines }
     }
 }
 
 /// Collects the claims about one document.
 pub(crate) struct Facts<'a> {
-    document: &'a Document,
+    own: Source<'a>,
+    /// Documents that the one that is read refers to; place numbers count them from 1.
+    others: Vec<Source<'a>>,
     extractor: &'static str,
-    line_starts: Vec<usize>,
     claims: Vec<Claim>,
     /// Where each statement stands in `claims`, so that repeating it adds a passage instead of a claim.
     known: BTreeMap<(Statement, Status), usize>,
-    not_understood: Vec<String>,
+    not_understood: Vec<NotUnderstood>,
     unnamed: usize,
+    /// Bytes that some claim speaks of, or that a reader passed over knowingly.
+    covered: Vec<Range<usize>>,
 }
 
 impl<'a> Facts<'a> {
     /// An empty collection; `extractor` is the reader's name and version.
     pub(crate) fn new(document: &'a Document, extractor: &'static str) -> Self {
-        let after_newlines = document.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Self::among(document, &[], extractor)
+    }
+
+    /// An empty collection for a document that refers to `others`, which may be quoted too.
+    pub(crate) fn among(document: &'a Document, others: &[&'a Document], extractor: &'static str) -> Self {
         Self {
-            document,
+            own: Source::new(document),
+            others: others.iter().map(|other| Source::new(other)).collect(),
             extractor,
-            line_starts: std::iter::once(0).chain(after_newlines).collect(),
             claims: Vec::new(),
             known: BTreeMap::new(),
             not_understood: Vec::new(),
             unnamed: 0,
+            covered: Vec::new(),
         }
+    }
+
+    /// An empty collection for the trees of a file: names what broke in them, and hides the secrets in them.
+    pub(crate) fn of_forest(document: &'a Document, extractor: &'static str, forest: &Forest) -> Self {
+        let mut facts = Self::new(document, extractor);
+        for (at, problem) in &forest.problems {
+            facts.not_understood(*at, problem);
+        }
+        forest.trees.iter().for_each(|root| facts.hide_secrets(root));
+        facts
+    }
+
+    /// Keeps the secrets of a tree out of all quotes; to be called before the first claim.
+    pub(crate) fn hide_secrets(&mut self, root: &Node) {
+        secrets::in_tree(root, &mut self.own.secrets);
+    }
+
+    /// Keeps every value in `node` out of all quotes; to be called before the first claim.
+    pub(crate) fn hide_all(&mut self, node: &Node) {
+        secrets::all(node, &mut self.own.secrets);
+    }
+
+    /// Keeps these bytes out of all quotes; to be called before the first claim.
+    pub(crate) fn hide(&mut self, range: Range<usize>) {
+        self.own.secrets.push(range);
     }
 
     /// The text that is read.
     pub(crate) fn text(&self) -> &'a str {
-        &self.document.text
+        self.own.text()
     }
 
     /// The reading, complete.
     pub(crate) fn finish(mut self) -> Reading {
         if self.unnamed > 0 {
-            self.not_understood.push(format!("{}: {} further parts", self.document.path, self.unnamed));
+            let what = format!("and {} further parts", self.unnamed);
+            self.not_understood.push(NotUnderstood { path: self.own.document.path.clone(), line: 1, what });
         }
         Reading { claims: self.claims, not_understood: self.not_understood }
     }
 
     /// Notes a part that no reader understands.
     pub(crate) fn not_understood(&mut self, at: usize, what: impl Display) {
+        self.not_understood_in(0, at, what);
+    }
+
+    /// Notes a part of one of the documents that no reader understands.
+    pub(crate) fn not_understood_in(&mut self, file: usize, at: usize, what: impl Display) {
         if self.not_understood.len() >= NOT_UNDERSTOOD_MAX {
             self.unnamed += 1;
             return;
         }
-        let line = self.line_of(at);
-        self.not_understood.push(format!("{}:{line} {what}", self.document.path));
+        let Some(source) = self.source(file) else { return };
+        let (path, line) = (source.document.path.clone(), source.line_of(at));
+        self.not_understood.push(NotUnderstood { path, line, what: secrets::without(&what.to_string()) });
+    }
+
+    /// Counts parts that no reader understands without naming each.
+    pub(crate) fn further_parts(&mut self, count: usize) {
+        self.unnamed += count;
+    }
+
+    /// Notes bytes that state nothing for the model, so that they do not count as overlooked.
+    pub(crate) fn pass_over(&mut self, range: Range<usize>) {
+        self.covered.push(range);
+    }
+
+    /// The bytes that claims speak of or that were passed over, in order and without overlaps.
+    pub(crate) fn covered(&self) -> Vec<Range<usize>> {
+        merged(self.covered.clone())
     }
 
     pub(crate) fn component(&mut self, claim: ComponentClaim, places: &[Place]) {
         self.add(Statement::Component(claim), Status::Implemented, places);
+    }
+
+    /// A component that is planned, assumed or on its way out.
+    pub(crate) fn component_as(&mut self, claim: ComponentClaim, status: Status, places: &[Place]) {
+        self.add(Statement::Component(claim), status, places);
     }
 
     pub(crate) fn boundary(&mut self, claim: BoundaryClaim, places: &[Place]) {
@@ -108,8 +190,12 @@ impl<'a> Facts<'a> {
     }
 
     pub(crate) fn flow(&mut self, claim: FlowClaim, places: &[Place]) {
+        self.flow_as(claim, Status::Implemented, places);
+    }
+
+    pub(crate) fn flow_as(&mut self, claim: FlowClaim, status: Status, places: &[Place]) {
         if !claim.source.is_empty() && !claim.target.is_empty() && claim.source != claim.target {
-            self.add(Statement::Flow(claim), Status::Implemented, places);
+            self.add(Statement::Flow(claim), status, places);
         }
     }
 
@@ -153,6 +239,7 @@ impl<'a> Facts<'a> {
     }
 
     fn add(&mut self, statement: Statement, status: Status, places: &[Place]) {
+        self.covered.extend(places.iter().filter(|place| place.file == 0).map(|place| place.range.clone()));
         let evidence = self.quotes(places);
         if evidence.is_empty() {
             return;
@@ -178,104 +265,37 @@ impl<'a> Facts<'a> {
         });
     }
 
-    /// One quote for each place, neighbours joined, in the order of the text.
+    /// One quote for each place, neighbours joined, in the order of the documents and their text.
     fn quotes(&self, places: &[Place]) -> Vec<Quote> {
-        let mut ranges: Vec<Range<usize>> = places.iter().filter_map(|place| self.cut(place)).collect();
-        ranges.sort_by_key(|range| (range.start, range.end));
-        let mut joined: Vec<Range<usize>> = Vec::new();
-        for range in ranges {
+        let mut ranges: Vec<(usize, Range<usize>)> =
+            places.iter().filter_map(|place| Some((place.file, self.cut(place)?))).collect();
+        ranges.sort_by_key(|(file, range)| (*file, range.start, range.end));
+        let mut joined: Vec<(usize, Range<usize>)> = Vec::new();
+        for (file, range) in ranges {
+            let source = self.source(file);
             match joined.last_mut() {
-                Some(last) if self.touches(last, &range) => last.end = last.end.max(range.end),
-                _ => joined.push(range),
+                Some((before, last)) if *before == file && source.is_some_and(|it| it.touches(last, &range)) => {
+                    last.end = last.end.max(range.end);
+                }
+                _ => joined.push((file, range)),
             }
         }
         joined.truncate(QUOTES_PER_CLAIM_MAX);
-        joined.into_iter().filter_map(|range| self.quote(range)).collect()
+        joined.into_iter().filter_map(|(file, range)| self.source(file)?.quote(range)).collect()
     }
 
-    fn touches(&self, first: &Range<usize>, next: &Range<usize>) -> bool {
-        let between = self.text().get(first.end..next.start);
-        next.end.saturating_sub(first.start) <= QUOTE_BYTES_MAX
-            && between.is_none_or(|gap| gap.bytes().all(|byte| byte.is_ascii_whitespace()))
-    }
-
-    fn quote(&self, range: Range<usize>) -> Option<Quote> {
-        let text = self.text().get(range.clone())?.to_owned();
-        (text.len() >= QUOTE_BYTES_MIN && text.chars().any(char::is_alphanumeric)).then(|| Quote {
-            document: self.document.id.clone(),
-            text,
-            at: Some(range.start),
-        })
-    }
-
+    /// The bytes to quote for `place`: its lines, or what of them is not hidden.
     fn cut(&self, place: &Place) -> Option<Range<usize>> {
-        let text = self.text();
-        let start = text.floor_char_boundary(place.range.start);
-        let end = text.ceil_char_boundary(place.range.end.max(start));
-        if !place.whole_lines {
-            return self.trim(start..end.min(text.floor_char_boundary(start + QUOTE_BYTES_MAX)));
-        }
-        let last = end.saturating_sub(1).max(start);
-        let lines = self.line_start(start)..self.line_end(last);
-        let range = if lines.len() <= QUOTE_BYTES_MAX { lines } else { self.window(start, end, &lines) };
-        let range = self.trim(range)?;
-        if range.len() < QUOTE_BYTES_MIN { self.grow(range) } else { Some(range) }
+        let source = self.source(place.file)?;
+        let range = match place.extent {
+            Extent::Exact => source.exactly(&place.range),
+            Extent::Lines => source.lines(&place.range),
+            Extent::LinesWithoutValues => source.lines_without_values(&place.range),
+        }?;
+        source.without_hidden(place.start(), range)
     }
 
-    /// Of lines that are too long: from the place on, as far as the limit allows.
-    fn window(&self, start: usize, end: usize, lines: &Range<usize>) -> Range<usize> {
-        let first_line_end = self.line_end(start).max(start + QUOTE_BYTES_MIN);
-        let stop = if end <= start + QUOTE_BYTES_MAX { end } else { first_line_end };
-        let stop = stop.max(start + QUOTE_BYTES_MIN).min(start + QUOTE_BYTES_MAX).min(lines.end);
-        let from = if stop < start + QUOTE_BYTES_MIN { stop.saturating_sub(QUOTE_BYTES_MIN) } else { start };
-        self.text().floor_char_boundary(from.max(lines.start))..self.text().floor_char_boundary(stop)
-    }
-
-    /// A line such as `get:` says too little: the next one joins it, or the one before at the end of the text.
-    fn grow(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let text = self.text();
-        let mut grown = range;
-        for _ in 0..3 {
-            let rest = text.get(grown.end..)?;
-            let Some(gap) = rest.find(|c: char| !c.is_whitespace()) else { break };
-            let next = grown.end + gap..self.line_end(grown.end + gap);
-            grown.end = self.before_secret(next);
-            if grown.len() >= QUOTE_BYTES_MIN {
-                break;
-            }
-        }
-        if grown.len() < QUOTE_BYTES_MIN {
-            let before = text.get(..grown.start)?.trim_end();
-            grown.start = self.line_start(before.len().saturating_sub(1));
-        }
-        let end = text.floor_char_boundary(grown.end.min(grown.start + QUOTE_BYTES_MAX));
-        self.trim(grown.start..end)
-    }
-
-    /// The line's end or, when its key names a secret, the end of the key: neighbours are quoted for context only.
-    fn before_secret(&self, line: Range<usize>) -> usize {
-        let seen = self.text().floor_char_boundary(line.end.min(line.start + QUOTE_BYTES_MAX));
-        let text = self.text().get(line.start..seen).unwrap_or_default();
-        let secret = text.split_once([':', '=']).filter(|(key, _)| sensitive::is_secret(key));
-        secret.map_or(line.end, |(key, _)| line.start + key.len())
-    }
-
-    fn trim(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let slice = self.text().get(range.clone())?;
-        let start = range.start + (slice.len() - slice.trim_start().len());
-        let end = start + slice.trim().len();
-        (start < end).then_some(start..end)
-    }
-
-    fn line_of(&self, at: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= at)
-    }
-
-    fn line_start(&self, at: usize) -> usize {
-        self.line_starts.get(self.line_of(at).saturating_sub(1)).copied().unwrap_or(0)
-    }
-
-    fn line_end(&self, at: usize) -> usize {
-        self.line_starts.get(self.line_of(at)).map_or(self.text().len(), |next| next - 1)
+    fn source(&self, file: usize) -> Option<&Source<'a>> {
+        if file == 0 { Some(&self.own) } else { self.others.get(file - 1) }
     }
 }

@@ -4,7 +4,9 @@
 use cairn_model::{Classification, ComponentClaim, ComponentType, ControlType, DataClaim, Document, PermissionClaim};
 
 use crate::Reading;
+use crate::environment::{Variable, image_pin};
 use crate::facts::{Facts, Place};
+use crate::leftovers;
 use crate::tree::{Entry, Forest, Node};
 
 /// Whether the tree is a workflow.
@@ -14,10 +16,7 @@ pub(crate) fn is(path: &str, root: &Node) -> bool {
 
 /// Reads one workflow.
 pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
-    let mut facts = Facts::new(document, "structured/github-actions/1");
-    for (at, problem) in &forest.problems {
-        facts.not_understood(*at, problem);
-    }
+    let mut facts = Facts::of_forest(document, "structured/github-actions/2", forest);
     for root in &forest.trees {
         workflow(root, document, &mut facts);
     }
@@ -54,6 +53,7 @@ fn workflow(root: &Node, document: &Document, facts: &mut Facts<'_>) {
     permissions(root, &workflow, facts);
     for job in root.get("jobs").map(Node::entries).unwrap_or_default() {
         permissions(&job.value, &workflow, facts);
+        job_facts(job, &workflow, facts);
         if let Some(uses) = job.value.entry("uses") {
             action(uses, &workflow, facts);
         }
@@ -61,15 +61,107 @@ fn workflow(root: &Node, document: &Document, facts: &mut Facts<'_>) {
             if let Some(uses) = step.entry("uses") {
                 action(uses, &workflow, facts);
             }
+            variables(step, &workflow, facts);
+            script(step, &workflow, facts);
         }
     }
+    variables(root, &workflow, facts);
     secrets(root, &workflow, facts);
+    leftovers::name([root], facts);
+}
+
+/// What a job runs in, what it may deploy to, and which secrets it hands on.
+fn job_facts(job: &Entry, workflow: &Workflow<'_>, facts: &mut Facts<'_>) {
+    variables(&job.value, workflow, facts);
+    let services = job.value.get("services").map(Node::entries).unwrap_or_default().iter().map(|entry| &entry.value);
+    let images = services.filter_map(|service| service.entry("image"));
+    let container = job.value.entry("container");
+    let own = container.and_then(|entry| entry.value.entry("image").or(Some(entry)));
+    for entry in images.chain(own) {
+        if let Some(image) = entry.value.name() {
+            image_pin(facts, workflow.name, image, &workflow.with([entry.place()]));
+        }
+    }
+    if let Some(entry) = job.value.entry("environment") {
+        let named = entry.value.entry("name").unwrap_or(entry);
+        if let Some(name) = named.value.name() {
+            let claim = PermissionClaim {
+                principal: workflow.name.to_owned(),
+                action: "deploy to".to_owned(),
+                resource: format!("environment {name}"),
+                condition: None,
+            };
+            facts.permission(claim, &workflow.with([named.place()]));
+        }
+    }
+    if let Some(entry) = job.value.entry("secrets").filter(|entry| entry.value.text() == Some("inherit")) {
+        let mechanism = "only named secrets handed to other workflows";
+        facts.lacks(ControlType::LeastPrivilege, workflow.name, mechanism, &workflow.with([entry.place()]));
+    }
+}
+
+/// Variables of a workflow, a job or a step.
+fn variables(holder: &Node, workflow: &Workflow<'_>, facts: &mut Facts<'_>) {
+    for entry in holder.get("env").map(Node::entries).unwrap_or_default() {
+        let Some(value) = entry.value.name() else { continue };
+        Variable {
+            program: workflow.name,
+            name: &entry.key,
+            value,
+            whole: workflow.with([entry.place()]),
+            name_only: workflow.with([entry.key_place()]),
+        }
+        .claim(facts);
+    }
+}
+
+/// Texts that strangers write, which an expression puts into a script before the shell reads it.
+const FOREIGN_TEXTS: &[&str] = &[
+    "github.head_ref",
+    "github.event.issue.title",
+    "github.event.issue.body",
+    "github.event.pull_request.title",
+    "github.event.pull_request.body",
+    "github.event.pull_request.head.ref",
+    "github.event.pull_request.head.label",
+    "github.event.comment.body",
+    "github.event.review.body",
+    "github.event.discussion.title",
+    "github.event.discussion.body",
+    "github.event.head_commit.message",
+];
+
+fn script(step: &Node, workflow: &Workflow<'_>, facts: &mut Facts<'_>) {
+    let Some(run) = step.entry("run") else { return };
+    let text = facts.text();
+    let written = text.get(run.value.span.clone()).unwrap_or_default();
+    for (at, _) in written.match_indices("${{") {
+        let inner = written.get(at..).and_then(|rest| rest.split("}}").next()).unwrap_or_default();
+        if let Some(foreign) = FOREIGN_TEXTS.iter().find(|foreign| inner.contains(**foreign)) {
+            let start = run.value.span.start + at;
+            let mechanism = format!("text of strangers kept out of scripts (`{foreign}`)");
+            let places = workflow.with([(start..start + inner.len()).into()]);
+            facts.lacks(ControlType::InputValidation, workflow.name, &mechanism, &places);
+        }
+    }
 }
 
 /// `pull_request_target` runs what strangers send, with the repository's secrets.
 fn triggers(root: &Node, workflow: &Workflow<'_>, facts: &mut Facts<'_>) {
     // YAML 1.1 readers take the key `on` for a boolean, and some tools quote it.
     let Some(on) = root.entry("on").or_else(|| root.entry("true")) else { return };
+    let events = on.value.entries().iter().map(|entry| (entry.key.as_str(), entry.place()));
+    let listed = on.value.items().iter().filter_map(|item| item.name().map(|name| (name, item.span.clone().into())));
+    let single = on.value.name().map(|name| (name, on.place()));
+    for (event, place) in events.chain(listed).chain(single) {
+        let claim = PermissionClaim {
+            principal: format!("event `{event}`"),
+            action: "start".to_owned(),
+            resource: workflow.name.to_owned(),
+            condition: None,
+        };
+        facts.permission(claim, &workflow.with([place]));
+    }
     let listed = on.value.items().iter().find(|item| item.text() == Some("pull_request_target"));
     let keyed = on.value.entry("pull_request_target").map(Entry::place);
     let alone = (on.value.text() == Some("pull_request_target")).then(|| on.place());
@@ -116,7 +208,7 @@ fn action(uses: &Entry, workflow: &Workflow<'_>, facts: &mut Facts<'_>) {
     }
     let places = workflow.with([uses.place()]);
     if let Some(image) = reference.strip_prefix("docker://") {
-        crate::environment::image_pin(facts, workflow.name, image, &places);
+        image_pin(facts, workflow.name, image, &places);
         return;
     }
     let Some((action, version)) = reference.split_once('@') else { return };

@@ -3,7 +3,10 @@
 
 mod access;
 mod containers;
+mod custom;
 mod environment;
+pub(crate) mod kustomize;
+mod linkerd;
 mod mesh;
 mod network;
 mod workloads;
@@ -16,11 +19,11 @@ pub(crate) use containers::is_strong_capability;
 
 use crate::Reading;
 use crate::facts::{Facts, Place};
+use crate::leftovers;
 use crate::tree::{Entry, Forest, Node};
 
 /// Kinds that state nothing a threat model needs.
 const SILENT_KINDS: &[&str] = &[
-    "ServiceAccount",
     "HorizontalPodAutoscaler",
     "VerticalPodAutoscaler",
     "PodDisruptionBudget",
@@ -38,6 +41,17 @@ const SILENT_KINDS: &[&str] = &[
     "ServiceMonitor",
     "PodMonitor",
     "Lease",
+    "ClusterIssuer",
+    "Issuer",
+    "PrometheusRule",
+    "ControllerRevision",
+    "ReferenceGrant",
+    "VolumeSnapshot",
+    "VolumeSnapshotClass",
+    "RuntimeClass",
+    "Component",
+    "Kustomization",
+    "APIService",
 ];
 
 /// Whether the tree is a manifest.
@@ -47,16 +61,18 @@ pub(crate) fn is(root: &Node) -> bool {
 
 /// Reads all manifests of the file.
 pub(crate) fn read(document: &Document, forest: &Forest) -> Reading {
-    let mut facts = Facts::new(document, "structured/kubernetes/1");
-    for (at, problem) in &forest.problems {
-        facts.not_understood(*at, problem);
-    }
+    let mut facts = Facts::of_forest(document, "structured/kubernetes/2", forest);
     let objects: Vec<Object<'_>> = forest.trees.iter().flat_map(objects).collect();
+    for values in objects.iter().filter(|object| object.kind() == "Secret").flat_map(environment::secret_values) {
+        facts.hide_all(&values.value);
+    }
     let file = File { objects: &objects };
     for object in &objects {
         read_object(object, &file, &mut facts);
     }
     namespaces(&objects, &mut facts);
+    let known = objects.iter().filter(|object| !SILENT_KINDS.contains(&object.kind())).map(|object| object.node);
+    leftovers::name(known, &mut facts);
     facts.finish()
 }
 
@@ -144,7 +160,13 @@ fn read_object(object: &Object<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
         "Service" => network::service(object, file, facts),
         "Ingress" => network::ingress(object, facts),
         "Gateway" => network::gateway(object, facts),
-        "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "VirtualService" => network::route(object, facts),
+        "Server" | "ServerAuthorization" | "MeshTLSAuthentication" | "NetworkAuthentication" => {
+            linkerd::read(object, facts);
+        }
+        "AuthorizationPolicy" if object.api_group() == "policy.linkerd.io" => linkerd::read(object, facts),
+        "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute" | "VirtualService" => {
+            network::route(object, facts);
+        }
         "NetworkPolicy" => network::policy(object, facts),
         "Role" | "ClusterRole" => access::role(object, file, facts),
         "RoleBinding" | "ClusterRoleBinding" => access::binding(object, file, facts),
@@ -157,9 +179,15 @@ fn read_object(object: &Object<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
             let on = object.namespace().and_then(|entry| entry.value.name()).unwrap_or_default();
             facts.protects(ControlType::RateLimiting, on, object.kind(), &object.places());
         }
-        "Namespace" => namespace_labels(object, facts),
-        kind if SILENT_KINDS.contains(&kind) => {}
-        kind => facts.not_understood(object.kind.key_span.start, format!("kind `{kind}` of `{}`", object.api_group())),
+        "Namespace" => {
+            namespace_labels(object, facts);
+            linkerd::annotations(object, object.name(), facts);
+        }
+        kind if SILENT_KINDS.contains(&kind) || custom::read(object, facts) => {}
+        kind => {
+            facts.not_understood(object.kind.key_span.start, format!("kind `{kind}` of `{}`", object.api_group()));
+            facts.pass_over(object.node.span.clone());
+        }
     }
 }
 

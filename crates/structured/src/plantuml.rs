@@ -122,7 +122,10 @@ impl Reader {
             return;
         }
         let word = text.split([' ', '(', '{', ':']).next().unwrap_or_default();
-        if text.is_empty() || text.starts_with(['\'', '@', '!', '/']) || text == "{" {
+        if let Some(file) = text.strip_prefix("!include").filter(|file| !file.contains("C4") && !file.contains('<')) {
+            facts.not_understood(line.at, format!("included file `{}`", file.trim()));
+        }
+        if text.is_empty() || text.starts_with(['\'', '@', '!', '/', '|']) || text == "{" {
             return;
         }
         if text.starts_with('}') {
@@ -135,6 +138,9 @@ impl Reader {
                 "legend" => "endlegend",
                 _ => "</style>",
             });
+        } else if word == "together" && text.ends_with('{') {
+            // Only the picture is ordered, but the brace has to find its end.
+            self.graph.open_again();
         } else if !self.part(line)
             && !self.arrow(line, facts)
             && !SILENT.contains(&word)

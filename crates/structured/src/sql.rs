@@ -28,7 +28,7 @@ static ROW_SECURITY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static USER_PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
     let head = r"(?i)\b(?P<head>(?:create|alter)\s+(?:user|role)\s+";
-    Regex::new(&format!(r"{head}(?P<name>[\w$.\x22`'@%]+)[^;]*?\b(?:password|identified\s+by))\s*'[^']+'"))
+    Regex::new(&format!(r"{head}(?P<name>[\w$.\x22`'@%]+)[^;]*?\b(?:password|identified\s+by))\s*(?P<value>'[^']+')"))
         .expect("a constant expression")
 });
 
@@ -52,6 +52,9 @@ const NO_COLUMNS: &[&str] = &[
 pub(crate) fn read(document: &Document) -> Reading {
     let mut facts = Facts::new(document, "structured/sql/1");
     let text = without_comments(facts.text());
+    for value in USER_PASSWORD.captures_iter(&text).filter_map(|found| found.name("value")) {
+        facts.hide(value.range());
+    }
     let tables: Vec<(Range<usize>, &str)> = CREATE_TABLE
         .captures_iter(&text)
         .filter_map(|found| Some((found.get(0)?.range(), bare(found.name("name")?.as_str()))))

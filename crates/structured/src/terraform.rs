@@ -3,6 +3,9 @@
 //!
 //! Values that only a plan knows are left out. A resource type that no table knows is named as not understood, once.
 
+pub(crate) mod plan;
+pub(crate) mod shape;
+
 mod access;
 mod exposure;
 mod flows;
@@ -11,35 +14,96 @@ mod switches;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{ComponentClaim, ComponentType, Document};
+use cairn_model::{ComponentClaim, ComponentType, ControlType, Document};
 
 use crate::Reading;
+use crate::environment::is_reference;
 use crate::facts::{Facts, Place};
+use crate::leftovers;
+use crate::sensitive;
 use crate::tree::hcl::{self, Block};
 use crate::tree::{Entry, Node};
 
 /// Reads one `.tf` file.
 pub(crate) fn read(document: &Document) -> Reading {
-    let mut facts = Facts::new(document, "structured/terraform/1");
-    let blocks = match hcl::parse(&document.text) {
-        Ok(blocks) => blocks,
-        Err((at, problem)) => {
-            facts.not_understood(at, problem);
-            return facts.finish();
+    let mut facts = Facts::new(document, "structured/terraform/2");
+    match hcl::parse(&document.text) {
+        Ok(file) => {
+            file.blocks.iter().for_each(|block| facts.hide_secrets(&block.body));
+            file.attributes
+                .iter()
+                .filter(|entry| sensitive::is_secret(&entry.key))
+                .for_each(|entry| facts.hide_all(&entry.value));
+            let named = file.blocks.iter().filter(|block| block.labels.iter().any(|label| sensitive::is_secret(label)));
+            for default in named.filter_map(|block| block.body.get("default")) {
+                facts.hide_all(default);
+            }
+            blocks(&file.blocks, Notation::Addresses, &mut facts);
+            values(&file.attributes, &mut facts);
         }
-    };
-    let file = File::new(&blocks, facts.text());
+        Err((at, problem)) => facts.not_understood(at, problem),
+    }
+    facts.finish()
+}
+
+/// How the text of a file names one of its resources.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notation {
+    /// `aws_db_instance.orders`.
+    Addresses,
+    /// `{"Ref": "Orders"}` and its kin.
+    LogicalIds,
+}
+
+/// Reads blocks, whatever file they come from.
+pub(crate) fn blocks(blocks: &[Block], notation: Notation, facts: &mut Facts<'_>) {
+    let file = File::new(blocks, facts.text(), notation);
     for resource in &file.resources {
         if let Some(kind) = resource.component {
-            component(resource, kind, &mut facts);
+            component(resource, kind, facts);
         }
-        switches::read(resource, &file, &mut facts);
-        exposure::read(resource, &file, &mut facts);
-        access::read(resource, &file, &mut facts);
-        flows::read(resource, &file, &mut facts);
+        switches::read(resource, &file, facts);
+        exposure::read(resource, &file, facts);
+        access::read(resource, &file, facts);
+        flows::read(resource, &file, facts);
+        secrets(resource, &file, facts);
     }
-    name_unknown(&blocks, &mut facts);
-    facts.finish()
+    name_unknown(blocks, facts);
+    let known = file.resources.iter().filter(|resource| resources::known(resource.kind)).map(Resource::body);
+    let settings = blocks.iter().filter(|block| matches!(block.kind.as_str(), "terraform" | "provider"));
+    leftovers::name(known.chain(settings.map(|block| &block.body)), facts);
+}
+
+/// Values of variables: a literal secret among them stands in the open.
+fn values(attributes: &[Entry], facts: &mut Facts<'_>) {
+    for entry in attributes.iter().filter(|entry| sensitive::is_secret(&entry.key)) {
+        if entry.value.name().is_some_and(|value| !is_reference(value)) {
+            let mechanism = "secrets kept out of the file";
+            facts.lacks(ControlType::SecretManagement, &entry.key, mechanism, &[entry.key_place()]);
+        }
+    }
+}
+
+/// An attribute that holds something to sign in with: in the open, from a store of secrets, or from elsewhere.
+fn secrets(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
+    let body = resource.body().entries();
+    for entry in body
+        .iter()
+        .filter(|entry| sensitive::is_secret(&entry.key) && (!entry.value.is_map() || shape::is_function(&entry.value)))
+    {
+        let kept = file.references(&entry.value);
+        let stores = ["secretsmanager", "secret_manager", "ssm_parameter", "key_vault", "vault_"];
+        let store = kept.iter().find(|found| stores.iter().any(|store| found.kind.contains(store)));
+        if let Some(store) = store {
+            let places = resource.with([entry.place()]);
+            facts.protects(ControlType::SecretManagement, &resource.name, store.kind, &places);
+        } else if entry.value.name().is_some_and(|value| !is_reference(value)) {
+            let places = resource.with([entry.key_place()]);
+            facts.lacks(ControlType::SecretManagement, &resource.name, "secrets kept out of the file", &places);
+        } else {
+            facts.pass_over(entry.key_span.clone());
+        }
+    }
 }
 
 /// A resource or data source.
@@ -77,6 +141,7 @@ impl<'a> Resource<'a> {
 struct File<'a> {
     text: &'a str,
     resources: Vec<Resource<'a>>,
+    notation: Notation,
     by_address: BTreeMap<String, usize>,
     /// For each resource, which others name it in one of the attributes of [`NAMING`].
     users: BTreeMap<usize, Vec<(usize, &'a Entry)>>,
@@ -87,11 +152,11 @@ const NAMING: &[&str] =
     &["vpc_security_group_ids", "security_groups", "security_group_ids", "policy", "assume_role_policy"];
 
 impl<'a> File<'a> {
-    fn new(blocks: &'a [Block], text: &'a str) -> Self {
-        let mut resources: Vec<Resource<'a>> = blocks.iter().filter_map(resource).collect();
+    fn new(blocks: &'a [Block], text: &'a str, notation: Notation) -> Self {
+        let mut resources: Vec<Resource<'a>> = blocks.iter().filter_map(|block| resource(block, notation)).collect();
         name_apart(&mut resources);
         let by_address = resources.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
-        let mut file = Self { text, resources, by_address, users: BTreeMap::new() };
+        let mut file = Self { text, resources, notation, by_address, users: BTreeMap::new() };
         file.users = file.find_users();
         file
     }
@@ -114,6 +179,11 @@ impl<'a> File<'a> {
 
     /// The resources whose addresses stand in the bytes of `node`, in order.
     fn references(&self, node: &Node) -> Vec<&Resource<'a>> {
+        if self.notation == Notation::LogicalIds {
+            let ids = crate::cloudformation::references(node);
+            let places: BTreeSet<usize> = ids.iter().filter_map(|id| self.by_address.get(*id)).copied().collect();
+            return places.into_iter().filter_map(|at| self.resources.get(at)).collect();
+        }
         let source = self.text.get(node.span.clone()).unwrap_or_default();
         let mut found = Vec::new();
         let mut seen = BTreeSet::new();
@@ -141,9 +211,10 @@ impl<'a> File<'a> {
     }
 }
 
-fn resource(block: &Block) -> Option<Resource<'_>> {
+fn resource(block: &Block, notation: Notation) -> Option<Resource<'_>> {
     let [kind, local] = block.labels.as_slice() else { return None };
     let address = match block.kind.as_str() {
+        "resource" if notation == Notation::LogicalIds => local.clone(),
         "resource" => format!("{kind}.{local}"),
         "data" => format!("data.{kind}.{local}"),
         _ => return None,
@@ -196,6 +267,31 @@ fn component(resource: &Resource<'_>, kind: (ComponentType, &str), facts: &mut F
     facts.component(claim, &resource.with([named, engine, owner].into_iter().flatten().map(Entry::place)));
 }
 
+/// Blocks that are read elsewhere, or that state nothing of what is deployed.
+const SILENT_BLOCKS: &[&str] = &[
+    "resource",
+    "data",
+    "variable",
+    "output",
+    "locals",
+    "provider",
+    "terraform",
+    "moved",
+    "import",
+    "removed",
+    "check",
+];
+
+/// A default of a variable with a secret's name stands in the open.
+fn default_secret(block: &Block, name: &str, facts: &mut Facts<'_>) {
+    let default =
+        block.body.entry("default").filter(|entry| entry.value.name().is_some_and(|text| !is_reference(text)));
+    if let Some(default) = default.filter(|_| sensitive::is_secret(name)) {
+        let places = [block.head.clone().into(), default.key_place()];
+        facts.lacks(ControlType::SecretManagement, name, "secrets kept out of the file", &places);
+    }
+}
+
 /// Types that no table knows, and modules, whose content is elsewhere.
 fn name_unknown(blocks: &[Block], facts: &mut Facts<'_>) {
     let mut seen = BTreeSet::new();
@@ -205,6 +301,10 @@ fn name_unknown(blocks: &[Block], facts: &mut Facts<'_>) {
             "module" => {
                 let source = block.body.text_of("source").unwrap_or("an unnamed source");
                 facts.not_understood(block.head.start, format!("module `{label}` from `{source}`"));
+            }
+            "variable" => default_secret(block, label, facts),
+            kind if !SILENT_BLOCKS.contains(&kind) => {
+                facts.not_understood(block.head.start, format!("block `{kind}`"));
             }
             "resource" if !resources::known(label) && seen.insert(label) => {
                 facts.not_understood(block.head.start, format!("resource type `{label}`"));

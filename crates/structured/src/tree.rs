@@ -2,7 +2,7 @@
 //! within a budget, and nesting is bounded, so that walking the tree by recursion is safe.
 
 pub(crate) mod hcl;
-mod json;
+pub(crate) mod json;
 mod template;
 mod yaml;
 
@@ -43,6 +43,11 @@ pub(crate) fn parse(text: &str) -> Forest {
     forest.problems.append(&mut problems);
     forest.problems.sort();
     forest
+}
+
+/// Parses JSON values that follow each other, as exporters write one a line. A broken one costs its line.
+pub(crate) fn parse_stream(text: &str) -> Forest {
+    json::parse_stream(text)
 }
 
 /// A value and where it stands.

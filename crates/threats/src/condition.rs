@@ -31,6 +31,10 @@ pub(crate) enum Condition {
 pub(crate) enum Predicate {
     /// Some document speaks of it.
     Documented,
+    /// A record of traffic shows it.
+    Observed,
+    /// A document other than a record of traffic speaks of it.
+    Described,
     /// The attribute is one of these words.
     Among(Attribute, Vec<String>),
     /// The attribute has a value other than `none`.

@@ -54,6 +54,8 @@ impl<'a> Context<'_, 'a> {
     fn predicate(self, predicate: &Predicate, at: NodeIndex) -> Verdict<'a> {
         match predicate {
             Predicate::Documented => verdict(Truth::True, self.graph.node(at).element.evidence()),
+            Predicate::Observed => self.shown(at, true),
+            Predicate::Described => self.shown(at, false),
             Predicate::Among(attribute, among) => self.attribute(at, *attribute, |text| among_words(text, among)),
             Predicate::Stated(attribute) => self.attribute(at, *attribute, |text| !is_none(text)),
             Predicate::Past(attribute) => self.past(at, *attribute),
@@ -62,6 +64,17 @@ impl<'a> Context<'_, 'a> {
             Predicate::Control(stance, types) => self.control(at, *stance, types),
             Predicate::Crosses(crossing) => self.crosses(at, *crossing),
         }
+    }
+
+    /// Whether a source of traffic, or one of another kind, speaks of the element; that none does rests on those that do.
+    fn shown(self, at: NodeIndex, by_traffic: bool) -> Verdict<'a> {
+        let all = self.graph.node(at).element.evidence();
+        let of_kind: Vec<&Citation> =
+            all.iter().filter(|citation| self.graph.is_observed(&citation.document) == by_traffic).collect();
+        if of_kind.is_empty() {
+            return verdict(Truth::False, all);
+        }
+        Verdict { truth: Truth::True, evidence: of_kind, disputed: false }
     }
 
     /// Tests an attribute; where sources disagree about it, each side is tested and only agreement settles.

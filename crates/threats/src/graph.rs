@@ -2,11 +2,11 @@
 //!
 //! Built once for each run, so that a rule on one element never searches the model. Nothing is decided here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, BoundaryType, Citation, Classification, Component, Conflict, Control, Data,
-    ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, Stated, System,
+    DocumentId, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, SourceType, Stated, System,
 };
 
 use crate::condition::Touch;
@@ -64,11 +64,15 @@ pub(crate) struct Touched<'a> {
 pub(crate) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     index: BTreeMap<&'a ElementId, NodeIndex>,
+    /// Documents that record what was seen of the running system.
+    observed: BTreeSet<&'a DocumentId>,
 }
 
 impl<'a> Graph<'a> {
     pub(crate) fn new(system: &'a System) -> Self {
-        let mut graph = Self::default();
+        let records = system.documents.iter().filter(|document| document.source_type == SourceType::Observed);
+        let observed = records.map(|document| &document.id).collect();
+        let mut graph = Self { observed, ..Self::default() };
         graph.add_nodes(system);
         graph.relate();
         graph.place(system);
@@ -82,6 +86,11 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn node(&self, at: NodeIndex) -> &Node<'a> {
         self.nodes.get(at).expect("indices come from this graph")
+    }
+
+    /// Whether the document is a record of traffic.
+    pub(crate) fn is_observed(&self, document: &DocumentId) -> bool {
+        self.observed.contains(document)
     }
 
     pub(crate) fn find(&self, id: &ElementId) -> Option<NodeIndex> {

@@ -14,8 +14,10 @@
 //! assumption "The network is trusted" about=Shop
 //! incident "Orders were lost" about=Shop cause="no backup" follow_up="daily copies"
 //! conflict Shop exposure internet internal
+//! endpoint /debug on=Shop source=observed
 //! ```
 //!
+//! A line with `source=observed` is cited from a record of traffic, every other line from a document.
 //! Names with spaces stand in quotes. A component that is only mentioned exists without attributes.
 
 use std::collections::BTreeMap;
@@ -23,8 +25,8 @@ use std::ops::Range;
 
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, DocumentId,
-    ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position, Revision, Span, Stated,
-    Status, System, Term, name_words,
+    DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position, Revision,
+    SourceType, Span, Stated, Status, System, Term, name_words,
 };
 
 /// A line that is not in the notation.
@@ -130,7 +132,7 @@ impl Builder {
     }
 
     fn read(&mut self, line: &Line<'_>) -> Result<(), String> {
-        let evidence = vec![self.citation(line)];
+        let evidence = vec![self.citation(line)?];
         let it = Reader { line, evidence: &evidence };
         match it.word(0)? {
             "component" => self.component(&it),
@@ -368,14 +370,36 @@ impl Builder {
         id
     }
 
-    fn citation(&self, line: &Line<'_>) -> Citation {
-        Citation {
-            document: DocumentId::of_path("example"),
+    fn citation(&mut self, line: &Line<'_>) -> Result<Citation, String> {
+        let document = match line.attributes.get("source").map(String::as_str) {
+            None => DocumentId::of_path("example"),
+            Some("observed") => self.record(),
+            Some(other) => return Err(format!("unknown `source`: `{other}`")),
+        };
+        Ok(Citation {
+            document,
             span: Span::from(line.span.clone()),
             revision: self.revision.clone().unwrap_or_else(|| Revision::of_bytes(b"")),
             line: line.number,
             quote: line.text.to_owned(),
+        })
+    }
+
+    /// The record of traffic, which is made when the first line is cited from it.
+    fn record(&mut self) -> DocumentId {
+        let id = DocumentId::of_path("traffic");
+        if self.system.documents.is_empty() {
+            self.system.documents.push(DocumentSummary {
+                id: id.clone(),
+                path: "traffic".to_owned(),
+                title: "traffic".to_owned(),
+                source_type: SourceType::Observed,
+                modified: None,
+                revision: self.revision.clone().unwrap_or_else(|| Revision::of_bytes(b"")),
+                bytes: 0,
+            });
         }
+        id
     }
 
     /// Places components in the last boundary that lists them, and sorts.
@@ -436,7 +460,7 @@ impl Reader<'_> {
     }
 
     fn only(&self, known: &[&str]) -> Result<(), String> {
-        match self.line.attributes.keys().find(|key| !known.contains(&key.as_str())) {
+        match self.line.attributes.keys().find(|key| *key != "source" && !known.contains(&key.as_str())) {
             Some(key) => Err(format!("unknown attribute `{key}`")),
             None => Ok(()),
         }

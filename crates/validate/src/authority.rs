@@ -2,18 +2,34 @@
 
 use std::cmp::Ordering;
 
-use cairn_model::{Date, Document, SourceType};
+use cairn_model::{Date, Document, Format, SourceType};
 
 /// How far a document's statements weigh.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rank {
-    source_type: SourceType,
+    standing: Standing,
     modified: Option<Date>,
 }
 
+/// What a document is to the system that it speaks of.
+#[derive(Clone, Copy, Debug)]
+enum Standing {
+    /// Code that makes what is deployed: Terraform, templates, pipelines. It may not have been applied yet.
+    Code,
+    /// A decision that nobody has accepted yet, or that another one replaced.
+    OpenDecision,
+    /// What its type says.
+    Of(SourceType),
+}
+
 impl Rank {
-    pub(crate) const fn of(document: &Document) -> Self {
-        Self { source_type: document.source_type, modified: document.modified }
+    pub(crate) fn of(document: &Document) -> Self {
+        let standing = match document.source_type {
+            SourceType::Deployment if is_code(document) => Standing::Code,
+            SourceType::Adr if is_open(document) => Standing::OpenDecision,
+            source_type => Standing::Of(source_type),
+        };
+        Self { standing, modified: document.modified }
     }
 
     /// Compares what decides; a document without a date counts as older than any with one.
@@ -23,8 +39,8 @@ impl Rank {
 
     /// The rule by which this rank beats `loser`, or `None` when none is strong enough to call the matter settled.
     pub(crate) fn beats(self, loser: Self) -> Option<String> {
-        match tier(self.source_type).cmp(&tier(loser.source_type)) {
-            Ordering::Greater => Some(format!("{} outranks {}", title(self.source_type), title(loser.source_type))),
+        match tier(self.standing).cmp(&tier(loser.standing)) {
+            Ordering::Greater => Some(format!("{} outranks {}", title(self.standing), title(loser.standing))),
             Ordering::Equal if loser.modified.is_some() && self.modified > loser.modified => {
                 Some("newer source outranks older".to_owned())
             }
@@ -33,14 +49,41 @@ impl Rank {
     }
 
     fn key(self) -> (u8, Option<Date>) {
-        (tier(self.source_type), self.modified)
+        (tier(self.standing), self.modified)
     }
 }
 
+/// Paths of pipelines, which make what runs and are not run as a part of it.
+const PIPELINE_PATHS: &[&str] = &[".github/workflows/", ".gitlab-ci.y", ".gitlab/ci/"];
+/// Keys by which a template or a plan shows itself.
+const TEMPLATE_KEYS: &[&str] = &["AWSTemplateFormatVersion", "\"planned_values\"", "\"resource_changes\""];
+/// Where such keys stand.
+const KEY_BYTES: usize = 2_000;
+
+fn is_code(document: &Document) -> bool {
+    let text = &document.text;
+    let head = text.get(..text.floor_char_boundary(KEY_BYTES)).unwrap_or_default();
+    matches!(document.format, Format::Hcl | Format::Source)
+        || PIPELINE_PATHS.iter().any(|part| document.path.contains(part))
+        || TEMPLATE_KEYS.iter().any(|key| head.contains(key))
+}
+
+fn is_open(document: &Document) -> bool {
+    let status = document.front_matter.get("status").map(|status| status.to_lowercase()).unwrap_or_default();
+    ["proposed", "draft", "pending", "rejected", "superseded", "deprecated"].iter().any(|word| status.starts_with(word))
+}
+
 /// The higher, the closer to what runs.
-const fn tier(source_type: SourceType) -> u8 {
+const fn tier(standing: Standing) -> u8 {
+    let source_type = match standing {
+        Standing::Code => return 9,
+        Standing::OpenDecision => SourceType::Design,
+        Standing::Of(source_type) => source_type,
+    };
     match source_type {
-        SourceType::Deployment => 9,
+        SourceType::Observed => 11,
+        SourceType::Deployment => 10,
+        SourceType::Code => 9,
         SourceType::ApiSpec => 8,
         SourceType::Adr => 7,
         SourceType::Design | SourceType::Readme | SourceType::Policy => 6,
@@ -52,9 +95,16 @@ const fn tier(source_type: SourceType) -> u8 {
     }
 }
 
-const fn title(source_type: SourceType) -> &'static str {
+const fn title(standing: Standing) -> &'static str {
+    let source_type = match standing {
+        Standing::Code => return "infrastructure as code",
+        Standing::OpenDecision => return "decision that is not in force",
+        Standing::Of(source_type) => source_type,
+    };
     match source_type {
+        SourceType::Observed => "observed behaviour",
         SourceType::Deployment => "deployment configuration",
+        SourceType::Code => "infrastructure as code",
         SourceType::ApiSpec => "API specification",
         SourceType::Adr => "decision record",
         SourceType::Design => "design document",

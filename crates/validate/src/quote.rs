@@ -51,7 +51,9 @@ impl QuoteChecker {
     pub fn new(document: &Document) -> Self {
         let notation = match document.format {
             Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc | Format::Plain => Notation::Prose,
-            Format::Json | Format::Yaml | Format::Hcl | Format::Diagram | Format::Source => Notation::Literal,
+            Format::Json | Format::Yaml | Format::Hcl | Format::Diagram | Format::Source | Format::Log => {
+                Notation::Literal
+            }
         };
         Self::prepare(document.id.clone(), document.revision.clone(), Arc::clone(&document.text), notation)
     }

@@ -25,6 +25,8 @@ pub(crate) struct Names<'a> {
     boundaries: BTreeMap<&'a str, ElementId>,
     data: BTreeMap<&'a str, ElementId>,
     endpoints: BTreeMap<&'a str, Vec<ElementId>>,
+    /// The one component that serves a method and path; `None` where several do.
+    servers: BTreeMap<(String, String), Option<ElementId>>,
     naming: BTreeMap<ElementId, Naming>,
     /// Joins that were asked for and not made, sorted.
     pub(crate) refusals: Vec<Refusal>,
@@ -45,6 +47,7 @@ pub(crate) fn resolve<'a>(claims: &'a [VerifiedClaim<'a>]) -> Names<'a> {
     names.resolve_components(claims);
     names.resolve_boundaries(claims);
     names.resolve_data(claims);
+    names.list_servers(claims);
     names.list_endpoints(claims);
     names
 }
@@ -76,10 +79,16 @@ impl<'a> Names<'a> {
         self.naming.get(id).cloned().unwrap_or_default()
     }
 
-    /// The id of the endpoint that a claim describes.
+    /// The id of the endpoint that a claim describes. A claim that names no component, as a line of an access log, means the
+    /// only one that serves this method and path, if there is one.
     pub(crate) fn endpoint_id(&self, body: &EndpointClaim) -> ElementId {
-        let component = body.component.as_deref().and_then(|name| self.component(name)).map_or("", ElementId::as_str);
-        ElementId::hashed("ep", &[component, &method(body).unwrap_or_default(), body.path.trim()])
+        let key = (method(body).unwrap_or_default(), path_key(&body.path));
+        let server = || self.servers.get(&key).and_then(Option::as_ref).filter(|_| !key.0.is_empty());
+        let component = match &body.component {
+            Some(name) => self.component(name),
+            None => server(),
+        };
+        ElementId::hashed("ep", &[component.map_or("", ElementId::as_str), &key.0, &key.1])
     }
 
     /// Paths (`GET /orders`) and flows (`shop -> ledger`).
@@ -166,6 +175,22 @@ impl<'a> Names<'a> {
         self.data = keys.into_iter().filter_map(|(name, key)| Some((name, ids.get(&key)?.clone()))).collect();
     }
 
+    fn list_servers(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+        let mut servers: BTreeMap<(String, String), Option<ElementId>> = BTreeMap::new();
+        for claim in claims {
+            let Statement::Endpoint(body) = claim.statement else { continue };
+            let Some(component) = body.component.as_deref().and_then(|name| self.component(name)).cloned() else {
+                continue;
+            };
+            let key = (method(body).unwrap_or_default(), path_key(&body.path));
+            let only = servers.entry(key).or_insert_with(|| Some(component.clone()));
+            if only.as_ref().is_some_and(|known| *known != component) {
+                *only = None;
+            }
+        }
+        self.servers = servers;
+    }
+
     fn list_endpoints(&mut self, claims: &'a [VerifiedClaim<'a>]) {
         let mut endpoints: BTreeMap<&'a str, Vec<ElementId>> = BTreeMap::new();
         for claim in claims {
@@ -199,6 +224,17 @@ pub(crate) fn flow_id(source: &ElementId, target: &ElementId) -> ElementId {
 /// The endpoint's method in upper case.
 pub(crate) fn method(body: &EndpointClaim) -> Option<String> {
     body.method.as_deref().map(|method| method.trim().to_uppercase()).filter(|method| !method.is_empty())
+}
+
+/// The path without the names of its parameters, which each source chooses for itself: `/orders/{id}` is `/orders/:order`.
+fn path_key(path: &str) -> String {
+    let is_parameter = |part: &str| {
+        part.starts_with('{') && part.ends_with('}')
+            || part.starts_with('<') && part.ends_with('>')
+            || part.starts_with(':') && part.len() > 1
+    };
+    let parts: Vec<&str> = path.trim().split('/').map(|part| if is_parameter(part) { "{}" } else { part }).collect();
+    parts.join("/")
 }
 
 /// Names by which a claim makes a component, or knows one as a flow's end.

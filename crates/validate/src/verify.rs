@@ -142,6 +142,8 @@ fn structural_fault(claim: &Claim) -> Option<RejectedReason> {
 
 fn names_nothing(statement: &Statement) -> bool {
     let wordless = |text: &str| NormalName::of(text).is_empty();
+    // Everyone, every action, every resource: the widest permission there is.
+    let is_wildcard = |text: &str| text.trim() == "*";
     match statement {
         Statement::Component(body) => wordless(&body.name),
         Statement::Boundary(body) => wordless(&body.name),
@@ -149,7 +151,10 @@ fn names_nothing(statement: &Statement) -> bool {
         Statement::Data(body) => wordless(&body.name),
         Statement::Endpoint(body) => body.path.trim().is_empty(),
         Statement::Control(_) => false,
-        Statement::Permission(body) => [&body.principal, &body.action, &body.resource].into_iter().any(|t| wordless(t)),
+        Statement::Permission(body) => {
+            let parts = [&body.principal, &body.action, &body.resource];
+            parts.into_iter().any(|part| wordless(part) && !is_wildcard(part))
+        }
         Statement::Assumption(body) => wordless(&body.statement),
         Statement::Decision(body) => wordless(&body.statement),
         Statement::AcceptedRisk(body) => wordless(&body.statement),

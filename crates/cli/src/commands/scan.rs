@@ -4,6 +4,7 @@ use cairn_engine::{Model, ModelSummary, ScanRequest, ScanSummary, Workspace};
 use serde_json::{Value, json};
 
 use super::model;
+use super::skipped::not_understood;
 use super::threats::{findings, gate, most_pressing_first, overview_line};
 use crate::arguments::Scan;
 use crate::context::Context;
@@ -185,7 +186,7 @@ fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
         "units": { "extracted": summary.units_extracted, "kept": summary.units_kept },
         "claims": summary.claims,
         "rejected": model.system.rejected.len(),
-        "not_understood": summary.not_understood,
+        "not_understood": summary.not_understood.iter().map(not_understood).collect::<Vec<_>>(),
         "threats": model.threats.len(),
         "components": model.system.components.len(),
         "flows": model.system.flows.len(),
@@ -240,10 +241,11 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         count(system.gaps.len(), "gap")
     )]);
     if !summary.not_understood.is_empty() {
-        text.extend([format!("{} of structured files not understood\n", count(summary.not_understood.len(), "part"))]);
+        let parts = count(summary.not_understood.len(), "part");
+        text.extend([format!("{parts} of documents not understood; `cairn skipped` lists them\n")]);
     }
     if context.verbose {
-        let lines = summary.not_understood.iter().map(|part| format!("  {}\n", one_line(part)));
+        let lines = summary.not_understood.iter().map(|part| format!("  {}\n", one_line(&part.to_string())));
         text.extend(lines);
         let skipped = summary.skipped.iter();
         text.extend(skipped.map(|it| format!("  skipped {}: {}\n", one_line(&it.path), one_line(&it.reason))));

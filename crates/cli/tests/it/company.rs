@@ -102,7 +102,7 @@ fn a_conflict_is_printed_with_the_words_of_both_sides() {
     assert!(conflict.contains("::: docs/adr/0001-one-database-for-all-merchants.md:"), "{conflict}");
     assert!(conflict.contains("encryption at rest is absent"), "{conflict}");
     assert!(conflict.contains("encryption at rest is implemented"), "{conflict}");
-    assert!(conflict.contains("= outcome: settled by deployment configuration outranks decision record"), "{conflict}");
+    assert!(conflict.contains("= outcome: settled by infrastructure as code outranks decision record"), "{conflict}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `eval quotes` on a set made here.
+//! `eval`: the quote check on a set made here, and the measuring of the extraction on a case made here.
 
 use crate::project::Project;
 
@@ -49,4 +49,131 @@ fn a_folder_without_quotes_is_an_error() {
     let run = Project::empty().run(&["eval", "quotes", "."]);
     assert_ne!(run.code, 0);
     assert!(run.stderr.contains("quotes.jsonl"), "{}", run.stderr);
+}
+
+const DESK: &str = "# Desk\n\nThe booking-desk calls the seat-service over HTTPS.\n\
+    The seat-service stores bookings in the seat-database.\nWe do not log card numbers.\n";
+
+const GOLD: &str = r#"
+{"kind":"component","name":"booking-desk","type":"client","evidence":[{"document":"desk.md","quote":"The booking-desk"}]}
+{"kind":"component","name":"seat-service","type":"service","evidence":[{"document":"desk.md","quote":"the seat-service"}]}
+{"kind":"component","name":"night audit","type":"pipeline","evidence":[{"document":"desk.md","quote":"log card numbers"}]}
+{"kind":"flow","source":"booking-desk","target":"seat-service","evidence":[{"document":"desk.md","quote":"The booking-desk calls the seat-service"}]}
+"#;
+
+/// Two systems of one document each.
+fn gold_sets() -> Project {
+    let project = Project::empty();
+    for system in ["north", "south"] {
+        project.write(&format!("gold/{system}/documents.txt"), "desk.md\n");
+        project.write(&format!("gold/{system}/gold.jsonl"), GOLD);
+        project.write(&format!("corpora/{system}/docs/desk.md"), DESK);
+    }
+    project
+}
+
+const NORTH: [&str; 4] = ["--gold", "gold/north", "--docs", "corpora/north/docs"];
+
+fn eval<'a>(command: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
+    ["eval", command].iter().chain(arguments).copied().collect()
+}
+
+#[test]
+fn one_system_is_scored_with_the_reference_scorers_table() {
+    let table = gold_sets().succeeds(&eval("claims", &NORTH));
+    assert!(table.starts_with("component      P "), "{table}");
+    assert!(table.lines().last().unwrap().starts_with("passages covered "), "{table}");
+    assert_eq!(table.lines().count(), 14);
+}
+
+#[test]
+fn a_folder_of_systems_is_scored_in_short_with_totals() {
+    let project = gold_sets();
+    let arguments = eval("claims", &["--gold", "gold", "--docs", "corpora"]);
+    let table = project.succeeds(&arguments);
+    for part in ["north  ", "\nsouth  ", "\n2 systems  ", "\nmean F1 of the systems "] {
+        assert!(table.contains(part), "no `{part}` in {table}");
+    }
+    let record = project.json(&arguments);
+    assert_eq!(record["schema"], "cairn.eval-claims/1");
+    let one = &record["systems"]["north"]["kinds"]["component"];
+    assert_eq!(one, &record["systems"]["south"]["kinds"]["component"]);
+    let both = &record["totals"]["kinds"]["component"];
+    for figure in ["hits", "missed", "wrong"] {
+        assert_eq!(both[figure].as_u64(), one[figure].as_u64().map(|count| 2 * count), "{figure}");
+    }
+    let repeated = [
+        "--gold",
+        "gold/north",
+        "--docs",
+        "corpora/north/docs",
+        "--gold",
+        "gold/south",
+        "--docs",
+        "corpora/south/docs",
+    ];
+    let table = project.succeeds(&eval("claims", &repeated));
+    assert!(table.contains("\nsouth\ncomponent      P ") && table.contains("\n2 systems "), "{table}");
+}
+
+#[test]
+fn an_export_is_scored_like_what_is_read_here() {
+    let project = gold_sets();
+    project.succeeds(&["scan", "corpora/north/docs"]);
+    project.succeeds(&["export", "--format", "json", "--output", "model.json"]);
+    let read = project.succeeds(&eval("claims", &NORTH));
+    let given = project.succeeds(&eval("claims", &[&NORTH[..], &["--model", "model.json"]].concat()));
+    assert_eq!(read, given);
+}
+
+#[test]
+fn a_gold_folder_without_documents_or_models_for_some_are_refused() {
+    let project = gold_sets();
+    assert_eq!(project.run(&eval("claims", &[&NORTH[..], &["--gold", "gold/south"]].concat())).code, 2);
+    let one_model = ["--gold", "gold", "--docs", "corpora", "--model", "model.json"];
+    assert_eq!(project.run(&eval("claims", &one_model)).code, 2);
+}
+
+#[test]
+fn tables_are_written_beside_the_claims_or_into_one_file() {
+    let project = gold_sets();
+    project.succeeds(&eval("claims", &["--gold", "gold", "--docs", "corpora", "--write-tables"]));
+    let table = std::fs::read_to_string(project.path("gold/south/table.txt")).unwrap();
+    assert!(table.contains("\n#   cairn eval claims --gold gold --docs corpora --write-tables\n"), "{table}");
+    assert!(table.contains("\nsouth ") && !table.contains("\nnorth "), "{table}");
+    project.succeeds(&eval("claims", &["--gold", "gold", "--docs", "corpora", "--write-table", "all.txt"]));
+    let table = std::fs::read_to_string(project.path("all.txt")).unwrap();
+    assert!(table.contains("\nsouth ") && table.contains("\nall systems "), "{table}");
+}
+
+#[test]
+fn a_missed_claim_is_explained() {
+    let project = gold_sets();
+    let shown = project.succeeds(&eval("show-one", &[&NORTH[..], &["--line", "4"]].concat()));
+    assert!(shown.starts_with("gold line 4, component: `night audit`, type pipeline\n"), "{shown}");
+    assert!(shown.contains("  missed: no component is called `night audit`"), "{shown}");
+    let by_words = project.succeeds(&eval("show-one", &[&NORTH[..], &["--kind", "component", "night audit"]].concat()));
+    assert_eq!(shown, by_words);
+}
+
+#[test]
+fn claims_are_sampled_and_passes_timed() {
+    let project = gold_sets();
+    let shown = project.succeeds(&eval("sample", &["--docs", "corpora", "--per-kind", "1"]));
+    assert!(shown.starts_with("component: 1 of ") && shown.contains("desk.md:"), "{shown}");
+    let record = project.json(&eval("speed", &["--docs", "corpora", "--copies", "2"]));
+    let rows = record["rows"].as_array().unwrap();
+    assert_eq!(rows.iter().map(|row| row["documents"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 4]);
+    assert!(rows[0]["passes"]["survey"]["megabytes_per_second"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn names_are_learned_and_judged_by_the_other_systems() {
+    let project = gold_sets();
+    let arguments = eval("train-names", &["--gold", "gold", "--docs", "corpora", "--output", "weights.toml"]);
+    let record = project.json(&arguments);
+    let systems: Vec<_> = record["held_out"].as_array().unwrap().iter().map(|row| &row["system"]).collect();
+    assert_eq!(systems, ["north", "south"]);
+    let weights = std::fs::read_to_string(project.path("weights.toml")).unwrap();
+    assert!(weights.contains("\nbias = "), "{weights}");
 }

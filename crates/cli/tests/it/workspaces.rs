@@ -54,6 +54,32 @@ fn settings_stand_beside_the_workspace() {
 }
 
 #[test]
+fn parts_that_no_reader_understands_are_counted_and_listed() {
+    let project = Project::with_documents();
+    project.write("docs/values.yaml", "replicas: 3\n");
+    project.write(
+        "docs/pod.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: label-printer}\nspec:\n  sandboxMode: x\n",
+    );
+    let scan = project.succeeds(&["scan", "docs"]);
+    assert!(scan.contains("2 parts of documents not understood; `cairn skipped` lists them\n"), "{scan}");
+    let text = project.succeeds(&["skipped"]);
+    let parts = "pod.yaml:5 field `sandboxMode`\n\
+                 values.yaml:1 data of no kind that a reader knows, with `replicas`\n\
+                 2 parts not understood\n";
+    assert!(text.contains(parts), "{text}");
+    let listed = project.json(&["skipped"]);
+    assert_eq!(listed["not_understood"][0]["path"], "pod.yaml");
+    assert_eq!(listed["not_understood"][0]["line"], 5);
+    assert_eq!(listed["not_understood"][1]["what"], "data of no kind that a reader knows, with `replicas`");
+    assert_eq!(listed["not_understood"], project.json(&["scan", "docs"])["not_understood"]);
+    // What was kept from an earlier scan is still listed after the next, and gone with its document.
+    std::fs::remove_file(project.path("docs/values.yaml")).unwrap();
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(project.json(&["skipped"])["not_understood"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
 fn a_workspace_inside_the_scanned_folder_is_not_scanned() {
     let project = Project::with_documents();
     project.succeeds(&["init"]);

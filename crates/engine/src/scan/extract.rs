@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cairn_extract::{Extraction, Plan, Unit};
-use cairn_model::{Document, DocumentId};
+use cairn_model::{Document, DocumentId, NotUnderstood};
 use cairn_store::{ClaimUnit, Snapshot};
 use rayon::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::prompted::UNIT_PREFIX;
 use crate::{Progress, Stage};
 
 /// What parts of structured files no reader understood, by the key of the unit.
-type NotUnderstood = BTreeMap<String, Vec<String>>;
+pub(crate) type PartsByUnit = BTreeMap<String, Vec<NotUnderstood>>;
 
 /// The claims of all documents: those read now, and the keys of those already kept.
 #[derive(Default)]
@@ -28,7 +28,7 @@ pub(super) struct Extracted {
     pub(super) read_now: usize,
     pub(super) read_before: usize,
     pub(super) claims: usize,
-    pub(super) not_understood: NotUnderstood,
+    pub(super) not_understood: PartsByUnit,
     pub(super) corpus_key: String,
 }
 
@@ -48,7 +48,7 @@ pub(super) fn extract(read: &mut Read, before: &Snapshot, progress: &dyn Progres
     progress.end();
 
     let mut extracted = Extracted::default();
-    let mut understood_before = not_understood(before);
+    let mut understood_before = kept_not_understood(before);
     for unit in kept {
         extracted.claims += known.get(unit.key.as_str()).map_or(0, |kept| kept.claims.len());
         extracted.keep_keys.insert(unit.key.clone());
@@ -87,12 +87,13 @@ pub(super) fn keep_all(before: &Snapshot, corpus_key: String) -> Extracted {
         read_now: 0,
         read_before: kept.len(),
         claims: kept.iter().map(|unit| unit.claims.len()).sum(),
-        not_understood: not_understood(before),
+        not_understood: kept_not_understood(before),
         corpus_key,
     }
 }
 
-fn not_understood(before: &Snapshot) -> NotUnderstood {
+/// What the last scan kept of this.
+pub(crate) fn kept_not_understood(before: &Snapshot) -> PartsByUnit {
     let kept = before.run.get(NOT_UNDERSTOOD).cloned().unwrap_or_default();
     serde_json::from_value(kept).unwrap_or_default()
 }
@@ -114,9 +115,9 @@ fn run_one(
     unit: &Unit,
     documents: &[Document],
     progress: &dyn Progress,
-) -> Result<(ClaimUnit, Vec<String>), DocumentId> {
+) -> Result<(ClaimUnit, Vec<NotUnderstood>), DocumentId> {
     let document = documents.get(unit.document).expect("a plan numbers the documents it was made of");
-    let extraction = catch_unwind(AssertUnwindSafe(|| cairn_extract::run(plan, document)));
+    let extraction = catch_unwind(AssertUnwindSafe(|| cairn_extract::run(plan, unit, documents)));
     progress.advance();
     let Extraction { claims, not_understood } = extraction.map_err(|_| document.id.clone())?;
     Ok((ClaimUnit { key: unit.key.clone(), document: document.id.clone(), claims }, not_understood))

@@ -6,6 +6,7 @@
 mod folder;
 
 mod collecting;
+mod observed;
 mod rules;
 mod scanning;
 mod searching;

@@ -9,123 +9,84 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::names::{names_of, normal, text, texts, words_of};
-use super::{KINDS, is_optional, list};
-
-/// Passages this close are one.
-const NEAR_BYTES: usize = 80;
-
-/// Where a quote stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) path: String,
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
+use super::{Element, list};
+use crate::gold::{GoldLine, GoldSet, overlap};
 
 /// What became of one kind's claims and elements.
-pub(super) struct Matched<'a> {
-    pub(super) pairs: Vec<(&'a Value, &'a Value)>,
-    pub(super) missed: Vec<&'a Value>,
-    pub(super) wrong: Vec<&'a Value>,
-    pub(super) duplicates: usize,
-}
-
-type Placed<'a> = (&'a Value, &'a [Place]);
-
-/// Whether a place of `some` is at or near one of `others`.
-pub(super) fn overlap(some: &[Place], others: &[Place]) -> bool {
-    let near = |a: &Place, b: &Place| a.path == b.path && a.start < b.end + NEAR_BYTES && b.start < a.end + NEAR_BYTES;
-    some.iter().any(|a| others.iter().any(|b| near(a, b)))
-}
-
-/// One result for each kind, in their order.
-pub(super) fn match_kinds<'a>(
-    model: &'a Value,
-    gold: &'a [(&'a Value, Vec<Place>)],
-    found: &'a [(&'static str, &'a Value, Vec<Place>)],
-) -> Vec<Matched<'a>> {
-    let names = Names::of(model, gold);
-    let of_kind = |kind: &str| {
-        let lines = gold.iter().filter(|(line, _)| text(line, "kind", "") == kind);
-        let elements = found.iter().filter(|(other, _, _)| *other == kind);
-        let lines: Vec<Placed<'a>> = lines.map(|(line, places)| (*line, places.as_slice())).collect();
-        let elements: Vec<Placed<'a>> = elements.map(|(_, element, places)| (*element, places.as_slice())).collect();
-        names.match_kind(kind, &lines, elements)
-    };
-    KINDS.iter().map(|(kind, _)| of_kind(kind)).collect()
+#[derive(Debug, Default)]
+pub(crate) struct Matched<'a> {
+    pub(crate) pairs: Vec<(&'a GoldLine, &'a Element<'a>)>,
+    pub(crate) missed: Vec<&'a GoldLine>,
+    pub(crate) wrong: Vec<&'a Element<'a>>,
+    pub(crate) duplicates: Vec<&'a Element<'a>>,
 }
 
 /// What the gold claims call the things that the model's elements are.
-struct Names<'a> {
+pub(crate) struct Names<'a> {
     elements: BTreeMap<&'a str, &'a Value>,
     gold: BTreeMap<String, String>,
 }
 
 impl<'a> Names<'a> {
-    fn of(model: &'a Value, gold: &[(&Value, Vec<Place>)]) -> Self {
+    pub(crate) fn of(model: &'a Value, gold: &GoldSet) -> Self {
         let named = ["components", "boundaries", "data"].into_iter().flat_map(|plural| list(model, plural));
         let elements = named.map(|element| (text(element, "id", ""), element)).collect();
         let mut names = BTreeMap::new();
         for kind in ["component", "boundary", "data"] {
-            for (line, _) in gold.iter().filter(|(line, _)| text(line, "kind", "") == kind) {
-                for name in names_of(line) {
-                    names.entry(name).or_insert_with(|| normal(text(line, "name", "")));
+            for line in gold.lines.iter().filter(|line| line.kind() == kind) {
+                for name in names_of(&line.value) {
+                    names.entry(name).or_insert_with(|| normal(text(&line.value, "name", "")));
                 }
             }
         }
         Self { elements, gold: names }
     }
 
-    fn match_kind(&self, kind: &str, lines: &[Placed<'a>], elements: Vec<Placed<'a>>) -> Matched<'a> {
-        let mut in_order = lines.to_vec();
-        in_order.sort_by_key(|(line, _)| is_optional(line));
-        let (mut free, mut pairs, mut rest) = (elements, Vec::new(), Vec::new());
+    pub(crate) fn match_kind<'m>(&self, kind: &str, gold: &'m GoldSet, elements: &'m [Element<'m>]) -> Matched<'m> {
+        let lines = || gold.lines.iter().filter(|line| line.kind() == kind);
+        let mut in_order: Vec<&GoldLine> = lines().collect();
+        in_order.sort_by_key(|line| line.is_optional());
+        let mut free: Vec<&Element<'_>> = elements.iter().filter(|element| element.kind == kind).collect();
+        let (mut matched, mut rest) = (Matched::default(), Vec::new());
         for line in in_order {
-            let hits: Vec<usize> =
-                (0..free.len()).filter(|at| free.get(*at).is_some_and(|p| self.same(kind, line, *p))).collect();
-            let here = |at: &&usize| free.get(**at).is_some_and(|(_, places)| overlap(line.1, places));
-            match hits.iter().find(here).or(hits.first()) {
-                Some(best) => pairs.push((line, free.remove(*best))),
+            let is_same = |(_, element): &(usize, &&Element<'_>)| self.same(line, element);
+            let hits: Vec<(usize, &&Element<'_>)> = free.iter().enumerate().filter(is_same).collect();
+            let is_here = |(_, element): &&(usize, &&Element<'_>)| overlap(&line.places, &element.places);
+            match hits.iter().find(is_here).or(hits.first()).map(|(at, _)| *at) {
+                Some(best) => matched.pairs.push((line, free.remove(best))),
                 None => rest.push(line),
             }
         }
         if matches!(kind, "flow" | "data" | "endpoint") {
-            rest.retain(|line| !pairs.iter().any(|(_, element)| self.same(kind, *line, *element)));
+            rest.retain(|line| !matched.pairs.iter().any(|(_, element)| self.same(line, element)));
         }
-        let (again, wrong): (Vec<_>, Vec<_>) =
-            free.into_iter().partition(|element| lines.iter().any(|line| self.same(kind, *line, *element)));
-        Matched {
-            pairs: pairs.into_iter().map(|((line, _), (element, _))| (line, element)).collect(),
-            missed: rest.into_iter().map(|(line, _)| line).filter(|line| !is_optional(line)).collect(),
-            wrong: wrong.into_iter().map(|(element, _)| element).collect(),
-            duplicates: again.len(),
-        }
+        matched.missed = rest.into_iter().filter(|line| !line.is_optional()).collect();
+        (matched.duplicates, matched.wrong) =
+            free.into_iter().partition(|element| lines().any(|line| self.same(line, element)));
+        matched
     }
 
-    fn same(&self, kind: &str, (line, line_places): Placed<'_>, (element, places): Placed<'_>) -> bool {
-        match kind {
-            "component" | "boundary" => share_name(line, element),
+    /// Whether the element is what the claim, which is of the same kind, says.
+    pub(crate) fn same(&self, line: &GoldLine, element: &Element<'_>) -> bool {
+        let (gold, found) = (&line.value, element.value);
+        match element.kind {
+            "component" | "boundary" => share_name(gold, found),
             "flow" => ["source", "target"]
                 .into_iter()
-                .all(|end| self.of_element(text(element, end, "")) == Some(self.of_gold(text(line, end, "")))),
-            "data" => share_name(line, element) || (share_words(line, element) && overlap(line_places, places)),
-            "endpoint" => same_endpoint(line, element),
+                .all(|end| self.of_element(text(found, end, "")) == Some(self.of_gold(text(gold, end, "")))),
+            "data" => share_name(gold, found) || (share_words(gold, found) && overlap(&line.places, &element.places)),
+            "endpoint" => same_endpoint(gold, found),
             "control" => {
-                let same_place = overlap(line_places, places);
-                let same_status = text(line, "status", "implemented") == text(element, "status", "implemented");
-                text(line, "type", "") == text(element, "type", "")
-                    && (same_place || (same_status && self.share_protected(line, element)))
+                let same_status = text(gold, "status", "implemented") == text(found, "status", "implemented");
+                text(gold, "type", "") == text(found, "type", "")
+                    && (overlap(&line.places, &element.places) || (same_status && self.share_protected(gold, found)))
             }
-            _ => overlap(line_places, places),
+            _ => overlap(&line.places, &element.places),
         }
     }
 
-    fn share_protected(&self, line: &Value, element: &Value) -> bool {
-        let wanted: BTreeSet<String> = texts(line, "on").map(|name| self.of_gold(name)).collect();
-        texts(element, "on").filter_map(|id| self.of_element(id)).any(|name| wanted.contains(&name))
-    }
-
-    fn of_element(&self, id: &str) -> Option<String> {
+    /// The gold name of an element of the model, where the gold claims name it.
+    pub(crate) fn of_element(&self, id: &str) -> Option<String> {
         let names = match self.elements.get(id) {
             Some(element) => names_of(element),
             None => BTreeSet::from([normal(id)]),
@@ -133,9 +94,23 @@ impl<'a> Names<'a> {
         names.iter().find_map(|name| self.gold.get(name).cloned())
     }
 
-    fn of_gold(&self, name: &str) -> String {
+    /// The one name for all names that the gold claims give a thing.
+    pub(crate) fn of_gold(&self, name: &str) -> String {
         let name = normal(name);
         self.gold.get(&name).cloned().unwrap_or(name)
+    }
+
+    /// What the export calls the element.
+    pub(crate) fn label<'i>(&self, id: &'i str) -> &'i str
+    where
+        'a: 'i,
+    {
+        self.elements.get(id).map_or(id, |element| text(element, "name", id))
+    }
+
+    fn share_protected(&self, line: &Value, element: &Value) -> bool {
+        let wanted: BTreeSet<String> = texts(line, "on").map(|name| self.of_gold(name)).collect();
+        texts(element, "on").filter_map(|id| self.of_element(id)).any(|name| wanted.contains(&name))
     }
 }
 

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The text of `field`, or `default` when it is missing, null or empty.
-pub(super) fn text<'a>(value: &'a Value, field: &str, default: &'a str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, field: &str, default: &'a str) -> &'a str {
     value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty()).unwrap_or(default)
 }
 
 /// The texts of a list.
-pub(super) fn texts<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn texts<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
     value.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// Words run together: without articles, without the plural's `s`, `camelCase` taken apart first.
-pub(super) fn normal(name: &str) -> String {
+pub(crate) fn normal(name: &str) -> String {
     let mut apart = String::with_capacity(name.len() + 4);
     let mut previous = ' ';
     for c in name.chars() {
@@ -36,14 +36,14 @@ fn singular(word: &str) -> &str {
 }
 
 /// The words that tell one data set from another.
-pub(super) fn words_of(name: &str) -> BTreeSet<String> {
+pub(crate) fn words_of(name: &str) -> BTreeSet<String> {
     let name = name.to_lowercase();
     let idle = |word: &str| matches!(word, "the" | "a" | "an" | "of" | "and" | "data" | "s");
     split_words(&name).filter(|word| !idle(word)).map(str::to_owned).collect()
 }
 
 /// The element's name and aliases.
-pub(super) fn names_of(element: &Value) -> BTreeSet<String> {
+pub(crate) fn names_of(element: &Value) -> BTreeSet<String> {
     let names = std::iter::once(text(element, "name", "")).chain(texts(element, "aliases"));
     names.map(normal).filter(|name| !name.is_empty()).collect()
 }

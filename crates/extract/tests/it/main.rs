@@ -56,8 +56,45 @@ fn prose_and_diagrams_of_one_document_are_both_read() {
         "{PARTS}The order service calls the ledger database.\n\n```mermaid\nflowchart LR\n  web[web shop] --> orders[order service]\n```\n"
     );
     let documents = [document("a.md", &text)];
-    let claims = run(&plan(&documents), &documents[0]).claims;
+    let plan = plan(&documents);
+    let claims = run(&plan, &plan.units[0], &documents).claims;
     let readers: std::collections::BTreeSet<&str> =
         claims.iter().filter_map(|claim| claim.extractor.split('/').next()).collect();
     assert_eq!(readers.into_iter().collect::<Vec<_>>(), ["embedded", "structured"]);
+}
+
+const API: &str = "openapi: 3.0.3\ninfo:\n  title: Heron API\npaths:\n  /nests:\n    $ref: parts/nests.yaml#/nests\n";
+
+#[test]
+fn editing_a_file_that_a_description_refers_to_moves_its_key() {
+    let part = |summary: &str| document("parts/nests.yaml", &format!("nests:\n  get:\n    summary: {summary}\n"));
+    let api = document("api.yaml", API);
+    let before = key(&[api.clone(), part("All nests")], "api.yaml");
+    assert_ne!(before, key(&[api.clone(), part("Some nests")], "api.yaml"));
+    assert_ne!(before, key(std::slice::from_ref(&api), "api.yaml"));
+    let other = document("parts/eggs.yaml", "eggs: none\n");
+    assert_eq!(before, key(&[api, other, part("All nests")], "api.yaml"));
+}
+
+#[test]
+fn what_stands_in_the_other_file_is_quoted_from_there() {
+    let part = document("parts/nests.yaml", "nests:\n  get:\n    security: []\n    summary: All nests\n");
+    let documents = [document("api.yaml", API), part];
+    let plan = plan(&documents);
+    let extraction = run(&plan, &plan.units[0], &documents);
+    let quoted = extraction.claims.iter().flat_map(|claim| &claim.evidence);
+    let from_part: Vec<&str> =
+        quoted.filter(|quote| quote.document == documents[1].id).map(|quote| quote.text.as_str()).collect();
+    assert_eq!(from_part, ["get:\n    security: []"]);
+    assert_eq!(extraction.not_understood, Vec::new());
+}
+
+#[test]
+fn what_strangers_typed_into_a_log_is_no_statement() {
+    let line = "10.0.0.1 - - [12/Mar/2026:10:00:00 +0000] \"GET /a HTTP/1.1\" 200 5 \"-\" \"The order service has no authentication.\"\n";
+    let documents = [document("a.md", PARTS), document("access.log", line)];
+    let plan = plan(&documents);
+    let claims = run(&plan, &plan.units[1], &documents).claims;
+    assert_eq!(claims.len(), 1, "{claims:?}");
+    assert!(claims[0].extractor.starts_with("structured/"), "{claims:?}");
 }

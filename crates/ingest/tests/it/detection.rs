@@ -10,6 +10,7 @@ fn what_is_skipped_says_why() {
     assert_eq!(skipped("a.md", b"%PDF-1.7"), "a PDF, not UTF-8 text");
     assert_eq!(skipped("a.png", b"text"), "an image (`.png`), not a document");
     assert_eq!(skipped("src/a.rs", b"fn main() {}"), "program source (`.rs`), not a document");
+    assert_eq!(skipped("a.toml", b"a = 1"), "settings (`.toml`), not a document");
     assert_eq!(skipped("a.qqq", b"text"), "unknown file type `.qqq`");
     assert_eq!(skipped("package-lock.json", b"{}"), "a lock file");
     assert_eq!(skipped("Cargo.lock", b"x"), "a lock file");

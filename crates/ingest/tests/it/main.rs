@@ -11,6 +11,7 @@ mod check;
 
 mod asciidoc;
 mod comments;
+mod drawio;
 mod json;
 mod markdown;
 mod mdx;

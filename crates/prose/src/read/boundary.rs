@@ -26,6 +26,9 @@ const HEADS: &[(&str, BoundaryType)] = &[
     ("accounts", BoundaryType::Account),
     ("subscription", BoundaryType::Account),
     ("project", BoundaryType::Account),
+    ("environment", BoundaryType::Account),
+    ("environments", BoundaryType::Account),
+    ("ou", BoundaryType::Organisation),
     ("organisation", BoundaryType::Organisation),
     ("organization", BoundaryType::Organisation),
 ];
@@ -73,7 +76,10 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
             continue;
         }
         let Some(name) = name(utterance, index) else { continue };
-        if *boundary_type == BoundaryType::Account && !is_of_a_cloud(utterance, index) {
+        let stage = token.lower.starts_with("environment");
+        if *boundary_type == BoundaryType::Account
+            && !(if stage { is_of_a_stage(utterance, index) } else { is_of_a_cloud(utterance, index) })
+        {
             continue;
         }
         let claim = BoundaryClaim { name, boundary_type: Some(*boundary_type), members: members(utterance, index) };
@@ -117,6 +123,25 @@ fn is_of_a_cloud(utterance: &Utterance<'_>, head: usize) -> bool {
     head.checked_sub(1).and_then(|index| utterance.tokens.get(index)).is_some_and(|token| {
         token.capital || token.code || token.lower.contains(['-', '_']) || CLOUD_WORDS.contains(&token.lower.as_str())
     })
+}
+
+/// "the staging environment", not "the runtime environment".
+fn is_of_a_stage(utterance: &Utterance<'_>, head: usize) -> bool {
+    const STAGES: &[&str] = &[
+        "production",
+        "prod",
+        "staging",
+        "stage",
+        "development",
+        "dev",
+        "test",
+        "qa",
+        "preproduction",
+        "pre-production",
+        "preview",
+        "sandbox",
+    ];
+    head.checked_sub(1).and_then(|index| utterance.tokens.get(index)).is_some_and(|token| token.is_any(STAGES))
 }
 
 /// Components said to stand in it: "A and B run in the X namespace".

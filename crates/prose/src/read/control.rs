@@ -6,13 +6,21 @@ use super::Claims;
 use crate::status::status_at;
 use crate::terms::{Cue, Hit};
 use crate::utterance::{PlaceKind, Utterance};
+use crate::verbs::verbs;
+use crate::words::{is_stop, is_verb};
 
+/// A line without verb or function word that is not longer names a topic.
+const LABEL_WORDS_MAX: usize = 4;
 /// How many tokens away a weak word's company may stand.
 const COMPANY_REACH: usize = 6;
 
 /// Reads the controls of a sentence: at most one for each family.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
-    if utterance.has(Cue::Example) || utterance.text().ends_with('?') || utterance.tokens.len() < 4 {
+    if utterance.has(Cue::Example)
+        || utterance.text().ends_with('?')
+        || utterance.tokens.len() < 4
+        || is_label(utterance)
+    {
         return;
     }
     let mut done: Vec<ControlType> = Vec::new();
@@ -43,9 +51,29 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     }
 }
 
+/// "Authorization (Access Control)": a topic, about which the line says nothing.
+fn is_label(utterance: &Utterance<'_>) -> bool {
+    let words = utterance.tokens.iter().filter(|token| !token.mark).count();
+    let says_something = utterance.tokens.iter().any(|token| {
+        is_verb(&token.lower)
+            || verbs().get(&token.lower).is_some()
+            || is_stop(&token.lower)
+            || token.lower.ends_with("ed")
+    });
+    words <= LABEL_WORDS_MAX
+        && !says_something
+        && utterance.mentions.is_empty()
+        && !utterance.hits.iter().any(|hit| matches!(hit.cue, Cue::Status(_)))
+        && utterance.place.kind != PlaceKind::TableCell
+}
+
 /// The family a phrase names here, and whether it does so without help.
 fn control(utterance: &Utterance<'_>, hit: &Hit) -> Option<(ControlType, bool)> {
-    if in_identifier(utterance, hit) || utterance.is_in_name(hit) || in_longer_phrase(utterance, hit) {
+    if names_a_place(utterance, hit)
+        || in_identifier(utterance, hit)
+        || utterance.is_in_name(hit)
+        || in_longer_phrase(utterance, hit)
+    {
         return None;
     }
     match hit.cue {
@@ -60,6 +88,29 @@ fn control(utterance: &Utterance<'_>, hit: &Hit) -> Option<(ControlType, bool)> 
         }
         _ => None,
     }
+}
+
+/// "the sandbox environment", "monitoring team": the word says which one, not that something is controlled.
+fn names_a_place(utterance: &Utterance<'_>, hit: &Hit) -> bool {
+    let last = utterance.token_at(hit.end.saturating_sub(1));
+    utterance.tokens.get(last + 1).is_some_and(|next| {
+        next.is_any(&[
+            "environment",
+            "environments",
+            "cluster",
+            "clusters",
+            "account",
+            "accounts",
+            "team",
+            "teams",
+            "page",
+            "documentation",
+            "docs",
+            "section",
+            "issue",
+            "issues",
+        ])
+    })
 }
 
 /// A word in a URL, a path or an identifier names no control.

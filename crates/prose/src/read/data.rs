@@ -24,7 +24,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
                 && other.end >= hit.end
                 && (other.end - other.start) > (hit.end - hit.start)
         });
-        if hit.start < covered || longer || utterance.is_in_name(hit) {
+        if hit.start < covered || longer || utterance.is_in_name(hit) || !is_whole(utterance, hit) {
             continue;
         }
         covered = hit.end;
@@ -57,6 +57,17 @@ fn class(hit: &Hit) -> Option<(Option<Classification>, bool)> {
     }
 }
 
+/// Whole words, and not those of "in order to": a part of an identifier or a path names something else.
+fn is_whole(utterance: &Utterance<'_>, hit: &Hit) -> bool {
+    let (first, last) = (utterance.token_at(hit.start), utterance.token_at(hit.end.saturating_sub(1)));
+    let starts = utterance.tokens.get(first).is_some_and(|token| token.start == hit.start);
+    let ends = utterance.tokens.get(last).is_some_and(|token| token.end == hit.end || token.lower.ends_with("'s"));
+    let idiom =
+        first.checked_sub(1).and_then(|before| utterance.tokens.get(before)).is_some_and(|before| before.lower == "in")
+            && utterance.hit_text(hit).eq_ignore_ascii_case("order");
+    starts && ends && !idiom
+}
+
 /// The data's name with a qualifier before it: "order confirmation email", "bootstrap credential".
 fn qualified<'u>(utterance: &Utterance<'u>, hit: &Hit) -> &'u str {
     let head = utterance.token_at(hit.start);
@@ -70,6 +81,7 @@ fn qualified<'u>(utterance: &Utterance<'u>, hit: &Hit) -> &'u str {
             && token.lower.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
             && !token.lower.ends_with("ly")
             && !token.lower.ends_with("ing")
+            && !crate::words::is_imperative(&token.lower)
             && !is_inside_mention(utterance, first - 1);
         if !usable {
             break;

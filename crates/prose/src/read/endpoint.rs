@@ -1,10 +1,13 @@
 //! Endpoints: paths that can be called, with a method where one stands before them.
 
+mod address;
+
 use std::sync::OnceLock;
 
 use cairn_model::{EndpointClaim, Statement, Status};
 use regex::Regex;
 
+use self::address::addresses;
 use super::Claims;
 use crate::line::slice;
 use crate::status::stands_planned;
@@ -19,7 +22,13 @@ const LINE_BYTES_MAX: usize = 4_000;
 /// Reads the endpoints that a sentence or a line of code names.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     let text = utterance.text();
-    if !text.contains('/') || text.len() > LINE_BYTES_MAX {
+    if text.len() > LINE_BYTES_MAX {
+        return;
+    }
+    for address in addresses(utterance) {
+        claim(utterance, address.path, None, (address.start, address.end), claims);
+    }
+    if !text.contains('/') {
         return;
     }
     if utterance.place.kind == PlaceKind::Code
@@ -35,17 +44,22 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         if !is_endpoint(utterance, path.as_str(), at, method.is_some()) {
             continue;
         }
-        let claim = EndpointClaim {
-            path: path.as_str().trim_end_matches(['.', ',', ':']).to_owned(),
-            component: utterance.names_or_topic().into_iter().next(),
-            method,
-            exposure: None,
-            authentication: authentication(utterance),
-            authorization: None,
-        };
-        let status = if stands_planned(utterance) { Status::Planned } else { Status::Implemented };
-        claims.add(Statement::Endpoint(claim), status, utterance.quote((at, at + path.as_str().len())), 500);
+        let called = path.as_str().trim_end_matches(['.', ',', ':']).to_owned();
+        claim(utterance, called, method, (at, at + path.as_str().len()), claims);
     }
+}
+
+fn claim(utterance: &Utterance<'_>, path: String, method: Option<String>, at: (usize, usize), claims: &mut Claims) {
+    let claim = EndpointClaim {
+        path,
+        component: utterance.names_or_topic().into_iter().next(),
+        method,
+        exposure: None,
+        authentication: authentication(utterance),
+        authorization: None,
+    };
+    let status = if stands_planned(utterance) { Status::Planned } else { Status::Implemented };
+    claims.add(Statement::Endpoint(claim), status, utterance.quote(at), 500);
 }
 
 fn path_pattern() -> &'static Regex {

@@ -4,6 +4,7 @@
 //! a name in the place where the verb's frame expects the other end makes a flow. Coordinated names share their role.
 
 mod exchange;
+mod pattern;
 
 use cairn_model::Status;
 
@@ -22,7 +23,11 @@ const REACH_TOKENS: usize = 14;
 
 /// Reads the flows of a sentence.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
-    if utterance.mentions.is_empty() || utterance.is_advice() || utterance.has(Cue::Example) {
+    if utterance.mentions.is_empty() || utterance.has(Cue::Example) {
+        return;
+    }
+    pattern::read_network_rule(utterance, claims);
+    if utterance.is_advice() {
         return;
     }
     if utterance.tokens.iter().any(is_arrow) {
@@ -30,10 +35,16 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         return;
     }
     read_exchanges(utterance, claims);
+    pattern::read(utterance, claims);
     let mut scan = Scan::new(utterance);
     for index in 0..utterance.tokens.len() {
         scan.step(index, claims);
     }
+}
+
+/// Reads a heading that names both ends.
+pub(crate) fn read_heading(utterance: &Utterance<'_>, claims: &mut Claims) {
+    pattern::read_heading(utterance, claims);
 }
 
 /// Reads "A -> B" in a line of any kind.
@@ -283,6 +294,10 @@ fn close(utterance: &Utterance<'_>, pending: &mut Pending<'_>, mention: Mention,
         .tokens
         .get(pending.at)
         .map_or(Status::Implemented, |token| status_at(utterance, token.start, token.end));
+    // "cannot call", "unable to reach": what is out of reach is no flow that is missing.
+    if status == Status::Absent && !is_denied(utterance, pending.at) {
+        return;
+    }
     let anchor = (pending.at.min(mention.first), mention.last);
     for frame in pending.verb.frames.iter().filter_map(|index| verbs().frames.get(*index)) {
         if pending.passive && matches!(preposition, Some("by" | "from")) {
@@ -318,6 +333,13 @@ fn close(utterance: &Utterance<'_>, pending: &mut Pending<'_>, mention: Mention,
         }
         return;
     }
+}
+
+/// "does not call", "never calls": the flow itself is denied.
+fn is_denied(utterance: &Utterance<'_>, verb: usize) -> bool {
+    let before = utterance.tokens.get(verb.saturating_sub(3)..verb).unwrap_or_default();
+    before.iter().any(|token| token.is_any(&["not", "never", "doesn't", "don't", "isn't", "aren't"]))
+        && !before.iter().any(|token| token.is_any(&["can", "could", "able", "should", "must", "may", "need", "want"]))
 }
 
 /// The preposition that governs the name at `first`, looking back to the verb.

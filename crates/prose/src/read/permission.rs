@@ -1,5 +1,9 @@
 //! Permissions: who may do what to what.
 
+mod granting;
+
+pub(crate) use granting::read_command;
+
 use cairn_model::{ComponentType, PermissionClaim, Statement, Status};
 
 use super::Claims;
@@ -8,6 +12,7 @@ use crate::line::slice;
 use crate::status::stands_planned;
 use crate::terms::{Cue, Hit};
 use crate::utterance::Utterance;
+use crate::words::is_stop;
 
 /// Words of the resource that are kept.
 const RESOURCE_WORDS_MAX: usize = 10;
@@ -15,6 +20,11 @@ const RESOURCE_WORDS_MAX: usize = 10;
 /// Words after "can" and the like that are no act upon a resource.
 const NOT_ACTIONS: &[&str] = &[
     "still",
+    "just",
+    "simply",
+    "then",
+    "browse",
+    "simplify",
     "be",
     "have",
     "want",
@@ -81,7 +91,10 @@ const ADMINISTERS: &[&str] = &[
 
 /// Reads the permission a sentence states.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
-    if utterance.has(Cue::Example) || utterance.has(Cue::Advice) || utterance.text().ends_with('?') {
+    if utterance.has(Cue::Example) || utterance.text().ends_with('?') {
+        return;
+    }
+    if granting::read(utterance, claims) || utterance.has(Cue::Advice) {
         return;
     }
     for hit in utterance.hits.iter().filter(|hit| hit.cue == Cue::Permission) {
@@ -142,12 +155,33 @@ fn principal(utterance: &Utterance<'_>, hit: &Hit) -> Option<(String, bool)> {
     let first = noun.saturating_sub(1);
     let before = utterance.tokens.get(first).map_or("", |token| token.lower.as_str());
     let head = heads().ending(&[before, &token.lower])?.1;
-    let qualifier =
-        utterance.tokens.get(first).is_some_and(|token| !token.mark && !crate::words::is_stop(&token.lower));
+    let qualifier = utterance.tokens.get(first).is_some_and(|token| !token.mark && !is_stop(&token.lower));
     Some((
         utterance.words(if qualifier { first } else { noun }, noun).to_owned(),
         head.component_type == ComponentType::Actor,
     ))
+}
+
+/// The name that begins at or right after token `at`, but for articles, and its last token.
+fn principal_at(utterance: &Utterance<'_>, at: usize) -> Option<(String, usize)> {
+    if let Some(mention) = utterance.mentions.iter().find(|mention| mention.first >= at && mention.first <= at + 2) {
+        let between = utterance.tokens.get(at..mention.first).unwrap_or_default();
+        if between.iter().all(|token| is_stop(&token.lower)) {
+            return Some((utterance.name(mention.entity)?, mention.last));
+        }
+    }
+    let last = (at..at + 4).find(|last| {
+        let words: Vec<&str> =
+            utterance.tokens.get(at..=*last).unwrap_or_default().iter().map(|token| token.lower.as_str()).collect();
+        let next_is_head =
+            utterance.tokens.get(last + 1).is_some_and(|token| heads().ending(&[&token.lower]).is_some());
+        !next_is_head
+            && heads()
+                .ending(&words)
+                .is_some_and(|(_, head)| head.component_type == ComponentType::Actor || words.len() > 1)
+    })?;
+    let first = (at..=last).find(|index| utterance.tokens.get(*index).is_some_and(|token| !is_stop(&token.lower)))?;
+    Some((utterance.words(first, last).to_owned(), last))
 }
 
 /// The verb after the phrase and the words it governs.

@@ -9,7 +9,10 @@ use crate::utterance::{PlaceKind, Utterance};
 
 /// Reads the question a sentence leaves open.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
-    if utterance.tokens.len() < 3 {
+    let words =
+        utterance.tokens.iter().filter(|token| !token.mark && token.lower.chars().any(char::is_alphabetic)).count();
+    let answers_itself = utterance.text().trim_end_matches('?').trim_end().ends_with(':');
+    if words < 3 || answers_itself || utterance.lexicon.is_form_question(utterance.text()) {
         return;
     }
     // A postmortem's "why" is answered in the next line.

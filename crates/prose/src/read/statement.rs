@@ -27,7 +27,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         claims.add(Statement::AcceptedRisk(claim), Status::Implemented, quote(utterance, Cue::AcceptedRisk), 500);
         return;
     }
-    let stated = utterance.has(Cue::Assumption) && !utterance.has(Cue::Advice);
+    let stated = utterance.has(Cue::Assumption) && !utterance.has(Cue::Advice) && !takes_a_role(utterance);
     if stated
         || (utterance.place.outline.assumptions
             && in_list
@@ -37,6 +37,19 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         let claim = AssumptionClaim { statement: statement(utterance), about: utterance.names_or_topic() };
         claims.add(Statement::Assumption(claim), Status::Assumed, quote(utterance, Cue::Assumption), 500);
     }
+}
+
+/// "the worker assumes the backup role": a word of access control.
+fn takes_a_role(utterance: &Utterance<'_>) -> bool {
+    utterance.tokens.iter().enumerate().any(|(at, token)| {
+        token.lower.starts_with("assum")
+            && utterance
+                .tokens
+                .iter()
+                .skip(at + 1)
+                .take(4)
+                .any(|next| next.is_any(&["role", "roles", "identity", "iam"]))
+    })
 }
 
 /// The sentence without the full stop.

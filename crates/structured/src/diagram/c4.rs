@@ -31,17 +31,21 @@ pub(crate) fn line(graph: &mut Graph, line: Line<'_>) -> Read {
             };
             graph.node(argument(0), text, &line.place());
         }
-        Macro::Relation { both } => {
+        Macro::Relation { both, back } => {
+            let (from, to) = if back { (argument(1), argument(0)) } else { (argument(0), argument(1)) };
             let technology = Some(argument(3)).filter(|technology| !technology.is_empty());
             let label = Some(argument(2)).filter(|label| !label.is_empty());
-            graph.edge_with(argument(0), argument(1), label, technology, None, &line.place());
+            graph.edge_with(from, to, label, technology, None, &line.place());
             if both {
-                graph.edge_with(argument(1), argument(0), label, technology, None, &line.place());
+                graph.edge_with(to, from, label, technology, None, &line.place());
             }
         }
         Macro::Boundary => {
             let label = if argument(1).is_empty() { argument(0) } else { argument(1) };
             graph.open_group(argument(0), label, true, &line.place());
+            if !line.text.trim_end().ends_with('{') {
+                graph.close_group();
+            }
         }
         Macro::Style => {}
     }
@@ -50,23 +54,28 @@ pub(crate) fn line(graph: &mut Graph, line: Line<'_>) -> Read {
 
 enum Macro {
     Node { kind: Option<ComponentType>, technology_at: Option<usize> },
-    Relation { both: bool },
+    Relation { both: bool, back: bool },
     Boundary,
     Style,
 }
 
 fn macro_kind(name: &str) -> Option<Macro> {
     if name == "BiRel" || name.starts_with("BiRel_") {
-        return Some(Macro::Relation { both: true });
+        return Some(Macro::Relation { both: true, back: false });
     }
     if name == "Rel" || name.starts_with("Rel_") || name == "RelIndex" {
-        return Some(Macro::Relation { both: false });
+        return Some(Macro::Relation { both: false, back: name.starts_with("Rel_Back") });
     }
     if name.ends_with("Boundary") || name.starts_with("Deployment_Node") || matches!(name, "Node" | "Node_L" | "Node_R")
     {
         return Some(Macro::Boundary);
     }
-    if name.starts_with("Update") || name.starts_with("LAYOUT") || name.starts_with("SHOW") || name.starts_with("Lay_")
+    let styles = ["Add", "Set", "HIDE", "WITHOUT"];
+    if styles.iter().any(|style| name.starts_with(style))
+        || name.starts_with("Update")
+        || name.starts_with("LAYOUT")
+        || name.starts_with("SHOW")
+        || name.starts_with("Lay_")
     {
         return Some(Macro::Style);
     }

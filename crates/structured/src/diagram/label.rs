@@ -67,7 +67,8 @@ pub(crate) fn plain(text: &str) -> String {
         .replace("&nbsp;", " ")
         .replace("&lt;", "<")
         .replace("&gt;", ">");
-    decoded.split_whitespace().collect::<Vec<_>>().join(" ")
+    let is_icon = |word: &&str| ["fa:", "fab:", "fas:", "far:", "mdi:"].iter().any(|set| word.starts_with(set));
+    decoded.split_whitespace().filter(|word| !is_icon(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the text is a name rather than a sentence, a question or a mark.

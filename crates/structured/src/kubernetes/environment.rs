@@ -3,7 +3,7 @@
 
 use cairn_model::{Classification, ControlType, DataClaim};
 
-use super::Object;
+use super::{Object, workloads};
 use crate::environment::{Variable, is_reference};
 use crate::facts::{Facts, Place};
 use crate::tree::{Entry, Node};
@@ -21,6 +21,9 @@ pub(super) fn read(object: &Object<'_>, container: &Node, facts: &mut Facts<'_>)
         }
     }
     for source in container.get("envFrom").map(Node::items).unwrap_or_default() {
+        if let Some(map) = source.entry("configMapRef") {
+            workloads::configuration(object, map, facts);
+        }
         if let Some(secret) = source.entry("secretRef") {
             let name = secret.value.entry("name").map(Entry::place);
             let places = object.with(std::iter::once(secret.place()).chain(name));
@@ -67,10 +70,14 @@ fn without_value(name: &Entry, value: &Entry) -> Place {
     }
 }
 
+/// The maps that hold a secret's values.
+pub(super) fn secret_values<'a>(object: &Object<'a>) -> Vec<&'a Entry> {
+    ["data", "stringData"].iter().filter_map(|key| object.node.entry(key)).collect()
+}
+
 /// A secret in a manifest stands where the manifest stands.
 pub(super) fn secret(object: &Object<'_>, facts: &mut Facts<'_>) {
-    for key in ["data", "stringData"] {
-        let Some(values) = object.node.entry(key) else { continue };
+    for values in secret_values(object) {
         for value in values.value.entries().iter().filter(|entry| entry.value.name().is_some()) {
             let places: Vec<Place> = object.places().into_iter().chain([value.key_place()]).collect();
             facts.lacks(ControlType::SecretManagement, object.name(), "secrets kept out of the file", &object.places());

@@ -28,6 +28,11 @@ pub(super) fn service(object: &Object<'_>, file: &File<'_>, facts: &mut Facts<'_
         ..ComponentClaim::default()
     };
     facts.component(claim, &places);
+    if let Some(ranges) = object.spec().and_then(|spec| spec.entry("loadBalancerSourceRanges")) {
+        let everyone = ranges.value.texts().contains(&"0.0.0.0/0");
+        let mechanism = "source address allow list";
+        facts.switch(!everyone, ControlType::NetworkIsolation, name, mechanism, &object.with([ranges.whole()]));
+    }
     if let Some(external) = object.spec().and_then(|spec| spec.entry("externalName"))
         && let Some(target) = external.value.name()
     {
@@ -195,6 +200,7 @@ pub(super) fn route(object: &Object<'_>, facts: &mut Facts<'_>) {
         "GRPCRoute" => "gRPC",
         "TLSRoute" => "TLS",
         "TCPRoute" => "TCP",
+        "UDPRoute" => "UDP",
         _ => "HTTP",
     };
     for backend in backends(spec) {

@@ -1,8 +1,8 @@
 //! Workloads as components, and what their pod template says about all containers together.
 
-use cairn_model::{ComponentClaim, ComponentType, ControlType, PermissionClaim};
+use cairn_model::{ComponentClaim, ComponentType, ControlType, DataClaim, Handling, PermissionClaim};
 
-use super::{Object, containers};
+use super::{Object, containers, linkerd};
 use crate::facts::Facts;
 use crate::technology;
 use crate::tree::{Entry, Node};
@@ -18,13 +18,14 @@ pub(super) fn read(object: &Object<'_>, facts: &mut Facts<'_>) {
     let Some(spec) = pod_spec(object) else { return };
     let name = object.name();
     service_account(object, spec, facts);
+    linkerd::annotations(object, name, facts);
     for (key, family, mechanism) in [
         ("hostNetwork", ControlType::NetworkIsolation, "own network namespace"),
         ("hostPID", ControlType::ProcessIsolation, "own process namespace"),
         ("hostIPC", ControlType::ProcessIsolation, "own IPC namespace"),
     ] {
-        if let Some(entry) = spec.entry(key).filter(|entry| entry.value.as_bool() == Some(true)) {
-            facts.lacks(family, name, mechanism, &object.with([entry.place()]));
+        if let Some((entry, shared)) = spec.entry(key).and_then(|entry| Some((entry, entry.value.as_bool()?))) {
+            facts.switch(!shared, family, name, mechanism, &object.with([entry.place()]));
         }
     }
     if let Some(context) = spec.get("securityContext") {
@@ -96,10 +97,10 @@ fn service_account(object: &Object<'_>, spec: &Node, facts: &mut Facts<'_>) {
         facts.permission(claim, &object.with([entry.place()]));
     }
     if let Some(entry) = spec.entry("automountServiceAccountToken")
-        && entry.value.as_bool() == Some(false)
+        && let Some(mounted) = entry.value.as_bool()
     {
         let mechanism = "no service account token mounted";
-        facts.protects(ControlType::LeastPrivilege, name, mechanism, &object.with([entry.place()]));
+        facts.switch(!mounted, ControlType::LeastPrivilege, name, mechanism, &object.with([entry.place()]));
     }
 }
 
@@ -114,8 +115,15 @@ fn volumes(object: &Object<'_>, spec: &Node, facts: &mut Facts<'_>) {
             let places = object.with(std::iter::once(host.place()).chain(path.map(Entry::place)));
             facts.lacks(ControlType::ProcessIsolation, object.name(), &mechanism, &places);
         }
-        if let Some(secret) = volume.entry("secret") {
-            let name = secret.value.entry("secretName").filter(|entry| entry.value.name().is_some());
+        if let Some(map) = volume.entry("configMap") {
+            configuration(object, map, facts);
+        }
+        let sources = volume.at(&["projected", "sources"]).map(Node::items).unwrap_or_default();
+        let projected = sources.iter().filter_map(|source| source.entry("secret"));
+        sources.iter().filter_map(|source| source.entry("configMap")).for_each(|map| configuration(object, map, facts));
+        for secret in volume.entry("secret").into_iter().chain(projected) {
+            let name = secret.value.entry("secretName").or_else(|| secret.value.entry("name"));
+            let name = name.filter(|entry| entry.value.name().is_some());
             let places = object.with(std::iter::once(secret.place()).chain(name.map(Entry::place)));
             facts.protects(ControlType::SecretManagement, object.name(), "Kubernetes Secret", &places);
         }
@@ -126,4 +134,17 @@ fn volumes(object: &Object<'_>, spec: &Node, facts: &mut Facts<'_>) {
             facts.protects(ControlType::SecretManagement, object.name(), "Secrets Store CSI driver", &places);
         }
     }
+}
+
+/// Configuration that the workload reads: a config map, by mount or as variables.
+pub(super) fn configuration(object: &Object<'_>, map: &Entry, facts: &mut Facts<'_>) {
+    let Some(name) = map.value.entry("name") else { return };
+    let Some(text) = name.value.name() else { return };
+    let claim = DataClaim {
+        name: text.to_owned(),
+        component: Some(object.name().to_owned()),
+        handling: vec![Handling::Processes],
+        ..DataClaim::default()
+    };
+    facts.data(claim, &object.with([map.place(), name.place()]));
 }

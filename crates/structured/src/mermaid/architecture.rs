@@ -15,7 +15,7 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
 });
 static EDGE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"^(?P<from>[\w-]+)(?:\{group\})?:[LRTB]\s*(?P<back><)?--(?P<head>>)?\s*[LRTB]:(?P<to>[\w-]+)(?:\{group\})?$",
+        r"^(?P<from>[\w-]+)(?:\{group\})?:[LRTB]\s*(?P<back><)?-(?:\[[^\]]*\])?-(?P<head>>)?\s*[LRTB]:(?P<to>[\w-]+)(?:\{group\})?$",
     )
     .expect("a constant expression")
 });

@@ -16,8 +16,12 @@ static LINK: LazyLock<Regex> = LazyLock::new(|| {
     let text =
         r"(?P<back_t>[<ox])?(?:--|==|-\.)\s*(?P<text>[^-=.|>\s][^|>]*?)\s*(?:--+|==+|\.+-)(?P<head_t>>|[ox](?:\s|$))";
     let behind = r"(?:\s*\|(?P<label>[^|]*)\|)?";
-    Regex::new(&format!(r"^\s*(?:{text}|{plain}){behind}\s*")).expect("a constant expression")
+    Regex::new(&format!(r"^\s*(?:\w+@)?(?:{text}|{plain}){behind}\s*")).expect("a constant expression")
 });
+
+/// `e1@{ animate: true }`: the look of a link that has a name.
+static LINK_STYLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\w+@\{\s*(?:animat|curve)").expect("a constant expression"));
 
 const SHAPES: &[(&str, &str, Shape)] = &[
     ("(((", ")))", Shape::Plain),
@@ -55,7 +59,7 @@ pub(super) fn read(graph: &mut Graph, lines: &[Line<'_>], facts: &mut Facts<'_>)
                 subgraph(graph, statement);
             } else if word == "end" {
                 graph.close_group();
-            } else if !STYLE.contains(&word) {
+            } else if !STYLE.contains(&word) && !LINK_STYLE.is_match(statement.text) {
                 let mut reader = Reader { rest: statement.text, statement, decisions: false };
                 if !reader.chain(graph, facts) {
                     facts.not_understood(statement.at, format!("flowchart line `{}`", short(statement.text)));

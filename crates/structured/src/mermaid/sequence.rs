@@ -136,6 +136,9 @@ fn message(graph: &mut Graph, line: Line<'_>, text: &str) -> bool {
     if !answer {
         let mode = (part("head") == ")").then_some(FlowMode::Async);
         graph.edge_with(from, to, Some(label), None, mode, &place);
+        if !part("both").is_empty() {
+            graph.edge_with(to, from, Some(label), None, mode, &place);
+        }
     }
     true
 }

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{ControlType, Status};
+use cairn_model::ControlType;
 
 use super::Api;
 use crate::facts::{Facts, Place};
-use crate::tree::{Entry, Node};
+use crate::linked::{At, Keyed};
+use crate::tree::Node;
 
 /// What one operation asks of its callers.
 pub(super) struct Requirement {
@@ -20,18 +21,18 @@ pub(super) struct Requirement {
 }
 
 /// The requirement of `operation`: its own, else the one for the whole API.
-pub(super) fn requirement(api: &Api<'_>, operation: &Node) -> Requirement {
-    let Some(security) = operation.entry("security").or_else(|| api.root.entry("security")) else {
+pub(super) fn requirement(api: &Api<'_>, operation: At<'_>) -> Requirement {
+    let Some(security) = operation.entry("security").or_else(|| api.root().entry("security")) else {
         return Requirement { authentication: None, authorization: None, place: None };
     };
     let mut alternatives = Vec::new();
     let mut scopes = BTreeSet::new();
-    for alternative in security.value.items() {
+    for alternative in security.value().node.items() {
         let names: Vec<String> = alternative.entries().iter().map(|entry| scheme_words(api, &entry.key)).collect();
         alternatives.push(if names.is_empty() { "none".to_owned() } else { names.join(" and ") });
         scopes.extend(alternative.entries().iter().flat_map(|entry| entry.value.texts()).map(str::to_owned));
     }
-    if alternatives.is_empty() && !security.value.is_list() {
+    if alternatives.is_empty() && !security.value().node.is_list() {
         return Requirement { authentication: None, authorization: None, place: None };
     }
     alternatives.dedup();
@@ -43,37 +44,40 @@ pub(super) fn requirement(api: &Api<'_>, operation: &Node) -> Requirement {
 /// Schemes that some operation asks for, as controls on the API.
 pub(super) fn schemes(api: &Api<'_>, facts: &mut Facts<'_>) {
     let asked = asked_schemes(api);
-    for entry in definitions(api) {
-        if asked.contains(entry.key.as_str()) {
-            let mechanism = words(api.resolve(&entry.value)).unwrap_or_else(|| entry.key.clone());
-            let on = api.component.unwrap_or_default();
-            facts.protects(ControlType::Authentication, on, &mechanism, &places(entry));
+    for entry in definitions(api).into_iter().flat_map(At::entries) {
+        let scheme = api.resolve(entry.value());
+        if words(scheme).is_none() {
+            entry.not_understood(facts, format!("the security scheme `{}`", entry.key()));
         }
-        open_token_service(api, entry, facts);
+        if asked.contains(entry.key()) {
+            let mechanism = words(scheme).unwrap_or_else(|| entry.key().to_owned());
+            let on = api.component.unwrap_or_default();
+            facts.protects(ControlType::Authentication, on, &mechanism, &places(entry, scheme));
+        }
+        open_token_service(api, scheme, facts);
     }
 }
 
 /// A token service that is called without TLS gives its tokens to whoever listens.
-fn open_token_service(api: &Api<'_>, scheme: &Entry, facts: &mut Facts<'_>) {
-    let flows = scheme.value.get("flows").map(Node::entries).unwrap_or_default();
-    for flow in flows {
-        let Some(url) = flow.value.entry("tokenUrl").or_else(|| flow.value.entry("authorizationUrl")) else { continue };
-        if url.value.name().is_some_and(|url| url.starts_with("http://")) {
+fn open_token_service(api: &Api<'_>, scheme: At<'_>, facts: &mut Facts<'_>) {
+    let swagger_2 = std::iter::once(scheme);
+    for flow in scheme.entries_of("flows").map(Keyed::value).chain(swagger_2) {
+        let Some(url) = flow.entry("tokenUrl").or_else(|| flow.entry("authorizationUrl")) else { continue };
+        if url.value().node.name().is_some_and(|url| url.starts_with("http://")) {
             let on = api.component.unwrap_or_default();
             facts.lacks(ControlType::EncryptionInTransit, on, "HTTPS to the token service", &[url.place()]);
         }
     }
 }
 
-fn definitions<'a>(api: &Api<'a>) -> &'a [Entry] {
-    let node = api.root.at(&["components", "securitySchemes"]).or_else(|| api.root.get("securityDefinitions"));
-    node.map(Node::entries).unwrap_or_default()
+fn definitions<'a>(api: &Api<'a>) -> Option<At<'a>> {
+    api.root().at(&["components", "securitySchemes"]).or_else(|| api.root().get("securityDefinitions"))
 }
 
 fn asked_schemes<'a>(api: &Api<'a>) -> BTreeSet<&'a str> {
-    let paths = api.root.get("paths").map(Node::entries).unwrap_or_default();
-    let operations = paths.iter().flat_map(|path| path.value.entries()).map(|operation| &operation.value);
-    std::iter::once(api.root)
+    let paths = api.root().entries_of("paths").map(|path| api.resolve(path.value()));
+    let operations = paths.flat_map(At::entries).map(|operation| operation.value().node);
+    std::iter::once(api.root().node)
         .chain(operations)
         .filter_map(|node| node.get("security"))
         .flat_map(Node::items)
@@ -82,20 +86,21 @@ fn asked_schemes<'a>(api: &Api<'a>) -> BTreeSet<&'a str> {
         .collect()
 }
 
-fn places(scheme: &Entry) -> Vec<Place> {
-    let inner = scheme.value.entries().iter();
-    let telling =
-        inner.filter(|entry| matches!(entry.key.as_str(), "type" | "scheme" | "in" | "name" | "bearerFormat"));
-    std::iter::once(scheme.place()).chain(telling.map(Entry::place)).collect()
+fn places(entry: Keyed<'_>, scheme: At<'_>) -> Vec<Place> {
+    let telling = scheme.entries().filter(|inner| TELLING.contains(&inner.key()));
+    std::iter::once(entry.place()).chain(telling.map(Keyed::place)).collect()
 }
 
+/// What of a scheme is quoted.
+const TELLING: &[&str] = &["type", "scheme", "in", "name", "bearerFormat"];
+
 fn scheme_words(api: &Api<'_>, name: &str) -> String {
-    let scheme = definitions(api).iter().find(|entry| entry.key == name);
-    scheme.and_then(|entry| words(api.resolve(&entry.value))).unwrap_or_else(|| name.to_owned())
+    let scheme = definitions(api).and_then(|definitions| api.linked.get(definitions, name));
+    scheme.and_then(|scheme| words(api.resolve(scheme))).unwrap_or_else(|| name.to_owned())
 }
 
 /// The scheme in the words of the trade.
-fn words(scheme: &Node) -> Option<String> {
+fn words(scheme: At<'_>) -> Option<String> {
     let text = |key| scheme.text_of(key).unwrap_or_default();
     Some(match text("type") {
         "http" if text("scheme").eq_ignore_ascii_case("bearer") => match text("bearerFormat") {
@@ -110,12 +115,4 @@ fn words(scheme: &Node) -> Option<String> {
         "mutualTLS" => "mTLS".to_owned(),
         _ => return None,
     })
-}
-
-/// Deprecated operations are being retired; all others are there.
-pub(super) fn status(operation: &Node) -> Status {
-    match operation.get("deprecated").and_then(Node::as_bool) {
-        Some(true) => Status::Deprecated,
-        _ => Status::Implemented,
-    }
 }

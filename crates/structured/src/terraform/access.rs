@@ -19,10 +19,18 @@ pub(super) fn read(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'
             let owner = ["role", "user", "group"].iter().find_map(|key| resource.body().get(key));
             let principal = owner.and_then(|owner| file.references(owner).first().map(|role| role.name.clone()));
             let principal = principal.unwrap_or_else(|| resource.name.clone());
-            statements(resource, file, "policy", Some(&principal), facts);
+            statements(resource, file, resource.body(), "policy", Some(&principal), facts);
         }
-        "aws_iam_role" => statements(resource, file, "assume_role_policy", None, facts),
-        "aws_s3_bucket_policy" | "aws_sqs_queue_policy" => statements(resource, file, "policy", None, facts),
+        "aws_iam_role" => {
+            statements(resource, file, resource.body(), "assume_role_policy", None, facts);
+            let inline = |entry: &&Entry| matches!(entry.key.as_str(), "inline_policy" | "policies");
+            for policy in resource.body().entries().iter().filter(inline) {
+                statements(resource, file, &policy.value, "policy", Some(&resource.name), facts);
+            }
+        }
+        "aws_s3_bucket_policy" | "aws_sqs_queue_policy" | "aws_kms_key" | "aws_secretsmanager_secret_policy" => {
+            statements(resource, file, resource.body(), "policy", None, facts);
+        }
         "google_project_iam_member"
         | "google_project_iam_binding"
         | "google_storage_bucket_iam_member"
@@ -43,8 +51,15 @@ fn document_user(document: &Resource<'_>, file: &File<'_>) -> Option<String> {
 }
 
 /// The statements of a policy written as JSON or with `jsonencode`.
-fn statements(resource: &Resource<'_>, file: &File<'_>, key: &str, principal: Option<&str>, facts: &mut Facts<'_>) {
-    let Some(policy) = resource.body().get(key) else { return };
+fn statements(
+    resource: &Resource<'_>,
+    file: &File<'_>,
+    body: &Node,
+    key: &str,
+    principal: Option<&str>,
+    facts: &mut Facts<'_>,
+) {
+    let Some(policy) = body.get(key) else { return };
     let Some(statement) = policy.get("Statement") else { return };
     let all = if statement.is_list() { statement.items() } else { std::slice::from_ref(statement) };
     for statement in all {
@@ -71,11 +86,16 @@ fn principals(statement: &Node) -> Vec<String> {
 
 fn grant(resource: &Resource<'_>, file: &File<'_>, principal: &str, statement: &Node, facts: &mut Facts<'_>) {
     let entry = |names: [&str; 2]| names.iter().find_map(|name| statement.entry(name));
-    let effect = entry(["Effect", "effect"]).and_then(|entry| entry.value.text());
-    let Some(actions) = entry(["Action", "actions"]) else { return };
-    if effect.is_some_and(|effect| effect != "Allow") {
-        return;
+    let effect = entry(["Effect", "effect"]);
+    if let Some(effect) = effect.filter(|entry| entry.value.text().is_some_and(|effect| effect != "Allow")) {
+        return denial(resource, statement, effect, facts);
     }
+    for inverted in ["NotAction", "not_actions", "NotResource", "not_resources", "NotPrincipal", "not_principals"] {
+        if let Some(entry) = statement.entry(inverted) {
+            facts.not_understood(entry.key_span.start, format!("all but what `{inverted}` names"));
+        }
+    }
+    let Some(actions) = entry(["Action", "actions"]) else { return };
     let resources = entry(["Resource", "resources"]);
     let listed = resources.map(|entry| entry.value.texts().join(", ")).filter(|listed| !listed.is_empty());
     let claim = PermissionClaim {
@@ -97,6 +117,18 @@ fn grant(resource: &Resource<'_>, file: &File<'_>, principal: &str, statement: &
     facts.permission(claim, &places);
     if broad || everyone {
         facts.lacks(ControlType::LeastPrivilege, principal, "no wildcard permissions", &places);
+    }
+}
+
+/// What is denied is no permission; the denial of plain requests is a control, and others are left to people.
+fn denial(resource: &Resource<'_>, statement: &Node, effect: &Entry, facts: &mut Facts<'_>) {
+    let condition = ["Condition", "condition"].iter().find_map(|key| statement.entry(key));
+    let written = condition.and_then(|entry| facts.text().get(entry.value.span.clone())).unwrap_or_default();
+    if written.contains("aws:SecureTransport") {
+        let places = resource.with([effect.place()].into_iter().chain(condition.map(Entry::whole)));
+        facts.protects(ControlType::EncryptionInTransit, &resource.name, "requests without TLS denied", &places);
+    } else {
+        facts.not_understood(effect.key_span.start, format!("what `{}` denies", resource.name));
     }
 }
 

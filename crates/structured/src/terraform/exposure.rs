@@ -47,6 +47,13 @@ pub(super) fn read(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'
         "aws_security_group" => security_group(resource, file, facts),
         "aws_security_group_rule" | "aws_vpc_security_group_ingress_rule" => rule(resource, file, facts),
         "google_compute_firewall" => firewall(resource, facts),
+        "google_sql_database_instance" => networks(resource, facts),
+        "google_compute_instance" => {
+            if let Some(entry) = resource.body().entry_at(&["network_interface", "access_config"]) {
+                expose(&resource.name, Exposure::Internet, &resource.with([entry.place()]), facts);
+            }
+        }
+        kind if kind.starts_with("azurerm_") && kind.ends_with("_firewall_rule") => addresses(resource, file, facts),
         "azurerm_network_security_rule" => azure_rule(resource, resource.body(), facts),
         "azurerm_network_security_group" => {
             for entry in resource.body().entries().iter().filter(|entry| entry.key == "security_rule") {
@@ -129,6 +136,30 @@ fn opening(
         for (member, _) in members {
             facts.lacks(ControlType::NetworkIsolation, &member.name, EVERYONE, &places);
         }
+    }
+}
+
+/// Networks that may reach a Cloud SQL instance.
+fn networks(resource: &Resource<'_>, facts: &mut Facts<'_>) {
+    let Some(configuration) = resource.body().at(&["settings", "ip_configuration"]) else { return };
+    for network in configuration.entries().iter().filter(|entry| entry.key == "authorized_networks") {
+        let Some(value) = network.value.entry("value").filter(|entry| entry.value.text() == Some("0.0.0.0/0")) else {
+            continue;
+        };
+        let places = resource.with([network.place(), value.place()]);
+        facts.lacks(ControlType::NetworkIsolation, &resource.name, EVERYONE, &places);
+    }
+}
+
+/// A range of addresses that a server lets in, where it is all of them.
+fn addresses(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
+    let ends = ["start_ip_address", "end_ip_address"].map(|key| resource.body().entry(key));
+    let [Some(first), Some(last)] = ends else { return };
+    if first.value.text() == Some("0.0.0.0") && last.value.text() == Some("255.255.255.255") {
+        let server = resource.body().get("server_id").or_else(|| resource.body().get("server_name"));
+        let server = server.map(|node| file.references(node)).unwrap_or_default();
+        let name = server.first().map_or(resource.name.as_str(), |server| server.name.as_str());
+        facts.lacks(ControlType::NetworkIsolation, name, EVERYONE, &resource.with([first.place(), last.place()]));
     }
 }
 

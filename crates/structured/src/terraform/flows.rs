@@ -3,7 +3,7 @@
 
 use cairn_model::{Classification, ComponentType, ControlType, DataClaim, FlowClaim, FlowMode};
 
-use super::{File, Resource};
+use super::{File, Resource, shape};
 use crate::facts::Facts;
 use crate::sensitive;
 use crate::tree::{Entry, Node};
@@ -93,7 +93,8 @@ fn program(resource: &Resource<'_>, file: &File<'_>, facts: &mut Facts<'_>) {
     for told in resource.body().entries().iter().filter(|entry| TOLD.contains(&entry.key.as_str())) {
         let mut open: Vec<(&Entry, usize)> = vec![(told, 0)];
         while let Some((entry, depth)) = open.pop() {
-            let inner: Vec<&Entry> = entry.value.entries().iter().collect();
+            let is_leaf = shape::is_function(&entry.value);
+            let inner: Vec<&Entry> = entry.value.entries().iter().filter(|_| !is_leaf).collect();
             let in_items = entry.value.items().iter().flat_map(|item| item.entries().iter());
             let children: Vec<&Entry> = inner.into_iter().chain(in_items).collect();
             if children.is_empty() || depth > 12 {

@@ -8,7 +8,7 @@ use crate::tree::{Entry, Node};
 
 use ControlType::{
     AuditLogging, Authentication, Authorization, Backup, EncryptionAtRest, EncryptionInTransit, Hardening, Integrity,
-    LeastPrivilege, Monitoring, SecretManagement,
+    LeastPrivilege, Monitoring, NetworkIsolation, SecretManagement,
 };
 
 /// When a switch counts as on.
@@ -28,6 +28,14 @@ enum When {
 
 /// Path of the switch inside the resource, control, mechanism.
 const SWITCHES: &[(&[&str], When, ControlType, &str)] = &[
+    (&["encryption_at_rest_enabled"], When::True, EncryptionAtRest, "storage encryption"),
+    (&["transparent_data_encryption_enabled"], When::True, EncryptionAtRest, "transparent data encryption"),
+    (&["customer_managed_key"], When::Present, EncryptionAtRest, "customer-managed key"),
+    (&["disk_encryption_set_id"], When::Present, EncryptionAtRest, "disk encryption set"),
+    (&["encryption_at_host_enabled"], When::True, EncryptionAtRest, "encryption at host"),
+    (&["database_encryption", "state"], When::Is(&["ENCRYPTED"]), EncryptionAtRest, "secrets encryption"),
+    (&["disk_encryption_key"], When::Present, EncryptionAtRest, "customer-supplied disk key"),
+    (&["settings", "disk_encryption_configuration"], When::Present, EncryptionAtRest, "disk encryption"),
     (&["storage_encrypted"], When::True, EncryptionAtRest, "storage encryption"),
     (&["encrypted"], When::True, EncryptionAtRest, "storage encryption"),
     (&["at_rest_encryption_enabled"], When::True, EncryptionAtRest, "storage encryption"),
@@ -45,6 +53,13 @@ const SWITCHES: &[(&[&str], When, ControlType, &str)] = &[
     (&["encryption_configuration"], When::Present, EncryptionAtRest, "encryption configuration"),
     (&["encryption_config"], When::Present, EncryptionAtRest, "secrets encryption"),
     (&["server_side_encryption_configuration"], When::Present, EncryptionAtRest, "server-side encryption"),
+    (&["rule", "apply_server_side_encryption_by_default"], When::Present, EncryptionAtRest, "server-side encryption"),
+    (
+        &["server_side_encryption_configuration", "server_side_encryption_by_default"],
+        When::Present,
+        EncryptionAtRest,
+        "server-side encryption",
+    ),
     (&["transit_encryption_enabled"], When::True, EncryptionInTransit, "TLS"),
     (&["node_to_node_encryption", "enabled"], When::True, EncryptionInTransit, "TLS between nodes"),
     (&["domain_endpoint_options", "enforce_https"], When::True, EncryptionInTransit, "HTTPS"),
@@ -59,6 +74,25 @@ const SWITCHES: &[(&[&str], When, ControlType, &str)] = &[
         When::Is(&["redirect-to-https", "https-only"]),
         EncryptionInTransit,
         "HTTPS to viewers",
+    ),
+    (
+        &["settings", "ip_configuration", "ssl_mode"],
+        When::Is(&["ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"]),
+        EncryptionInTransit,
+        "TLS",
+    ),
+    (&["transit_encryption_mode"], When::Is(&["SERVER_AUTHENTICATION"]), EncryptionInTransit, "TLS"),
+    (&["encryption_info", "encryption_in_transit", "client_broker"], When::Is(&["TLS"]), EncryptionInTransit, "TLS"),
+    (&["non_ssl_port_enabled"], When::False, EncryptionInTransit, "TLS only"),
+    (&["ssl_policy"], When::Present, EncryptionInTransit, "TLS policy"),
+    (&["deletion_protection"], When::True, Backup, "deletion protection"),
+    (&["soft_delete_retention_days"], When::AboveZero, Backup, "soft delete"),
+    (&["geo_redundant_backup_enabled"], When::True, Backup, "geo-redundant backups"),
+    (
+        &["settings", "backup_configuration", "point_in_time_recovery_enabled"],
+        When::True,
+        Backup,
+        "point-in-time recovery",
     ),
     (&["backup_retention_period"], When::AboveZero, Backup, "automated backups"),
     (&["snapshot_retention_limit"], When::AboveZero, Backup, "snapshots"),
@@ -76,6 +110,33 @@ const SWITCHES: &[(&[&str], When, ControlType, &str)] = &[
     (&["enable_log_file_validation"], When::True, Integrity, "log file validation"),
     (&["image_tag_mutability"], When::Is(&["IMMUTABLE"]), Integrity, "immutable image tags"),
     (&["image_scanning_configuration", "scan_on_push"], When::True, Monitoring, "image scan on push"),
+    (&["network_rules", "default_action"], When::Is(&["Deny"]), NetworkIsolation, "storage firewall"),
+    (&["network_acls", "default_action"], When::Is(&["Deny"]), NetworkIsolation, "network ACL"),
+    (&["private_cluster_config", "enable_private_nodes"], When::True, NetworkIsolation, "private nodes"),
+    (&["private_cluster_enabled"], When::True, NetworkIsolation, "private cluster"),
+    (&["master_authorized_networks_config"], When::Present, NetworkIsolation, "authorized networks"),
+    (&["public_access_prevention"], When::Is(&["enforced"]), Authorization, "public access blocked"),
+    (&["workload_identity_config"], When::Present, Authentication, "workload identity"),
+    (&["azure_active_directory_role_based_access_control"], When::Present, Authorization, "Microsoft Entra ID RBAC"),
+    (&["auth_settings", "enabled"], When::True, Authentication, "App Service authentication"),
+    (&["client_certificate_enabled"], When::True, Authentication, "client certificate"),
+    (&["client_cert_enabled"], When::True, Authentication, "client certificate"),
+    (&["auth_token"], When::Present, Authentication, "AUTH token"),
+    (&["auth_enabled"], When::True, Authentication, "AUTH token"),
+    (
+        &["authorization"],
+        When::Is(&["AWS_IAM", "COGNITO_USER_POOLS", "CUSTOM", "JWT"]),
+        Authentication,
+        "API authorizer",
+    ),
+    (
+        &["authorization_type"],
+        When::Is(&["AWS_IAM", "COGNITO_USER_POOLS", "CUSTOM", "JWT"]),
+        Authentication,
+        "API authorizer",
+    ),
+    (&["shielded_instance_config", "enable_secure_boot"], When::True, Hardening, "secure boot"),
+    (&["enable_binary_authorization"], When::True, Integrity, "binary authorization"),
     (&["performance_insights_enabled"], When::True, Monitoring, "performance insights"),
     (&["iam_database_authentication_enabled"], When::True, Authentication, "IAM database authentication"),
     (&["mfa_configuration"], When::Is(&["ON"]), Authentication, "MFA"),
@@ -153,7 +214,7 @@ fn sibling(resource: &Resource<'_>, name: &str, facts: &mut Facts<'_>) {
         "aws_secretsmanager_secret_rotation" => (SecretManagement, "secret rotation"),
         "aws_backup_plan" => (Backup, "AWS Backup"),
         "aws_cloudwatch_metric_alarm" => (Monitoring, "alarm"),
-        "aws_s3_bucket_public_access_block" => return public_access_block(resource, name, facts),
+        "aws_s3_bucket_public_access_block" | "aws_s3_bucket" => return public_access_block(resource, name, facts),
         _ => return,
     };
     facts.protects(found.0, name, found.1, &[resource.head()]);

@@ -22,8 +22,17 @@ pub(crate) struct Block {
     pub(crate) body: Node,
 }
 
-/// The blocks of an HCL file, or where and why it is none.
-pub(crate) fn parse(text: &str) -> Result<Vec<Block>, (usize, String)> {
+/// What an HCL file holds.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// Its blocks.
+    pub(crate) blocks: Vec<Block>,
+    /// What it sets outside of blocks.
+    pub(crate) attributes: Vec<Entry>,
+}
+
+/// An HCL file, or where and why it is none.
+pub(crate) fn parse(text: &str) -> Result<File, (usize, String)> {
     let body: Body = hcl_edit::parser::parse_body(text).map_err(|error| {
         let location = error.location();
         (location.offset(), format!("not HCL: {}", error.message().lines().next().unwrap_or_default()))
@@ -34,7 +43,11 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Block>, (usize, String)> {
         head: head(block),
         body: Node { span: block.span().unwrap_or_default(), kind: Kind::Map(entries(&block.body, text)) },
     });
-    Ok(blocks.collect())
+    let attributes = body.iter().filter(|structure| matches!(structure, Structure::Attribute(_)));
+    Ok(File {
+        blocks: blocks.collect(),
+        attributes: attributes.map(|structure| structure_entry(structure, text)).collect(),
+    })
 }
 
 fn head(block: &hcl_edit::structure::Block) -> Range<usize> {

@@ -1,5 +1,7 @@
 //! JSON with positions. Strict enough to know that a text is not JSON, so that the YAML parser gets its turn.
 
+use std::ops::Range;
+
 use super::{DEPTH_MAX, Entry, Forest, Kind, NODES_MAX, Node};
 
 /// Parses `text` as one JSON value.
@@ -12,6 +14,76 @@ pub(super) fn parse(text: &str) -> Forest {
     match parsed {
         Ok(node) => Forest { trees: vec![node], problems: Vec::new() },
         Err(problem) => Forest { trees: Vec::new(), problems: vec![problem] },
+    }
+}
+
+/// Parses `text` as JSON values one behind the other.
+pub(super) fn parse_stream(text: &str) -> Forest {
+    let mut reader = Reader { text, at: text.len() - text.trim_start_matches('\u{feff}').len(), nodes: 0 };
+    let mut forest = Forest::default();
+    loop {
+        reader.skip_space();
+        if reader.at >= text.len() {
+            return forest;
+        }
+        match reader.value(0) {
+            Ok(node) => forest.trees.push(node),
+            Err(problem) => {
+                forest.problems.push(problem);
+                let rest = text.as_bytes().get(reader.at..).unwrap_or_default();
+                reader.at += rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+            }
+        }
+    }
+}
+
+/// The JSON inside a JSON string whose bytes, marks included, are `span`: its nodes stand where their characters stand.
+pub(crate) fn embedded(text: &str, span: &Range<usize>) -> Option<Node> {
+    let raw = text.get(span.start + 1..span.end.checked_sub(1)?)?;
+    let (decoded, offsets) = unescaped(raw, span.start + 1)?;
+    let mut tree = parse(&decoded).trees.pop()?;
+    remap(&mut tree, &|at| offsets.get(at).copied().unwrap_or(span.end - 1));
+    Some(tree)
+}
+
+/// The string that `raw` writes, and for each of its bytes where it is written.
+fn unescaped(raw: &str, base: usize) -> Option<(String, Vec<usize>)> {
+    let mut text = String::with_capacity(raw.len());
+    let mut offsets = Vec::with_capacity(raw.len());
+    let mut characters = raw.char_indices();
+    while let Some((at, c)) = characters.next() {
+        let written = match c {
+            '\\' => match characters.next()?.1 {
+                'n' => '\n',
+                't' => '\t',
+                'r' => '\r',
+                'b' | 'f' => ' ',
+                'u' => {
+                    let code = raw.get(at + 2..at + 6).and_then(|hex| u32::from_str_radix(hex, 16).ok())?;
+                    characters.nth(3)?;
+                    char::from_u32(code).unwrap_or('\u{fffd}')
+                }
+                other => other,
+            },
+            other => other,
+        };
+        text.push(written);
+        offsets.resize(text.len(), base + at);
+    }
+    Some((text, offsets))
+}
+
+fn remap(node: &mut Node, place: &dyn Fn(usize) -> usize) {
+    node.span = place(node.span.start)..place(node.span.end);
+    match &mut node.kind {
+        Kind::Scalar { .. } => {}
+        Kind::List(items) => items.iter_mut().for_each(|item| remap(item, place)),
+        Kind::Map(entries) => {
+            for entry in entries {
+                entry.key_span = place(entry.key_span.start)..place(entry.key_span.end);
+                remap(&mut entry.value, place);
+            }
+        }
     }
 }
 

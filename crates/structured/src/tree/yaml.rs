@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 use super::{ALIAS_NODES_MAX, DEPTH_MAX, Entry, Forest, Kind, NODES_MAX, Node};
 
@@ -46,6 +46,8 @@ struct Open {
     anchor: usize,
     start: usize,
     kind: Kind,
+    /// The function whose argument this is.
+    function: Option<String>,
     /// A map's key that waits for its value.
     key: Option<(String, Range<usize>)>,
 }
@@ -67,13 +69,17 @@ impl<'a> Builder<'a> {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
         let range = self.positions.range(&span);
         match event {
-            Event::Scalar(text, style, anchor, _) => {
+            Event::Scalar(text, style, anchor, tag) => {
                 let quoted = style != ScalarStyle::Plain;
                 let kind = Kind::Scalar { text: text.into_owned(), quoted };
-                self.finish(Node { span: range, kind }, anchor)
+                self.finish(applied(function(tag.as_deref()), Node { span: range, kind }), anchor)
             }
-            Event::SequenceStart(anchor, _) => self.begin(anchor, range.start, Kind::List(Vec::new())),
-            Event::MappingStart(anchor, _) => self.begin(anchor, range.start, Kind::Map(Vec::new())),
+            Event::SequenceStart(anchor, tag) => {
+                self.begin(anchor, range.start, Kind::List(Vec::new()), function(tag.as_deref()))
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.begin(anchor, range.start, Kind::Map(Vec::new()), function(tag.as_deref()))
+            }
             Event::SequenceEnd | Event::MappingEnd => self.end(&range),
             Event::Alias(anchor) => self.alias(anchor, range),
             Event::DocumentStart(_) => {
@@ -84,11 +90,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn begin(&mut self, anchor: usize, start: usize, kind: Kind) -> Result<(), Problem> {
+    fn begin(&mut self, anchor: usize, start: usize, kind: Kind, function: Option<String>) -> Result<(), Problem> {
         if self.open.len() >= DEPTH_MAX {
             return Err((start, format!("nested deeper than {DEPTH_MAX}")));
         }
-        self.open.push(Open { anchor, start, kind, key: None });
+        self.open.push(Open { anchor, start, kind, function, key: None });
         Ok(())
     }
 
@@ -101,7 +107,8 @@ impl<'a> Builder<'a> {
             Kind::Scalar { .. } => None,
         };
         let end = if event.is_empty() { last.unwrap_or(open.start) } else { event.end };
-        self.finish(Node { span: open.start..end.max(open.start), kind: open.kind }, open.anchor)
+        let node = Node { span: open.start..end.max(open.start), kind: open.kind };
+        self.finish(applied(open.function, node), open.anchor)
     }
 
     fn alias(&mut self, anchor: usize, range: Range<usize>) -> Result<(), Problem> {
@@ -139,6 +146,47 @@ impl<'a> Builder<'a> {
         }
         Ok(())
     }
+}
+
+/// Functions of `CloudFormation` templates whose short form is a tag.
+const FUNCTIONS: &[&str] = &[
+    "And",
+    "Base64",
+    "Cidr",
+    "Equals",
+    "FindInMap",
+    "ForEach",
+    "GetAZs",
+    "GetAtt",
+    "If",
+    "ImportValue",
+    "Join",
+    "Length",
+    "Not",
+    "Or",
+    "Select",
+    "Split",
+    "Sub",
+    "ToJsonString",
+    "Transform",
+];
+
+/// The long name of the function that a tag stands for; `!reference` is GitLab's.
+fn function(tag: Option<&Tag>) -> Option<String> {
+    let tag = tag.filter(|tag| tag.handle == "!")?;
+    match tag.suffix.as_str() {
+        "Ref" | "Condition" | "reference" => Some(tag.suffix.clone()),
+        name if FUNCTIONS.contains(&name) => Some(format!("Fn::{name}")),
+        _ => None,
+    }
+}
+
+/// The argument under the name of its function, as the long form writes it.
+fn applied(function: Option<String>, argument: Node) -> Node {
+    let Some(key) = function else { return argument };
+    let span = argument.span.clone();
+    let entry = Entry { key, key_span: span.start..span.start, value: argument };
+    Node { span, kind: Kind::Map(vec![entry]) }
 }
 
 /// `<<` adds the entries of another map that the map itself does not have.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use cairn_model::{Block, BlockKind, Document, DocumentId, Format, Revision, Run, SourceType, Span, Style};
-use cairn_structured::Reading;
+use cairn_structured::{Reading, Siblings};
 
 /// The document at `path` with `text`; code fences become blocks when the path is a Markdown file's.
 pub(crate) fn document(path: &str, text: &str) -> Document {
-    let format = format_of(path);
+    let format = if path.starts_with("observed/") { Format::Log } else { format_of(path) };
     Document {
         id: DocumentId::of_path(path),
         path: path.to_owned(),
@@ -29,9 +29,9 @@ fn format_of(path: &str) -> Format {
         "md" => Format::Markdown,
         "json" => Format::Json,
         "yaml" | "yml" => Format::Yaml,
-        "tf" | "hcl" | "tofu" => Format::Hcl,
+        "tf" | "hcl" | "tofu" | "tfvars" => Format::Hcl,
         "mmd" | "puml" | "dot" | "d2" | "drawio" | "dsl" => Format::Diagram,
-        "proto" | "sql" | "graphql" => Format::Source,
+        "proto" | "sql" | "graphql" | "toml" | "mod" => Format::Source,
         _ => Format::Plain,
     }
 }
@@ -68,6 +68,27 @@ pub(crate) fn claims(path: &str, text: &str) -> String {
     let reading = cairn_structured::read(&document);
     quotes_stand(&document, &reading);
     print(&reading)
+}
+
+/// Reads the first of `files` (path and text) beside the others, checks every quote in the document it names, and prints the
+/// claims with the paths of quotes from other documents.
+pub(crate) fn claims_among(files: &[(&str, &str)]) -> String {
+    let documents: Vec<Document> = files.iter().map(|(path, text)| document(path, text)).collect();
+    let (first, others) = documents.split_first().expect("there is a file to read");
+    let reading = cairn_structured::read_among(first, &Siblings::of(others));
+    let mut printed = print(&reading);
+    for quote in reading.claims.iter().flat_map(|claim| &claim.evidence) {
+        let cited =
+            documents.iter().find(|document| document.id == quote.document).expect("a quote names its document");
+        let at = quote.at.expect("a reader knows where it read");
+        assert_eq!(cited.text.get(at..at + quote.text.len()), Some(quote.text.as_str()), "{quote:?}");
+        if cited.path != first.path {
+            let shown = format!("{:?}", quote.text);
+            let named = format!("{}:{shown}", cited.path);
+            printed = printed.replace(&named, &shown).replace(&shown, &named);
+        }
+    }
+    printed
 }
 
 /// The reading as lines: status, statement, quotes with their lines; then what was not understood.

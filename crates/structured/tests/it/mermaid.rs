@@ -87,3 +87,44 @@ fn c4_and_architecture() {
 ";
     insta::assert_snapshot!(format!("{}\n{}", claims("c4.mmd", c4), claims("arch.mmd", architecture)));
 }
+
+#[test]
+fn links_in_all_their_forms() {
+    let text = r#"flowchart LR
+  classDef store fill:#eee
+  subgraph quay ["Quay network"]
+    direction TB
+    crane[fa:fa-cog Crane Control]:::store
+  end
+  crane e1@--> log[(Log)]
+  e1@{ animate: true }
+  crane ---->|HTTPS| a
+  crane -- gRPC --> b
+  crane -. "sends alarms" .-> c
+  crane == SQL ==> d
+  crane --o e
+  crane --x f
+  g & h --> i & j
+  k <-- MQTT --> l
+  m ~~~ n
+"#;
+    insta::assert_snapshot!(claims("links.mmd", text));
+}
+
+#[test]
+fn deployment_nodes_and_relations_of_c4() {
+    let text = r#"C4Deployment
+    Deployment_Node(eu, "EU account", "AWS") {
+      Deployment_Node(cluster, "Cluster", "EKS") {
+        Container(api, "Booking API", "Go", "Books berths")
+      }
+      Node(empty, "Spare host")
+    }
+    ContainerDb_Ext(bureau, "Forecast Store", "PostgreSQL")
+    BiRel(api, bureau, "syncs forecasts", "HTTPS")
+    Rel_Back(api, gate, "forwards requests")
+    System_Ext(gate, "Gate")
+    UpdateRelStyle(api, bureau, $offsetY="-40")
+"#;
+    insta::assert_snapshot!(claims("nodes.mmd", text));
+}

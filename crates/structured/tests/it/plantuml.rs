@@ -55,3 +55,28 @@ Ship -> Cargo
 "#;
     insta::assert_snapshot!(claims("docs/calls.md", text));
 }
+
+#[test]
+fn nested_packages_includes_and_tags() {
+    let text = r#"@startuml
+!include <C4/C4_Container>
+!include ../shared/quays.puml
+AddElementTag("old", $bgColor="gray")
+package "Quay network" {
+  together {
+    component "Crane Control" as crane
+    component Winch
+  }
+  queue Alarms
+}
+crane -[#red]-> Winch : MQTT
+crane -> Alarms : publishes alarms
+Deployment_Node(host, "Edge host", "Linux") {
+  Container(agent, "Agent", "Rust")
+}
+Rel_Back(crane, agent, "reads metrics", "HTTPS")
+|||
+@enduml
+"#;
+    insta::assert_snapshot!(claims("quay.puml", text));
+}

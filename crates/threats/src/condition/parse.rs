@@ -4,7 +4,7 @@
 //! or        = and { "or" and }
 //! and       = unary { "and" unary }
 //! unary     = "not" unary | "(" or ")" | ("any" | "every" | "no") RELATION "(" or ")" | predicate
-//! predicate = [path] ("crosses" ["network"] "boundary" | "is" "documented"
+//! predicate = [path] ("crosses" ["network"] "boundary" | "is" ("documented" | "observed" | "described")
 //!                    | ("carries" | "handles" | "stores" | "logs") CLASSES
 //!                    | ("has" | "lacks" | "plans" | "assumes" | "retires") CONTROLS)
 //!           | [path "."] ATTRIBUTE ("==" | "!=" | "in" | "mentions" | "is" ["not"] ("none" | "stated" | "past")) …
@@ -151,6 +151,8 @@ impl Parser {
             Err(Problem::new(span.clone(), format!("`{word}` can be said of a {wanted}, not of a {}", kind.as_str())))
         };
         match word.as_str() {
+            "is" if self.eat_word("observed") => Ok(Predicate::Observed),
+            "is" if self.eat_word("described") => Ok(Predicate::Described),
             "is" => {
                 self.expect_word("documented")?;
                 Ok(Predicate::Documented)

@@ -1,9 +1,9 @@
 //! Components, flows and endpoints.
 
-use cairn_model::{Component, ElementId, Endpoint, Flow};
+use cairn_model::{Component, ComponentClaim, ElementId, Endpoint, Flow, Status};
 
 use super::{attribute, evidence, filled, speaking_of, status};
-use crate::contribute::Contributions;
+use crate::contribute::{Contribution, Contributions};
 use crate::resolve::{Names, method};
 use crate::settle::{Voice, evidence_of, settle};
 
@@ -23,7 +23,7 @@ fn component(id: &ElementId, contributions: &Contributions<'_>, names: &Names<'_
         let voices = ends.iter().map(|claim| Voice { value: claim.status, claim });
         settle(voices).map(|stated| stated.value).unwrap_or_default()
     } else {
-        status(pile)
+        standing(pile)
     };
     let of_status = || speaking_of(pile, status);
     let naming = names.naming(id);
@@ -39,6 +39,15 @@ fn component(id: &ElementId, contributions: &Contributions<'_>, names: &Names<'_
         status,
         evidence: if pile.is_empty() { evidence_of(ends.iter().copied()) } else { evidence(pile) },
     }
+}
+
+/// What the sources say of a component. A plan that names a part does not undo what says that the part is there: an accepted
+/// decision to change it speaks of the change.
+fn standing(pile: &[Contribution<'_, ComponentClaim>]) -> Status {
+    let is_there = pile.iter().any(|said| said.claim.status == Status::Implemented);
+    let counted = pile.iter().filter(|said| !is_there || said.claim.status != Status::Planned);
+    let voices = counted.map(|said| Voice { value: said.claim.status, claim: said.claim });
+    settle(voices).map(|stated| stated.value).unwrap_or_default()
 }
 
 /// One for each pair of components, by direction.
@@ -71,8 +80,10 @@ pub(super) fn flows(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec
 /// One for each component, method and path.
 pub(super) fn endpoints(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Endpoint> {
     let endpoint = |(id, pile): (&ElementId, &Vec<_>)| {
-        let first: &cairn_model::EndpointClaim =
-            pile.first().map(|said: &crate::contribute::Contribution<'_, _>| said.body)?;
+        let mut bodies = pile.iter().map(|said: &crate::contribute::Contribution<'_, _>| said.body);
+        let any: &cairn_model::EndpointClaim = bodies.clone().next()?;
+        // Some sources do not know who serves the path.
+        let first = bodies.find(|body| body.component.is_some()).unwrap_or(any);
         let status = status(pile);
         let of_status = || speaking_of(pile, status);
         Some(Endpoint {

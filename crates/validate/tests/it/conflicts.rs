@@ -1,8 +1,8 @@
 //! What contradicts what, and by which rule it is settled.
 
 use cairn_model::{
-    Claim, ComponentClaim, ComponentType, Conflict, ControlType, DataClaim, Document, Exposure, SourceType, Statement,
-    Status,
+    Claim, ComponentClaim, ComponentType, Conflict, ControlType, DataClaim, Document, Exposure, Format, SourceType,
+    Statement, Status,
 };
 use cairn_validate::validate;
 
@@ -78,6 +78,48 @@ fn refinements_do_not_conflict() {
     assert_eq!(between(typed("shop", ComponentType::External), typed("shop", ComponentType::IdentityProvider)), []);
 }
 
+/// The order of authority, strongest first: each outranks all that follow, and the losing side stays with its quote.
+#[test]
+fn authority_follows_the_order_of_sources() {
+    let code = |path: &str| Document { format: Format::Hcl, ..of_type(SourceType::Deployment, page(path)) };
+    let open_decision = |path: &str| {
+        let mut document = of_type(SourceType::Adr, page(path));
+        document.front_matter.insert("status".to_owned(), "Proposed".to_owned());
+        document
+    };
+    let ranks: [&dyn Fn(&str) -> Document; 7] = [
+        &|path| of_type(SourceType::Deployment, page(path)),
+        &code,
+        &|path| of_type(SourceType::ApiSpec, page(path)),
+        &|path| of_type(SourceType::Adr, page(path)),
+        &|path| of_type(SourceType::Design, page(path)),
+        &|path| of_type(SourceType::Ticket, page(path)),
+        &|path| of_type(SourceType::Discussion, page(path)),
+    ];
+    let tls = |value: &str| encrypted("shop", "till", value);
+    let settled = |strong: Document, weak: Document| {
+        let said = vec![(weak, tls("none"), Status::Implemented), (strong, tls("TLS"), Status::Implemented)];
+        let conflicts = conflicts_of(said);
+        check_values(&conflicts, "encryption", &["TLS", "none"]);
+        conflicts[0].resolution.clone()
+    };
+    for (at, strong) in ranks.iter().enumerate() {
+        for weak in ranks.iter().skip(at + 1) {
+            // The date decides only between equals.
+            let resolution = settled(dated("2020-01-01", strong("a")), dated("2025-01-01", weak("b")));
+            assert!(resolution.is_some_and(|rule| rule.contains(" outranks ")), "rank {at}");
+        }
+        let resolution = settled(dated("2025-01-01", strong("a")), dated("2020-01-01", strong("b")));
+        assert_eq!(resolution.as_deref(), Some("newer source outranks older"));
+    }
+    let accepted = settled(of_type(SourceType::Adr, page("a")), open_decision("b"));
+    assert_eq!(accepted.as_deref(), Some("decision record outranks decision that is not in force"));
+    let pipeline =
+        Document { path: ".github/workflows/x.yml".to_owned(), ..of_type(SourceType::Deployment, page("b")) };
+    let resolution = settled(of_type(SourceType::Deployment, page("a")), pipeline);
+    assert_eq!(resolution.as_deref(), Some("deployment configuration outranks infrastructure as code"));
+}
+
 #[test]
 fn the_deciding_rule_is_named() {
     let tls = |value: &str| encrypted("shop", "till", value);
@@ -91,6 +133,23 @@ fn the_deciding_rule_is_named() {
         settled(of_type(SourceType::Deployment, page("a")), page("b")).unwrap(),
         "deployment configuration outranks design document"
     );
+    assert_eq!(
+        settled(of_type(SourceType::Observed, page("a")), of_type(SourceType::Deployment, page("b"))).unwrap(),
+        "observed behaviour outranks deployment configuration"
+    );
+    assert_eq!(
+        settled(of_type(SourceType::Deployment, page("a")), of_type(SourceType::Code, page("b"))).unwrap(),
+        "deployment configuration outranks code"
+    );
+    assert_eq!(
+        settled(of_type(SourceType::Code, page("a")), of_type(SourceType::ApiSpec, page("b"))).unwrap(),
+        "code outranks API specification"
+    );
+    let mut proposed = of_type(SourceType::Adr, page("a"));
+    assert_eq!(settled(proposed.clone(), page("b")).unwrap(), "decision record outranks design document");
+    proposed.front_matter.insert("status".to_owned(), "Proposed".to_owned());
+    let said = vec![(page("b"), tls("none"), Status::Implemented), (proposed, tls("TLS"), Status::Implemented)];
+    assert_eq!(conflicts_of(said)[0].resolution, None);
     let (new, old) = (dated("2025-05-01", page("a")), dated("2024-05-01", page("b")));
     assert_eq!(settled(new, old).unwrap(), "newer source outranks older");
     assert_eq!(settled(dated("2025-05-01", page("a")), page("b")), None);

@@ -1,9 +1,10 @@
 //! Which names become one component, and which joins are refused.
 
-use cairn_model::{ComponentType, ControlType, Statement, System};
+use cairn_model::{Claim, ComponentType, ControlType, EndpointClaim, Statement, System};
+use cairn_validate::validate;
 
 use crate::sample::{
-    aliased, boundary, component, control, data, document, flow, ids, named, quoting, system_of, typed,
+    aliased, boundary, component, control, data, document, flow, ids, named, quoting, said_in, system_of, typed,
 };
 
 #[track_caller]
@@ -190,4 +191,48 @@ fn an_id_stands_when_unrelated_claims_come() {
     let (before, after) = (system_of(before), system_of(after));
     assert!(before.components.iter().all(|old| after.components.iter().any(|new| new.id == old.id)));
     assert!(after.flows.iter().any(|flow| flow.id == before.flows[0].id));
+}
+
+/// The paths of the endpoints that these claims make, with how many passages each has.
+fn paths_of(claims: &[(&str, Option<&str>, &str)]) -> Vec<(String, usize)> {
+    let texts: Vec<String> = claims.iter().enumerate().map(|(at, _)| format!("Passage {at} speaks.")).collect();
+    let documents: Vec<_> = texts.iter().enumerate().map(|(at, text)| document(&format!("d{at}"), text)).collect();
+    let mut said: Vec<Claim> = claims
+        .iter()
+        .zip(&documents)
+        .map(|((path, component, method), document)| {
+            let body = EndpointClaim {
+                path: (*path).to_owned(),
+                component: component.map(str::to_owned),
+                method: Some((*method).to_owned()),
+                ..EndpointClaim::default()
+            };
+            said_in(document, Statement::Endpoint(body))
+        })
+        .collect();
+    for (document, name) in documents.iter().zip(["shop", "till"]) {
+        said.push(said_in(document, named(name)));
+    }
+    let system = validate(&documents, &said);
+    let mut paths: Vec<_> = system.endpoints.iter().map(|it| (it.path.clone(), it.evidence.len())).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn parameters_of_a_path_may_be_called_anything() {
+    let same = [
+        ("/orders/{orderId}", Some("shop"), "GET"),
+        ("/orders/{id}", Some("shop"), "get"),
+        ("/orders/:o", Some("shop"), "GET"),
+    ];
+    assert_eq!(paths_of(&same), [("/orders/{orderId}".to_owned(), 3)]);
+    assert_eq!(paths_of(&[("/orders/{id}", Some("shop"), "GET"), ("/orders/new", Some("shop"), "GET")]).len(), 2);
+}
+
+#[test]
+fn a_path_without_a_server_is_of_the_only_one_that_serves_it() {
+    assert_eq!(paths_of(&[("/a", None, "GET"), ("/a", Some("shop"), "GET")]), [("/a".to_owned(), 2)]);
+    assert_eq!(paths_of(&[("/a", None, "GET"), ("/a", Some("shop"), "GET"), ("/a", Some("till"), "GET")]).len(), 3);
+    assert_eq!(paths_of(&[("/a", None, "PUT"), ("/a", Some("shop"), "GET")]).len(), 2);
 }

@@ -1,6 +1,6 @@
 //! What passes the quote check, and what is turned away with which reason.
 
-use cairn_model::{Claim, Confidence, DocumentId, Quote, RejectedReason, Statement};
+use cairn_model::{Claim, Confidence, DocumentId, PermissionClaim, Quote, RejectedReason, Statement};
 use cairn_validate::{validate, verify};
 
 use crate::sample::{component, document, named, quoting, said_in};
@@ -22,6 +22,22 @@ fn each_fault_has_its_reason() {
     check_rejected(Claim { evidence: Vec::new(), ..said_in(&shop, named("shop")) }, RejectedReason::NoEvidence);
     let elsewhere = document("b.txt", "The shop is open.");
     check_rejected(said_in(&elsewhere, named("shop")), RejectedReason::UnknownDocument);
+}
+
+#[test]
+fn a_permission_for_everything_names_something() {
+    let policy = document("a.txt", "The till may do anything to anything.");
+    let grant = |resource: &str| {
+        Statement::Permission(PermissionClaim {
+            principal: "till".to_owned(),
+            action: "*".to_owned(),
+            resource: resource.to_owned(),
+            condition: None,
+        })
+    };
+    let system = validate(std::slice::from_ref(&policy), &[said_in(&policy, grant("*"))]);
+    assert_eq!((system.permissions.len(), system.rejected.len()), (1, 0));
+    check_rejected(said_in(&policy, grant(" - ")), RejectedReason::Unnamed);
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub(super) struct Library {
 pub(super) const CRATES: &[Row] = &[
     row("model", &[], "the words of the domain know nobody, so that every stage can speak them"),
     row("ingest", &["model"], "bytes become documents without knowing what will be read out of them"),
-    row("structured", &["model"], "a reader of facts sees one document's text and returns claims"),
+    row("structured", &["model"], "a reader of facts sees one document, and those it refers to, and returns claims"),
     row("prose", &["model"], "a reader of sentences sees documents and returns claims"),
     row("llm", &["model"], "it speaks to an endpoint and knows neither documents nor claims"),
     row(
@@ -38,8 +38,8 @@ pub(super) const CRATES: &[Row] = &[
     ),
     row(
         "evals",
-        &["model", "ingest", "validate", "engine"],
-        "it scores stages from outside, by the same calls as any other user",
+        &["model", "ingest", "prose", "extract", "validate", "report", "engine"],
+        "it scores the stages from outside and without a workspace, and times the passes of the prose reader one by one",
     ),
     row(
         "cli",
@@ -53,9 +53,12 @@ pub(super) const CRATES: &[Row] = &[
 pub(super) const LIBRARIES: &[Library] = &[
     library("pulldown-cmark", "ingest"),
     library("text-splitter", "ingest"),
+    library("flate2", "ingest"),
     library("hcl-edit", "structured"),
     library("saphyr", "structured"),
     library("saphyr-parser", "structured"),
+    library("protox-parse", "structured"),
+    library("apollo-parser", "structured"),
     library("aho-corasick", "prose"),
     library("async-openai", "llm"),
     library("reqwest", "llm"),

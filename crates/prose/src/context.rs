@@ -1,0 +1,147 @@
+//! The surroundings of a name, counted: what stands before and after it, in which block, under which headings.
+//!
+//! The counts are what the weights of [`crate::weights`] are applied to. They hold grammar only, never the words of a text
+//! beyond a closed list, so that what is learned on some systems says something of others.
+
+use std::collections::BTreeMap;
+
+use cairn_model::{BlockKind, SourceType};
+
+use crate::noun_phrase::{Grade, NounPhrase};
+use crate::outline::Outline;
+use crate::token::Token;
+use crate::verbs::verbs;
+use crate::words::{is_auxiliary, is_be, is_verb};
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Slot {
+    /// The token before the name.
+    Before,
+    /// The token before the article before the name.
+    BeforeArticle,
+    /// The token after the name.
+    After,
+    /// What the phrase is made of.
+    Grade,
+    /// The block it stands in.
+    Block,
+    /// The type of the document.
+    Source,
+    /// What the headings above say.
+    Outline,
+    /// How it is set and where in the sentence it stands.
+    Style,
+}
+
+impl Slot {
+    /// The name in the file of weights.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::BeforeArticle => "before_article",
+            Self::After => "after",
+            Self::Grade => "grade",
+            Self::Block => "block",
+            Self::Source => "source",
+            Self::Outline => "outline",
+            Self::Style => "style",
+        }
+    }
+}
+
+/// How often each surrounding was seen.
+pub(crate) type Contexts = BTreeMap<(Slot, &'static str), u32>;
+
+/// Where a sentence stands, as far as names care.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting {
+    pub(crate) outline: Outline,
+    pub(crate) block: &'static str,
+    pub(crate) source_type: SourceType,
+}
+
+impl Setting {
+    pub(crate) fn new(outline: Outline, kind: &BlockKind, source_type: SourceType) -> Self {
+        let block = match kind {
+            BlockKind::ListItem { .. } => "list_item",
+            BlockKind::TableRow { .. } => "table_row",
+            _ => "paragraph",
+        };
+        Self { outline, block, source_type }
+    }
+}
+
+/// A sentence shorter than this is a label or a heading in disguise.
+const SHORT_TOKENS: usize = 6;
+
+/// Counts the surroundings of one mention.
+pub(crate) fn count(contexts: &mut Contexts, phrase: &NounPhrase, role: bool, words: &[Token], setting: Setting) {
+    let before = phrase.first.checked_sub(1).and_then(|index| words.get(index));
+    let after = words.get(phrase.last + 1);
+    let mut seen = vec![(Slot::Before, category(before)), (Slot::After, category(after))];
+    if matches!(category(before), "the" | "a") {
+        let earlier = phrase.first.checked_sub(2).and_then(|index| words.get(index));
+        seen.push((Slot::BeforeArticle, category(earlier)));
+    }
+    seen.push((Slot::Grade, grade_name(phrase.grade)));
+    seen.push((Slot::Block, setting.block));
+    seen.push((Slot::Source, setting.source_type.as_str()));
+    seen.extend(setting.outline.flags().into_iter().map(|flag| (Slot::Outline, flag)));
+    let own = words.get(phrase.first..=phrase.last).unwrap_or_default();
+    let styles = [
+        ("role", role),
+        ("code", own.iter().any(|token| token.code)),
+        ("capital", own.iter().enumerate().any(|(index, token)| token.capital && phrase.first + index > 0)),
+        ("short", words.len() < SHORT_TOKENS),
+        ("first", phrase.first == 0),
+    ];
+    seen.extend(styles.into_iter().filter(|(_, holds)| *holds).map(|(style, _)| (Slot::Style, style)));
+    for key in seen {
+        *contexts.entry(key).or_default() += 1;
+    }
+}
+
+fn grade_name(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Proper => "proper",
+        Grade::Weak => "weak",
+        Grade::Typed => "typed",
+        Grade::Known => "known",
+    }
+}
+
+/// Words that stand for themselves.
+const CLOSED: &[&str] = &[
+    "the", "our", "its", "their", "your", "this", "that", "each", "every", "any", "all", "these", "to", "from", "in",
+    "on", "by", "via", "with", "for", "of", "into", "through", "at", "behind", "against", "using", "between", "as",
+    "within", "inside", "over", "per", "without", "and", "or", "not", "no", "which", "who", "it", ",", ".", ":", ";",
+    "(", ")",
+];
+
+/// The word itself when it is a closed one, or what kind of word it is.
+fn category(token: Option<&Token>) -> &'static str {
+    let Some(token) = token else { return "edge" };
+    let lower = token.lower.as_str();
+    if let Some(word) = CLOSED.iter().find(|word| **word == lower) {
+        return word;
+    }
+    if token.mark {
+        return "mark";
+    }
+    match lower {
+        "a" | "an" => "a",
+        _ if is_be(lower) => "be",
+        _ if is_auxiliary(lower) => "auxiliary",
+        _ if is_verb(lower) || verbs().get(lower).is_some() => {
+            if lower.ends_with('s') {
+                "verb_s"
+            } else {
+                "verb"
+            }
+        }
+        _ if lower.ends_with("ing") => "ing",
+        _ if lower.ends_with("ed") => "ed",
+        _ => "word",
+    }
+}
