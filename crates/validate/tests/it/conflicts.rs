@@ -139,11 +139,11 @@ fn the_deciding_rule_is_named() {
     );
     assert_eq!(
         settled(of_type(SourceType::Deployment, page("a")), of_type(SourceType::Code, page("b"))).unwrap(),
-        "deployment configuration outranks code"
+        "deployment configuration outranks infrastructure as code"
     );
     assert_eq!(
         settled(of_type(SourceType::Code, page("a")), of_type(SourceType::ApiSpec, page("b"))).unwrap(),
-        "code outranks API specification"
+        "infrastructure as code outranks API specification"
     );
     let mut proposed = of_type(SourceType::Adr, page("a"));
     assert_eq!(settled(proposed.clone(), page("b")).unwrap(), "decision record outranks design document");
