@@ -1,6 +1,9 @@
 //! What a field's own name says about its content. The one table behind API schemas, database columns, messages and
 //! environment variables; nothing is classified by background knowledge.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use cairn_model::{Classification, name_words};
 
 use Classification::{Credential, Financial, Health, Payment, Personal, Secret};
@@ -9,13 +12,12 @@ use Classification::{Credential, Financial, Health, Payment, Personal, Secret};
 pub(crate) fn classify(name: &str) -> Option<Classification> {
     let words = name_words(name);
     let describes = words.len() > 1 && words.last().is_some_and(|last| DESCRIBING.contains(&last.as_str()));
-    let harmless = HARMLESS.iter().any(|phrase| holds(&words, phrase));
-    if words.len() > 8 || describes || harmless {
+    if words.len() > 8 || describes || HARMLESS_PHRASES.first_in(&words).is_some() {
         return None;
     }
-    let joined = words.concat();
-    let named = |phrase: &str| holds(&words, phrase) || (phrase.contains(' ') && joined == phrase.replace(' ', ""));
-    TABLE.iter().find(|(phrase, _)| named(phrase)).map(|(_, class)| *class)
+    let run_together = TABLE_PHRASES.run_together(&words.concat());
+    let first = TABLE_PHRASES.first_in(&words).into_iter().chain(run_together).min()?;
+    TABLE.get(first).map(|(_, class)| *class)
 }
 
 /// Whether a variable with this name holds something to sign in with.
@@ -23,10 +25,48 @@ pub(crate) fn is_secret(name: &str) -> bool {
     matches!(classify(name), Some(Credential | Secret))
 }
 
-/// Whether the phrase's words stand next to each other among `words`.
-fn holds(words: &[String], phrase: &str) -> bool {
-    let wanted: Vec<&str> = phrase.split(' ').collect();
-    words.windows(wanted.len()).any(|window| window.iter().zip(&wanted).all(|(word, want)| word == want))
+/// Phrases of a list, found by their first words: a file has thousands of keys, and the lists are long.
+struct Phrases {
+    /// By first word: place in the list and further words.
+    by_first: BTreeMap<&'static str, Vec<(usize, Vec<&'static str>)>>,
+    /// Phrases of several words, written as one.
+    joined: BTreeMap<String, usize>,
+}
+
+static TABLE_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(TABLE.iter().map(|(phrase, _)| *phrase)));
+static HARMLESS_PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::of(HARMLESS.iter().copied()));
+
+impl Phrases {
+    fn of(list: impl Iterator<Item = &'static str>) -> Self {
+        let mut phrases = Self { by_first: BTreeMap::new(), joined: BTreeMap::new() };
+        for (place, phrase) in list.enumerate() {
+            let mut words = phrase.split(' ');
+            let first = words.next().unwrap_or_default();
+            phrases.by_first.entry(first).or_default().push((place, words.collect()));
+            if phrase.contains(' ') {
+                phrases.joined.entry(phrase.replace(' ', "")).or_insert(place);
+            }
+        }
+        phrases
+    }
+
+    /// The place of the first phrase of the list whose words stand next to each other among `words`.
+    fn first_in(&self, words: &[String]) -> Option<usize> {
+        let starting = |(at, word): (usize, &String)| {
+            let rest = words.get(at + 1..).unwrap_or_default();
+            let follows = move |wanted: &Vec<&str>| {
+                wanted.len() <= rest.len() && wanted.iter().zip(rest).all(|(want, word)| want == word)
+            };
+            let phrases = self.by_first.get(word.as_str()).into_iter().flatten();
+            phrases.filter(move |(_, wanted)| follows(wanted)).map(|(place, _)| *place).min()
+        };
+        words.iter().enumerate().filter_map(starting).min()
+    }
+
+    /// The place of the phrase that this is without its spaces.
+    fn run_together(&self, joined: &str) -> Option<usize> {
+        self.joined.get(joined).copied()
+    }
 }
 
 /// A last word that makes the field say something about the data instead of holding it.
