@@ -77,6 +77,9 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         }
         let Some(name) = name(utterance, index) else { continue };
         let stage = token.lower.starts_with("environment");
+        if token.lower == "project" && !is_cloud_word(utterance, index) {
+            continue;
+        }
         if *boundary_type == BoundaryType::Account
             && !(if stage { is_of_a_stage(utterance, index) } else { is_of_a_cloud(utterance, index) })
         {
@@ -117,6 +120,13 @@ fn name(utterance: &Utterance<'_>, head: usize) -> Option<String> {
         first -= 1;
     }
     (first < head).then(|| utterance.words(first, head).to_owned())
+}
+
+/// "the production project" of a cloud, not "the Heron project".
+fn is_cloud_word(utterance: &Utterance<'_>, head: usize) -> bool {
+    head.checked_sub(1)
+        .and_then(|index| utterance.tokens.get(index))
+        .is_some_and(|token| CLOUD_WORDS.contains(&token.lower.as_str()))
 }
 
 fn is_of_a_cloud(utterance: &Utterance<'_>, head: usize) -> bool {

@@ -6,7 +6,6 @@ use super::Claims;
 use crate::status::status_at;
 use crate::terms::{Cue, Hit};
 use crate::utterance::{PlaceKind, Utterance};
-use crate::verbs::verbs;
 use crate::words::{is_stop, is_verb};
 
 /// A line without verb or function word that is not longer names a topic.
@@ -54,12 +53,10 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
 /// "Authorization (Access Control)": a topic, about which the line says nothing.
 fn is_label(utterance: &Utterance<'_>) -> bool {
     let words = utterance.tokens.iter().filter(|token| !token.mark).count();
-    let says_something = utterance.tokens.iter().any(|token| {
-        is_verb(&token.lower)
-            || verbs().get(&token.lower).is_some()
-            || is_stop(&token.lower)
-            || token.lower.ends_with("ed")
-    });
+    let says_something = utterance
+        .tokens
+        .iter()
+        .any(|token| is_verb(&token.lower) || is_stop(&token.lower) || token.lower.ends_with("ed"));
     words <= LABEL_WORDS_MAX
         && !says_something
         && utterance.mentions.is_empty()

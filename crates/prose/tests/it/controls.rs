@@ -54,3 +54,15 @@ fn mfa_delete_is_no_second_factor() {
     lacks(&lines, "authentication");
     has(&lines, "integrity on ledger database: implemented");
 }
+
+#[test]
+fn a_topic_without_a_statement_is_no_control() {
+    let text = format!("{PARTS}## Notes\n\n- Authorization (Access Control)\n");
+    assert_eq!(lines("control", &text), Vec::<String>::new());
+}
+
+#[test]
+fn the_name_of_an_environment_is_no_control() {
+    let text = format!("{PARTS}## Notes\n\nThe order service was first tried in the sandbox environment.\n");
+    lacks(&lines("control", &text), "process_isolation");
+}

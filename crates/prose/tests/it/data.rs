@@ -23,3 +23,9 @@ fn a_retention_is_kept_as_written() {
 fn an_everyday_word_is_data_only_where_something_handles_it() {
     lacks(&data("In order to start, the report says so."), "order");
 }
+
+#[test]
+fn in_order_to_is_no_order() {
+    let text = format!("{PARTS}## Notes\n\nIn order to send receipts, the order service stores the email address.\n");
+    lacks(&lines("data", &text), "order (");
+}

@@ -20,3 +20,21 @@ fn a_file_path_is_none() {
     lacks(&lines, "/etc");
     lacks(&lines, "/var");
 }
+
+#[test]
+fn a_host_that_each_installation_fills_in_is_an_endpoint() {
+    has(
+        &endpoints("The order service answers at `https://<STAGE>.heron.example/orders?page=1`."),
+        "any https://<STAGE>.heron.example/orders: implemented",
+    );
+}
+
+#[test]
+fn the_path_of_an_address_on_this_machine_is_an_endpoint() {
+    has(&endpoints("```\ncurl http://localhost:8080/ready\n```"), "any /ready: implemented");
+}
+
+#[test]
+fn an_address_of_others_is_none() {
+    lacks(&endpoints("Clone `https://example.org/heron/heron.git` first."), "example.org");
+}

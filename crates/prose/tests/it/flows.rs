@@ -114,3 +114,39 @@ fn examples_advice_and_possessives_make_no_flow() {
         "-> billing worker",
     );
 }
+
+#[test]
+fn who_acts_through_something_uses_it() {
+    has(
+        &flows("The billing worker reaches its bank only through the edge proxy."),
+        "billing worker -> edge proxy []: implemented",
+    );
+}
+
+#[test]
+fn what_stands_in_front_passes_requests_on() {
+    has(&flows("There is an edge proxy in front of the order service."), "edge proxy -> order service []: implemented");
+}
+
+#[test]
+fn a_network_rule_is_a_flow_also_as_an_instruction() {
+    let text = format!("{PARTS}## order service\n\nAllow communication on port `8443` from the edge proxy.\n");
+    has(&lines("flow", &text), "edge proxy -> order service []: implemented");
+}
+
+#[test]
+fn a_heading_of_two_names_is_a_flow() {
+    let text = format!("{PARTS}## order service to ledger database\n\nNightly.\n");
+    has(&lines("flow", &text), "order service -> ledger database []: implemented");
+}
+
+#[test]
+fn an_item_that_opens_with_a_protocol_speaks_of_its_heading() {
+    let text = format!("{PARTS}## billing worker\n\n- HTTPS to the order service\n");
+    has(&lines("flow", &text), "billing worker -> order service [HTTPS]: implemented");
+}
+
+#[test]
+fn who_cannot_reach_something_is_no_flow() {
+    lacks(&flows("The billing worker was unable to call the order service."), "billing worker -> order service");
+}

@@ -9,6 +9,7 @@ mod controls;
 mod data;
 mod endpoints;
 mod flows;
+mod names;
 mod properties;
 mod statements;
 mod status;

@@ -94,3 +94,25 @@ fn boundaries_have_members_where_stated() {
         "heron-prod namespace (cluster) order service+billing worker: implemented",
     );
 }
+
+#[test]
+fn a_permission_that_is_given_names_who_gets_it() {
+    let lines = lines("permission", &page("This allows administrators to delete entries in the ledger database."));
+    has(&lines, "administrators | delete | entries in the ledger database: implemented");
+}
+
+#[test]
+fn a_role_binding_in_a_command_is_a_permission() {
+    let command = "```\ngcloud projects add-iam-policy-binding heron --member=serviceAccount:reader --role=roles/storage.viewer\n```";
+    has(&lines("permission", &page(command)), "serviceAccount:reader | roles/storage.viewer | heron: implemented");
+}
+
+#[test]
+fn taking_a_role_is_no_assumption() {
+    assert_eq!(lines("assumption", &page("The billing worker assumes the backup role.")), Vec::<String>::new());
+}
+
+#[test]
+fn a_field_of_a_form_left_at_a_question_mark_is_no_question() {
+    assert_eq!(lines("question", &page("Time to recovery: ?")), Vec::<String>::new());
+}

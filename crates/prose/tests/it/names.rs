@@ -1,0 +1,39 @@
+//! Which names become components.
+
+use crate::check::{claims, document, has, lacks, lines};
+
+#[test]
+fn what_a_document_lists_as_its_parts_is_one_whatever_it_is_called() {
+    let text = "# Wren\n\n## Parts\n\n- **sorter** – decides where a parcel goes. Go.\n- **tallyman** – small box at every dock.\n";
+    let lines = lines("component", text);
+    has(&lines, "sorter (?): implemented");
+    has(&lines, "tallyman (?): implemented");
+}
+
+#[test]
+fn a_bold_lead_that_opens_a_sentence_of_advice_is_none() {
+    let text = "# Wren\n\n## Advice\n\n- **Rotate often** – old keys are found sooner or later.\n";
+    lacks(&lines("component", text), "Rotate");
+}
+
+#[test]
+fn a_product_of_a_known_vendor_is_named_with_its_vendor() {
+    let text = "# Wren\n\nThe order service reads rates from Azure Parcel Rates. The order service writes labels to Azure Parcel Rates.\n";
+    has(&lines("component", text), "Azure Parcel Rates (service): implemented");
+}
+
+#[test]
+fn questions_of_a_form_are_nobodys_questions() {
+    let asks = |own: &str| format!("# Review\n\nWhat happens when it stops?\n\n{own}\n");
+    let documents = [
+        document("notes/a.md", &asks("Who owns the ledger key?")),
+        document("notes/b.md", &asks("Nothing else.")),
+        document("notes/c.md", &asks("Nothing else.")),
+    ];
+    let questions: Vec<String> = claims(&documents)
+        .into_iter()
+        .filter(|claim| claim.statement.kind().as_str() == "question")
+        .map(|claim| claim.evidence[0].text.clone())
+        .collect();
+    assert_eq!(questions, ["Who owns the ledger key?"]);
+}
