@@ -43,7 +43,8 @@ pub(crate) fn noun_phrases(tokens: &[Token], text: &str) -> Vec<NounPhrase> {
     let mut index = 0;
     while index < tokens.len() {
         let found = typed(tokens, index, reach_back(phrases.last(), index))
-            .or_else(|| longer(product(tokens, text, index), vendor_product(tokens, index)))
+            .or_else(|| product(tokens, text, index))
+            .or_else(|| vendor_product(tokens, index))
             .or_else(|| proper(tokens, index));
         match found {
             Some(phrase) => {
@@ -190,14 +191,6 @@ fn product(tokens: &[Token], text: &str, at: usize) -> Option<NounPhrase> {
         let component_type = heads().product(&NormalName::of(surface)).filter(|_| is_name_like)?;
         Some(NounPhrase { first: at, last, component_type: Some(component_type), grade: Grade::Known })
     })
-}
-
-/// The phrase that reaches further; a product that is known by name before one of which only the vendor is.
-fn longer(known: Option<NounPhrase>, of_vendor: Option<NounPhrase>) -> Option<NounPhrase> {
-    match (known, of_vendor) {
-        (Some(known), Some(of_vendor)) => Some(if of_vendor.last > known.last { of_vendor } else { known }),
-        (known, of_vendor) => known.or(of_vendor),
-    }
 }
 
 /// What a vendor sells under its own name: "Acme Cloud Ledger" for a known vendor, the capitalised words after it.

@@ -18,8 +18,8 @@ fn a_bold_lead_that_opens_a_sentence_of_advice_is_none() {
 
 #[test]
 fn a_product_of_a_known_vendor_is_named_with_its_vendor() {
-    let text = "# Wren\n\nThe order service reads rates from Azure Parcel Rates. The order service writes labels to Azure Parcel Rates.\n";
-    has(&lines("component", text), "Azure Parcel Rates (service): implemented");
+    let text = "# Wren\n\nThe order service reads rates from Microsoft Parcel Rates. The order service writes labels to Microsoft Parcel Rates.\n";
+    has(&lines("component", text), "Microsoft Parcel Rates (service): implemented");
 }
 
 #[test]
