@@ -293,12 +293,12 @@ pub(crate) enum Eval {
     },
     /// Learn from gold claims which names are components, and judge each system by weights that never saw it.
     TrainNames {
-        /// A folder of gold folders.
-        #[arg(long, value_name = "DIR")]
-        gold: PathBuf,
-        /// The folder with the documents of each system, `DIR/SYSTEM/docs` or `DIR/SYSTEM`.
-        #[arg(long, value_name = "DIR")]
-        docs: PathBuf,
+        /// A folder of gold folders; may be given again, each time with its `--docs`.
+        #[arg(long, value_name = "DIR", required = true)]
+        gold: Vec<PathBuf>,
+        /// The folder with the documents of each system, `DIR/SYSTEM/docs` or `DIR/SYSTEM`, in the order of `--gold`.
+        #[arg(long, value_name = "DIR", required = true)]
+        docs: Vec<PathBuf>,
         /// Where to write the weights; without it only the judgement is printed.
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{BlockKind, SourceType};
+use cairn_model::BlockKind;
 
 use crate::noun_phrase::{Grade, NounPhrase};
-use crate::outline::Outline;
 use crate::token::Token;
 use crate::verbs::verbs;
 use crate::words::{is_auxiliary, is_be, is_verb};
@@ -26,10 +25,6 @@ pub(crate) enum Slot {
     Grade,
     /// The block it stands in.
     Block,
-    /// The type of the document.
-    Source,
-    /// What the headings above say.
-    Outline,
     /// How it is set and where in the sentence it stands.
     Style,
 }
@@ -43,8 +38,6 @@ impl Slot {
             Self::After => "after",
             Self::Grade => "grade",
             Self::Block => "block",
-            Self::Source => "source",
-            Self::Outline => "outline",
             Self::Style => "style",
         }
     }
@@ -53,22 +46,13 @@ impl Slot {
 /// How often each surrounding was seen.
 pub(crate) type Contexts = BTreeMap<(Slot, &'static str), u32>;
 
-/// Where a sentence stands, as far as names care.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Setting {
-    pub(crate) outline: Outline,
-    pub(crate) block: &'static str,
-    pub(crate) source_type: SourceType,
-}
-
-impl Setting {
-    pub(crate) fn new(outline: Outline, kind: &BlockKind, source_type: SourceType) -> Self {
-        let block = match kind {
-            BlockKind::ListItem { .. } => "list_item",
-            BlockKind::TableRow { .. } => "table_row",
-            _ => "paragraph",
-        };
-        Self { outline, block, source_type }
+/// The block that a sentence stands in, as far as names care. The type of the document and its headings are left out on
+/// purpose: what is learned from them holds for the systems it was learned on, and for no others.
+pub(crate) fn block_name(kind: &BlockKind) -> &'static str {
+    match kind {
+        BlockKind::ListItem { .. } => "list_item",
+        BlockKind::TableRow { .. } => "table_row",
+        _ => "paragraph",
     }
 }
 
@@ -76,7 +60,7 @@ impl Setting {
 const SHORT_TOKENS: usize = 6;
 
 /// Counts the surroundings of one mention.
-pub(crate) fn count(contexts: &mut Contexts, phrase: &NounPhrase, role: bool, words: &[Token], setting: Setting) {
+pub(crate) fn count(contexts: &mut Contexts, phrase: &NounPhrase, role: bool, words: &[Token], block: &'static str) {
     let before = phrase.first.checked_sub(1).and_then(|index| words.get(index));
     let after = words.get(phrase.last + 1);
     let mut seen = vec![(Slot::Before, category(before)), (Slot::After, category(after))];
@@ -85,9 +69,7 @@ pub(crate) fn count(contexts: &mut Contexts, phrase: &NounPhrase, role: bool, wo
         seen.push((Slot::BeforeArticle, category(earlier)));
     }
     seen.push((Slot::Grade, grade_name(phrase.grade)));
-    seen.push((Slot::Block, setting.block));
-    seen.push((Slot::Source, setting.source_type.as_str()));
-    seen.extend(setting.outline.flags().into_iter().map(|flag| (Slot::Outline, flag)));
+    seen.push((Slot::Block, block));
     let own = words.get(phrase.first..=phrase.last).unwrap_or_default();
     let styles = [
         ("role", role),

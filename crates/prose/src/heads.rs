@@ -1,12 +1,13 @@
 //! Nouns that name components: typed heads ("… worker", "… queue") and well-known products.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use cairn_model::{ComponentType, NormalName, Term as _};
 
 use crate::terms::parse;
 use crate::token::Token;
+use crate::word_table::{WordSet, WordTable};
 
 /// What a head noun tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,17 +22,17 @@ pub(crate) struct Head {
 /// The tables of `component_types.toml` and `products.toml`.
 pub(crate) struct Heads {
     /// By the head's words in lower case and singular, joined by spaces.
-    by_words: BTreeMap<String, Head>,
+    by_words: WordTable<Head>,
     /// By normal name.
     products: BTreeMap<NormalName, ComponentType>,
     /// First words of heads, singular, and of products: all other words begin neither.
-    head_openers: BTreeSet<String>,
-    product_openers: BTreeSet<String>,
+    head_openers: WordSet,
+    product_openers: WordSet,
     /// Vendors of many products, by word in lower case, and their first words.
     vendors: Vec<Vec<String>>,
-    vendor_openers: BTreeSet<String>,
+    vendor_openers: WordSet,
     /// Lower-case words that are written like names and are none.
-    not_names: BTreeSet<String>,
+    not_names: WordSet,
 }
 
 /// Most words a head has.
@@ -73,7 +74,7 @@ impl Heads {
         lower.contains(['-', '_'])
             || SUFFIXES.iter().any(|suffix| lower.ends_with(suffix))
             || self.head_openers.contains(lower)
-            || self.head_openers.contains(&singular_phrase(&[lower]))
+            || lower.ends_with('s') && self.head_openers.contains(&singular_phrase(&[lower]))
     }
 
     /// Whether a product's name can begin with this word.
@@ -132,7 +133,7 @@ impl Heads {
     fn load() -> Self {
         let lists: BTreeMap<String, Vec<String>> =
             parse("component_types", include_str!("../../../config/lexicon/component_types.toml"));
-        let set = |name: &str| lists.get(name).into_iter().flatten().cloned().collect::<BTreeSet<String>>();
+        let set = |name: &str| lists.get(name).into_iter().flatten().cloned().collect::<WordSet>();
         let (bare, weak, not_names) = (set("bare"), set("weak"), set("not_names"));
         let mut heads = BTreeMap::new();
         for (name, words) in &lists {
@@ -160,11 +161,19 @@ impl Heads {
         let vendor_openers = vendors.iter().filter_map(|words| words.first().cloned()).collect();
         let head_openers = opening_words(heads.keys());
         let product_openers = opening_words(lists.values().flatten());
-        Self { by_words: heads, products, head_openers, product_openers, vendors, vendor_openers, not_names }
+        Self {
+            by_words: heads.into_iter().collect(),
+            products,
+            head_openers,
+            product_openers,
+            vendors,
+            vendor_openers,
+            not_names,
+        }
     }
 }
 
-fn opening_words<'a>(names: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
+fn opening_words<'a>(names: impl Iterator<Item = &'a String>) -> WordSet {
     names.filter_map(|name| name.split_whitespace().next()).map(str::to_lowercase).collect()
 }
 

@@ -8,6 +8,7 @@ use crate::line::{Line, slice};
 use crate::survey::{Survey, Tally, folded_question};
 use crate::token::{Token, sentences, tokens};
 use crate::weights::{Weights, features, merge};
+use crate::word_table::WordSet;
 
 /// The names of the corpus: gathered over all documents before any relation is read.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +17,7 @@ pub struct Lexicon {
     /// By the text of the normal name.
     by_name: BTreeMap<String, usize>,
     /// Normal forms of the first words of all names: most words of a text begin none.
-    first_words: BTreeSet<String>,
+    first_words: WordSet,
     /// Questions that several documents ask in the same words.
     form_questions: BTreeSet<String>,
 }
@@ -139,7 +140,9 @@ impl Lexicon {
     }
 
     fn insert(&mut self, name: &NormalName, surface: String, tally: &Tally) {
-        self.first_words.extend(tally.surfaces.keys().filter_map(|surface| first_word(surface)));
+        for word in tally.surfaces.keys().filter_map(|surface| first_word(surface)) {
+            self.first_words.insert(word, ());
+        }
         self.by_name.insert(name.as_str().to_owned(), self.entities.len());
         self.entities.push(Entity { name: surface, component_type: tally.component_type(), aliases: Vec::new() });
     }
@@ -147,7 +150,9 @@ impl Lexicon {
     fn alias(&mut self, short: &str, long: &str) {
         let (Some(entity), None) = (self.find(long), self.find(short)) else { return };
         self.by_name.insert(NormalName::of(short).as_str().to_owned(), entity);
-        self.first_words.extend(first_word(short));
+        if let Some(word) = first_word(short) {
+            self.first_words.insert(word, ());
+        }
         if let Some(entity) = self.entities.get_mut(entity) {
             entity.aliases.push(short.to_owned());
         }

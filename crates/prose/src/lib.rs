@@ -12,6 +12,7 @@ mod token;
 
 mod terms;
 mod verbs;
+mod word_table;
 mod words;
 
 mod context;
@@ -33,4 +34,4 @@ pub use survey::{Survey, survey};
 pub use weights::{Candidate, Weights, candidates};
 
 /// Name and version of this extractor, part of every claim and of every cache key. Raised with every change of what it reads.
-pub const EXTRACTOR: &str = "embedded/2";
+pub const EXTRACTOR: &str = "embedded/3";

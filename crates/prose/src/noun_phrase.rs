@@ -232,6 +232,9 @@ fn proper(tokens: &[Token], at: usize) -> Option<NounPhrase> {
 
 /// `status.example.org`: a site named by its host.
 fn is_dotted_name(lower: &str) -> bool {
+    if !lower.contains('.') {
+        return false;
+    }
     let mut parts = lower.rsplit('.');
     let top = parts.next().unwrap_or_default();
     let rest: Vec<&str> = parts.collect();

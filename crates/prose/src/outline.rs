@@ -1,6 +1,6 @@
 //! What a section's headings say about the sentences under them.
 
-use crate::terms::terms;
+use crate::terms::{Phrase, terms};
 
 /// The standing of a section.
 #[expect(
@@ -36,21 +36,6 @@ impl Outline {
             outline.components |= says(&words, &lists.components);
         }
         outline
-    }
-
-    /// The names of what holds.
-    pub(crate) fn flags(self) -> Vec<&'static str> {
-        let flags = [
-            ("planned", self.planned),
-            ("foreign", self.foreign),
-            ("questions", self.questions),
-            ("risks", self.risks),
-            ("assumptions", self.assumptions),
-            ("decision", self.decision),
-            ("incident", self.incident),
-            ("components", self.components),
-        ];
-        flags.into_iter().filter(|(_, holds)| *holds).map(|(name, _)| name).collect()
     }
 
     /// Whether nothing under these headings speaks of the system as it is or will be.
@@ -119,12 +104,9 @@ fn words_of(heading: &str) -> Vec<String> {
 /// Headings longer than this are sentences and name no kind of section.
 const HEADING_WORDS_MAX: usize = 7;
 
-fn says(words: &[String], phrases: &[String]) -> bool {
+fn says(words: &[String], phrases: &[Phrase]) -> bool {
     words.len() <= HEADING_WORDS_MAX
-        && phrases.iter().any(|phrase| {
-            let parts: Vec<&str> = phrase.split(' ').collect();
-            words.windows(parts.len()).any(|window| window.iter().map(String::as_str).eq(parts.iter().copied()))
-        })
+        && phrases.iter().any(|Phrase(parts)| words.windows(parts.len()).any(|window| window == parts))
 }
 
 /// Documents that are the same in every repository and say nothing of this system.

@@ -6,18 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{BlockKind, ComponentType, Document, NormalName};
+use cairn_model::{BlockKind, ComponentType, Document, NormalName, SourceType};
 
-use crate::context::{Contexts, Setting, count};
+use crate::context::{Contexts, block_name, count};
 use crate::heads::heads;
 use crate::instruction::is_instruction;
 use crate::line::{Line, slice};
 use crate::noun_phrase::{Grade, NounPhrase, noun_phrases};
 use crate::outline::{Outline, is_boilerplate, is_component_header};
 use crate::token::{Token, sentences, tokens};
-use crate::verbs::verbs;
-use crate::words::is_stop;
-use crate::words::is_verb;
+use crate::verbs::{Form, verbs};
+use crate::words::{is_auxiliary, is_determiner, is_stop, is_verb};
 
 /// What one document offers to the corpus-wide lexicon.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +96,8 @@ const LEAD: u32 = 3;
 const NAME_WORDS_SET_APART: usize = 3;
 const HEADING: u32 = 3;
 const DEFINITION: u32 = 4;
+/// An identifier that does something is a part, not a parameter.
+const ACTS_IN_CODE: u32 = LEAD_IN_COMPONENTS;
 
 /// First pass over one document: candidate names with their evidence.
 pub fn survey(document: &Document) -> Survey {
@@ -120,13 +121,13 @@ pub fn survey(document: &Document) -> Survey {
                     if let Some(first) = lines.first().filter(|_| component_table) {
                         survey.placed(first.text.trim(), TABLE, None);
                     }
-                    survey.prose(&lines, number, Setting::new(outline, &block.kind, document.source_type));
+                    survey.prose(&lines, number, block_name(&block.kind), document.source_type);
                 }
                 BlockKind::Paragraph | BlockKind::ListItem { .. } => {
                     if let (Some(line), false) = (lines.first(), outline.is_foreign()) {
                         survey.lead(line, outline.lists_components());
                     }
-                    survey.prose(&lines, number, Setting::new(outline, &block.kind, document.source_type));
+                    survey.prose(&lines, number, block_name(&block.kind), document.source_type);
                 }
             }
         }
@@ -179,24 +180,24 @@ impl Survey {
         }
     }
 
-    fn prose(&mut self, lines: &[Line], section: usize, setting: Setting) {
+    fn prose(&mut self, lines: &[Line], section: usize, block: &'static str, source_type: SourceType) {
         for (line, (start, end)) in
             lines.iter().flat_map(|line| sentences(&line.text).into_iter().map(move |range| (line, range)))
         {
             self.questions.extend(folded_question(slice(&line.text, start, end)));
             let words = tokens(line, start, end);
-            if is_instruction(&words, setting.source_type) {
+            if is_instruction(&words, source_type) {
                 continue;
             }
             let phrases = noun_phrases(&words, &line.text);
             for phrase in &phrases {
-                self.mention(phrase, &words, &line.text, section, setting);
+                self.mention(phrase, &words, &line.text, section, block);
                 self.acronym(phrase, &words, &line.text);
             }
         }
     }
 
-    fn mention(&mut self, phrase: &NounPhrase, words: &[Token], text: &str, section: usize, setting: Setting) {
+    fn mention(&mut self, phrase: &NounPhrase, words: &[Token], text: &str, section: usize, block: &'static str) {
         let (Some(first), Some(last)) = (words.get(phrase.first), words.get(phrase.last)) else { return };
         let surface = slice(text, first.start, last.end);
         if !is_plausible_name(surface) {
@@ -216,10 +217,13 @@ impl Survey {
             tally.sections += 1;
             tally.last_section = Some(section);
         }
-        count(&mut tally.contexts, phrase, role, words, setting);
+        count(&mut tally.contexts, phrase, role, words, block);
         *tally.surfaces.entry(surface.to_owned()).or_default() += 1;
         if let Some(component_type) = phrase.component_type {
             *tally.types.entry(component_type).or_default() += 1;
+        }
+        if is_identifier(phrase, words, surface) && is_agent(phrase, words) {
+            tally.placed += ACTS_IN_CODE;
         }
         if let Some(component_type) = defined_as(phrase, words) {
             tally.placed += DEFINITION;
@@ -353,6 +357,34 @@ fn plays_role(phrase: &NounPhrase, words: &[Token]) -> bool {
     let before = words.get(..phrase.first).unwrap_or_default();
     let object = before.iter().rev().take(4).any(|token| verbs().get(&token.lower).is_some());
     subject || object
+}
+
+/// `orders-sync`: set as code, of small letters and hyphens alone, as programs are called and parameters seldom are.
+fn is_identifier(phrase: &NounPhrase, words: &[Token], surface: &str) -> bool {
+    words.get(phrase.first).is_some_and(|token| token.code)
+        && surface.starts_with(|c: char| c.is_ascii_lowercase())
+        && surface.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// "X sends …", "X can read …", "loaded by X": the name stands where only somebody who acts can stand.
+fn is_agent(phrase: &NounPhrase, words: &[Token]) -> bool {
+    let mut after = words.iter().skip(phrase.last + 1).skip_while(|token| {
+        token.lower.ends_with("ly")
+            || token.is_any(&["also", "then", "only", "itself", "now", "still", "never", "always"])
+    });
+    let (next, later) = (after.next(), after.next());
+    let form = |token: Option<&Token>| token.and_then(|token| verbs().get(&token.lower)).map(|verb| verb.form);
+    let acts = form(next) == Some(Form::Third)
+        || next.is_some_and(|token| token.lower.ends_with('s') && is_verb(&token.lower) && !is_auxiliary(&token.lower))
+        || next.is_some_and(|token| is_modal(&token.lower)) && form(later) == Some(Form::Base);
+    let mut before = words.get(..phrase.first).unwrap_or_default().iter().rev();
+    let by = before.find(|token| !is_determiner(&token.lower)).is_some_and(|token| token.lower == "by");
+    acts || by
+        && before.next().is_some_and(|token| token.lower.ends_with("ed") || form(Some(token)) == Some(Form::Past))
+}
+
+fn is_modal(lower: &str) -> bool {
+    matches!(lower, "can" | "will" | "must" | "may" | "should" | "could" | "would" | "does" | "did" | "cannot")
 }
 
 /// "X is a … worker", "X, a … service": the type that the definition states.

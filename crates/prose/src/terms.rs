@@ -77,14 +77,25 @@ pub(crate) struct Terms {
 /// Words of headings that say what the sections under them are.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Headings {
-    pub(crate) planned: Vec<String>,
-    pub(crate) foreign: Vec<String>,
-    pub(crate) questions: Vec<String>,
-    pub(crate) risks: Vec<String>,
-    pub(crate) assumptions: Vec<String>,
-    pub(crate) decision: Vec<String>,
-    pub(crate) components: Vec<String>,
-    pub(crate) incident: Vec<String>,
+    pub(crate) planned: Vec<Phrase>,
+    pub(crate) foreign: Vec<Phrase>,
+    pub(crate) questions: Vec<Phrase>,
+    pub(crate) risks: Vec<Phrase>,
+    pub(crate) assumptions: Vec<Phrase>,
+    pub(crate) decision: Vec<Phrase>,
+    pub(crate) components: Vec<Phrase>,
+    pub(crate) incident: Vec<Phrase>,
+}
+
+/// The words of a phrase, in lower case.
+#[derive(Debug, Deserialize)]
+#[serde(from = "String")]
+pub(crate) struct Phrase(pub(crate) Vec<String>);
+
+impl From<String> for Phrase {
+    fn from(text: String) -> Self {
+        Self(text.split(' ').map(str::to_owned).collect())
+    }
 }
 
 /// The compiled lexicons.

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::terms::parse;
+use crate::word_table::WordTable;
 
 /// How a verb of a flow names the other end (see `config/lexicon/flows.toml`).
 #[derive(Clone, Debug, Deserialize)]
@@ -44,7 +45,7 @@ pub(crate) struct Verb {
 /// The verbs of all frames by every form.
 pub(crate) struct Verbs {
     pub(crate) frames: Vec<Frame>,
-    forms: BTreeMap<String, Verb>,
+    forms: WordTable<Verb>,
 }
 
 /// The compiled verb table.
@@ -79,7 +80,7 @@ impl Verbs {
                 }
             }
         }
-        Self { frames: terms.frame, forms }
+        Self { frames: terms.frame, forms: forms.into_iter().collect() }
     }
 }
 

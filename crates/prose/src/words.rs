@@ -1,21 +1,21 @@
 //! Everyday words by what they can be in a sentence (`config/lexicon/words.toml`).
 
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::terms::parse;
 use crate::verbs::{Form, verbs};
+use crate::word_table::WordSet;
 
 #[derive(Deserialize)]
 struct Words {
-    determiners: BTreeSet<String>,
-    functions: BTreeSet<String>,
-    adjectives: BTreeSet<String>,
-    auxiliaries: BTreeSet<String>,
-    verbs: BTreeSet<String>,
-    imperatives: BTreeSet<String>,
+    determiners: WordSet,
+    functions: WordSet,
+    adjectives: WordSet,
+    auxiliaries: WordSet,
+    verbs: WordSet,
+    imperatives: WordSet,
 }
 
 fn words() -> &'static Words {

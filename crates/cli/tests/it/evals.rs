@@ -176,4 +176,7 @@ fn names_are_learned_and_judged_by_the_other_systems() {
     assert_eq!(systems, ["north", "south"]);
     let weights = std::fs::read_to_string(project.path("weights.toml")).unwrap();
     assert!(weights.contains("\nbias = "), "{weights}");
+    let pairs = ["--gold", "gold/north", "--docs", "corpora/north", "--gold", "gold/south", "--docs", "corpora/south"];
+    let record = project.json(&eval("train-names", &pairs));
+    assert_eq!(record["held_out"].as_array().unwrap().len(), 2);
 }

@@ -20,6 +20,8 @@ use crate::words::{is_auxiliary, is_be, is_determiner, is_verb};
 
 /// A name further away from its verb than this belongs to something else.
 const REACH_TOKENS: usize = 14;
+/// Between a name and its ", which" stands the comma, and at most a noun that says what it is.
+const ANTECEDENT_TOKENS: usize = 3;
 
 /// Reads the flows of a sentence.
 pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
@@ -32,6 +34,9 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     }
     if utterance.tokens.iter().any(is_arrow) {
         read_arrows(utterance, claims);
+        return;
+    }
+    if pattern::read_passage(utterance, claims) {
         return;
     }
     read_exchanges(utterance, claims);
@@ -64,21 +69,7 @@ fn read_exchanges(utterance: &Utterance<'_>, claims: &mut Claims) {
         let [from, to] = pair else { continue };
         let before = utterance.tokens.get(from.first.saturating_sub(4)..from.first).unwrap_or_default();
         let between = utterance.tokens.get(from.last + 1..to.first).unwrap_or_default();
-        let exchange = before.iter().any(|token| {
-            token.is_any(&[
-                "traffic",
-                "communication",
-                "communications",
-                "communcations",
-                "requests",
-                "calls",
-                "connection",
-                "connections",
-                "messages",
-                "data",
-                "events",
-            ])
-        });
+        let exchange = before.iter().any(|token| token.is_any(EXCHANGES));
         let opens = |word: &str| before.iter().rev().take(2).any(|token| token.lower == word);
         let joins = |word: &str| between.len() <= 2 && between.first().is_some_and(|token| token.lower == word);
         if exchange && (opens("from") && joins("to") || opens("between") && joins("and")) && from.entity != to.entity {
@@ -86,6 +77,34 @@ fn read_exchanges(utterance: &Utterance<'_>, claims: &mut Claims) {
         }
     }
 }
+
+/// What travels, and words for travelling.
+const EXCHANGES: &[&str] = &[
+    "traffic",
+    "communication",
+    "communications",
+    "requests",
+    "calls",
+    "connection",
+    "connections",
+    "messages",
+    "data",
+    "events",
+    "go",
+    "goes",
+    "flow",
+    "flows",
+    "travel",
+    "travels",
+    "move",
+    "moves",
+    "replicated",
+    "copied",
+    "forwarded",
+    "shipped",
+    "synced",
+    "streamed",
+];
 
 /// A verb of a frame, waiting for its other end.
 struct Pending<'v> {
@@ -128,10 +147,15 @@ impl<'a> Scan<'a, '_> {
         if matches!(token.lower.as_str(), ";" | ":" | "but") {
             self.pending = None;
         }
+        if let Some(antecedent) = self.antecedent(index) {
+            self.subjects = vec![antecedent.entity];
+            self.pending = None;
+            self.verb_due = Some(index + 1);
+        }
         if let Some(verb) =
             verbs().get(&token.lower).filter(|verb| acts(utterance, index, verb, self.verb_due == Some(index)))
         {
-            let passive = verb.form == Form::Past && is_passive(utterance, index);
+            let passive = is_passive(utterance, index, verb.form);
             self.pending = Some(Pending { verb, at: index, passive, subjects: self.subjects.clone(), goal: None });
         }
     }
@@ -158,6 +182,15 @@ impl<'a> Scan<'a, '_> {
         } else if self.subjects.is_empty() {
             self.subjects = vec![mention.entity];
         }
+    }
+
+    /// ", which": the name right before is the subject of what follows.
+    fn antecedent(&self, index: usize) -> Option<Mention> {
+        let tokens = &self.utterance.tokens;
+        let relative = tokens.get(index).is_some_and(|token| token.is_any(&["which", "who"]));
+        let comma = index.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|token| token.lower == ",");
+        let last = self.next_mention.checked_sub(1).and_then(|at| self.utterance.mentions.get(at))?;
+        (relative && comma && index - last.last <= ANTECEDENT_TOKENS).then_some(*last)
     }
 
     /// Whether a verb follows the name, so that the name is its subject.
@@ -277,7 +310,15 @@ fn acts(utterance: &Utterance<'_>, index: usize, verb: &Verb, after_subject: boo
     }
 }
 
-fn is_passive(utterance: &Utterance<'_>, index: usize) -> bool {
+fn is_passive(utterance: &Utterance<'_>, index: usize, form: Form) -> bool {
+    if form == Form::Base {
+        // "is read by": some participles look like the base form.
+        let before = utterance.tokens.get(..index).unwrap_or_default();
+        return before.iter().rev().find(|token| !token.lower.ends_with("ly")).is_some_and(|token| is_be(&token.lower));
+    }
+    if form != Form::Past {
+        return false;
+    }
     let before = utterance.tokens.get(index.saturating_sub(3)..index).unwrap_or_default();
     before.iter().any(|token| is_be(&token.lower))
         || !before.iter().any(|token| token.is_any(&["has", "have", "had"]))
@@ -295,9 +336,11 @@ fn close(utterance: &Utterance<'_>, pending: &mut Pending<'_>, mention: Mention,
         .get(pending.at)
         .map_or(Status::Implemented, |token| status_at(utterance, token.start, token.end));
     // "cannot call", "unable to reach": what is out of reach is no flow that is missing.
-    if status == Status::Absent && !is_denied(utterance, pending.at) {
-        return;
-    }
+    let status = match status {
+        Status::Absent if was_out_of_reach(utterance, pending.at) => Status::Implemented,
+        Status::Absent if !is_denied(utterance, pending.at) => return,
+        other => other,
+    };
     let anchor = (pending.at.min(mention.first), mention.last);
     for frame in pending.verb.frames.iter().filter_map(|index| verbs().frames.get(*index)) {
         if pending.passive && matches!(preposition, Some("by" | "from")) {
@@ -312,9 +355,16 @@ fn close(utterance: &Utterance<'_>, pending: &mut Pending<'_>, mention: Mention,
                 );
                 return;
             }
+            // "are scraped by the collector from the pods": the agent takes the place of the subject.
+            if preposition == Some("by") && pending.subjects.is_empty() {
+                pending.subjects = vec![mention.entity];
+                pending.passive = false;
+                return;
+            }
             if preposition == Some("by") && frame.object {
                 for subject in &pending.subjects {
-                    push(utterance, (mention.entity, *subject), anchor, status, Some(pending.at), claims);
+                    let ends = if frame.reversed { (*subject, mention.entity) } else { (mention.entity, *subject) };
+                    push(utterance, ends, anchor, status, Some(pending.at), claims);
                 }
                 return;
             }
@@ -333,6 +383,15 @@ fn close(utterance: &Utterance<'_>, pending: &mut Pending<'_>, mention: Mention,
         }
         return;
     }
+}
+
+/// "were unable to log in to", "could not reach": what failed once is what is done otherwise.
+fn was_out_of_reach(utterance: &Utterance<'_>, verb: usize) -> bool {
+    let before = utterance.tokens.get(verb.saturating_sub(4)..verb).unwrap_or_default();
+    let past = before.iter().any(|token| token.is_any(&["was", "were", "couldn't", "failed"]));
+    let could_not = before.windows(2).any(|pair| matches!(pair, [a, b] if a.lower == "could" && b.lower == "not"));
+    let unable = before.iter().any(|token| token.is_any(&["unable", "failed", "couldn't"]));
+    past && unable || could_not
 }
 
 /// "does not call", "never calls": the flow itself is denied.

@@ -148,5 +148,5 @@ fn an_item_that_opens_with_a_protocol_speaks_of_its_heading() {
 
 #[test]
 fn who_cannot_reach_something_is_no_flow() {
-    lacks(&flows("The billing worker was unable to call the order service."), "billing worker -> order service");
+    lacks(&flows("The billing worker is unable to call the order service."), "billing worker -> order service");
 }

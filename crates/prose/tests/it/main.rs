@@ -8,6 +8,7 @@ mod components;
 mod controls;
 mod data;
 mod endpoints;
+mod flow_grammar;
 mod flows;
 mod names;
 mod properties;

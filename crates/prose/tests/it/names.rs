@@ -23,6 +23,15 @@ fn a_product_of_a_known_vendor_is_named_with_its_vendor() {
 }
 
 #[test]
+fn an_identifier_that_does_something_is_a_part() {
+    let text = "# Wren\n\nEvery hour `scale-sync` copies the weights. Old ones are dropped by `sweeper`. Set `max-age` to 3.\n";
+    let lines = lines("component", text);
+    has(&lines, "scale-sync (?): implemented");
+    has(&lines, "sweeper (?): implemented");
+    lacks(&lines, "max-age");
+}
+
+#[test]
 fn questions_of_a_form_are_nobodys_questions() {
     let asks = |own: &str| format!("# Review\n\nWhat happens when it stops?\n\n{own}\n");
     let documents = [

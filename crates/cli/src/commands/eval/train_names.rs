@@ -1,6 +1,6 @@
 //! `cairn eval train-names`: the weights by which the embedded extractor tells components from other names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cairn_engine::EngineError;
 use cairn_evals::{NameTraining, systems, train_names};
@@ -11,8 +11,20 @@ use crate::context::Context;
 use crate::ending::{Ending, Failure};
 use crate::records;
 
-pub(super) fn run(context: &Context, gold: &Path, docs: &Path, output: Option<&Path>) -> Result<Ending, Failure> {
-    let training = train_names(&systems(gold, docs)?)?;
+pub(super) fn run(
+    context: &Context,
+    gold: &[PathBuf],
+    docs: &[PathBuf],
+    output: Option<&Path>,
+) -> Result<Ending, Failure> {
+    if gold.len() != docs.len() {
+        return Err(Failure::usage("every `--gold` needs its `--docs`"));
+    }
+    let mut annotated = Vec::new();
+    for (gold, docs) in gold.iter().zip(docs) {
+        annotated.extend(systems(gold, docs)?);
+    }
+    let training = train_names(&annotated)?;
     if let Some(path) = output {
         std::fs::write(path, &training.weights)
             .map_err(|source| EngineError::File { path: path.to_owned(), source })?;

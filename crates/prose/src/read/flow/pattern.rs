@@ -22,6 +22,7 @@ pub(super) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
     means(utterance, claims);
     position(utterance, claims);
     protocol_item(utterance, claims);
+    held_exchange(utterance, claims);
 }
 
 /// "Allow communication on port 443 from the gateway", under a heading that names who is called. Network rules are often
@@ -128,6 +129,88 @@ fn position(utterance: &Utterance<'_>, claims: &mut Claims) {
         };
         push(utterance, ends, (front.first, back.last), status_of(utterance, front.last + 1), None, claims);
     }
+}
+
+/// "keeps a connection to the broker open", "has read access to the store": the noun says what the verb does not.
+fn held_exchange(utterance: &Utterance<'_>, claims: &mut Claims) {
+    const HOLDS: &[&str] = &[
+        "keeps",
+        "keep",
+        "holds",
+        "hold",
+        "opens",
+        "open",
+        "makes",
+        "make",
+        "maintains",
+        "maintain",
+        "establishes",
+        "establish",
+        "has",
+        "have",
+        "gets",
+        "get",
+        "needs",
+        "need",
+        "starts",
+        "initiates",
+        "issues",
+    ];
+    const EXCHANGES: &[&str] = &[
+        "connection",
+        "connections",
+        "request",
+        "requests",
+        "call",
+        "calls",
+        "session",
+        "sessions",
+        "access",
+        "query",
+        "queries",
+        "subscription",
+        "tunnel",
+    ];
+    for pair in utterance.mentions.windows(2) {
+        let [subject, target] = pair else { continue };
+        let between = utterance.tokens.get(subject.last + 1..target.first).unwrap_or_default();
+        let Some(verb) = between.iter().take(4).position(|token| token.is_any(HOLDS)) else { continue };
+        let object: Vec<&Token> = between.iter().skip(verb + 1).take(5).collect();
+        let denied = object.iter().any(|token| token.is_any(&["no", "neither", "without"]));
+        let noun = !denied && object.iter().any(|token| token.is_any(EXCHANGES));
+        if noun && between.len() <= MEANS_REACH && governs(utterance, target, &["to", "with", "against"]) {
+            let status = status_of(utterance, subject.last + 1 + verb);
+            if status != Status::Absent && subject.entity != target.entity {
+                push(utterance, (subject.entity, target.entity), (subject.first, target.last), status, None, claims);
+            }
+        }
+    }
+}
+
+/// "Requests to the shop pass through the balancer": who is passed stands in front. Whether the sentence is such a one.
+pub(super) fn read_passage(utterance: &Utterance<'_>, claims: &mut Claims) -> bool {
+    let mut found = false;
+    for pair in utterance.mentions.windows(2) {
+        let [behind, front] = pair else { continue };
+        if is_passage(utterance, behind, front) {
+            let status = status_of(utterance, behind.last + 1);
+            push(utterance, (front.entity, behind.entity), (behind.first, front.last), status, None, claims);
+            found = true;
+        }
+    }
+    found
+}
+
+/// Whether the sentence says of what goes to `behind` that it takes its way through `front`.
+fn is_passage(utterance: &Utterance<'_>, behind: &Mention, front: &Mention) -> bool {
+    const TRAVELLERS: &[&str] = &["traffic", "requests", "request", "calls", "connections", "messages", "access"];
+    const PASSES: &[&str] = &["pass", "passes", "go", "goes", "come", "comes", "flow", "flows", "routed", "travel"];
+    let before = utterance.tokens.get(behind.first.saturating_sub(5)..behind.first).unwrap_or_default();
+    let between = utterance.tokens.get(behind.last + 1..front.first).unwrap_or_default();
+    governs(utterance, behind, &["to", "for"])
+        && governs(utterance, front, &["through", "via"])
+        && before.iter().any(|token| token.is_any(TRAVELLERS))
+        && between.iter().take(4).any(|token| token.is_any(PASSES))
 }
 
 /// "- HTTPS to the ledger", under a heading or lead that names who speaks.
