@@ -31,6 +31,9 @@ pub(crate) struct Global {
     /// The workspace folder [default: `.cairn` here or in the nearest folder above].
     #[arg(long, global = true, value_name = "DIR", env = "CAIRN_WORKSPACE")]
     pub(crate) workspace: Option<PathBuf>,
+    /// A folder with more rules, on top of those built in and of the project's. May be repeated.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
     /// Form of the output: for people or for programs.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,

@@ -11,6 +11,9 @@ mod example;
 pub mod notation;
 mod ruleset;
 
+mod change;
+
+mod catalogues;
 mod error;
 mod load;
 mod rule;
@@ -19,6 +22,8 @@ mod severity;
 mod answers;
 mod evaluate;
 mod explain;
+mod factors;
+mod grammar;
 mod statements;
 
 mod attributes;
@@ -26,8 +31,10 @@ mod condition;
 mod graph;
 mod template;
 
+pub use catalogues::{Catalogues, Framework, Linddun};
+pub use change::{Excluded, RuleChange};
 pub use condition::vocabulary::SubjectKind;
-pub use derive::derive;
+pub use derive::{Derived, derive, derive_all};
 pub use error::RuleError;
 pub use example::{Case, ExampleOutcome, run_examples, statuses};
 pub use rule::{Maturity, Pack, RuleInfo};

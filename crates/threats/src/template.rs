@@ -56,7 +56,8 @@ impl Template {
             match part {
                 Part::Text(text) => sentence.push_str(text),
                 Part::Subject => sentence.push_str(&name(graph, at)),
-                Part::Related(relation) => sentence.push_str(&names(graph, node.related(*relation))),
+                Part::Related(relation) => sentence.push_str(&names(graph, &graph.follow(at, &[*relation]).nodes)),
+                Part::Attribute(Attribute::Name) => sentence.push_str(&name(graph, at)),
                 Part::Attribute(attribute) => match attributes::find(node.element, *attribute) {
                     Some(found) => sentence.push_str(&shown(&found.texts.join(", "))),
                     None => sentence.extend(["unknown ", &attribute.as_str().replace('_', " ")]),
@@ -90,7 +91,10 @@ pub(crate) fn name(graph: &Graph<'_>, at: NodeIndex) -> String {
         Element::Permission(it) => shown(&format!("{} may {} {}", it.principal, it.action, it.resource)),
         Element::AcceptedRisk(it) => quoted(&it.statement),
         Element::Assumption(it) => quoted(&it.statement),
+        Element::Decision(it) => quoted(&it.statement),
+        Element::Question(it) => quoted(&it.statement),
         Element::Incident(it) => quoted(&it.statement),
+        Element::System(_) => "the system".to_owned(),
     }
 }
 
@@ -128,13 +132,13 @@ fn part(name: &str, kind: SubjectKind) -> Option<Part> {
         return Some(Part::Subject);
     }
     let relation =
-        relations(kind).iter().find(|(row, ..)| *row == name).map(|(_, relation, ..)| Part::Related(*relation));
+        relations(kind).into_iter().find(|(row, ..)| *row == name).map(|(_, relation, ..)| Part::Related(relation));
     let attribute = || attributes(kind).iter().find(|it| it.as_str() == name).map(|it| Part::Attribute(*it));
     relation.or_else(attribute)
 }
 
 fn unknown(name: &str, kind: SubjectKind, span: Range<usize>) -> UnknownPlace {
-    let relations = relations(kind).iter().map(|(row, ..)| *row);
+    let relations = relations(kind).into_iter().map(|(row, ..)| row);
     let known: Vec<&str> =
         ["subject"].into_iter().chain(relations).chain(attributes(kind).iter().map(|it| it.as_str())).collect();
     let hint = match nearest(name, known.iter().copied()) {

@@ -25,9 +25,10 @@ pub(crate) async fn run(context: &Context, command: Option<Rules>) -> Result<End
 async fn in_force(context: &Context) -> Result<RuleSet, Failure> {
     let folder = context.workspace_to_make()?;
     if !folder.is_dir() {
-        return Ok(RuleSet::built_in());
+        return Ok(cairn_engine::rules_of(&context.rules)?);
     }
-    Ok(cairn_engine::rules(&Workspace::open_existing(&folder).await?)?)
+    let workspace = Workspace::open_existing(&folder).await?.with_rules(context.rules.clone());
+    Ok(cairn_engine::rules(&workspace)?)
 }
 
 fn list(context: &Context, rules: &RuleSet) -> Result<Ending, Failure> {

@@ -1,0 +1,120 @@
+//! What the documents say of a threat's place that makes it likelier or worse: exposure, reachability, data, privileges, and
+//! what became of the controls. The points are in `severity`'s table; here each is found with its source.
+//!
+//! A factor that the rule's own premises or raises look at is the rule's business, and does not count a second time. Every
+//! factor is about the place or about what flows lead to it, so that an element that has no flow to it moves nothing.
+
+use std::sync::LazyLock;
+
+use cairn_model::{Premise, PremiseRole, ThreatStatus, Truth};
+
+use crate::condition::Condition;
+use crate::condition::parse::parse;
+use crate::condition::vocabulary::{Relation, SubjectKind};
+use crate::evaluate::Context;
+use crate::explain::cite;
+use crate::graph::{Element, NodeIndex};
+use crate::rule::Rule;
+use crate::severity::Points;
+use crate::template;
+
+/// What a factor looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Aspect {
+    Exposure,
+    Data,
+    Privileges,
+}
+
+struct Factor {
+    aspect: Aspect,
+    say: &'static str,
+    when: Condition,
+    points: Points,
+}
+
+/// The factors in order; of one aspect the first that is true counts.
+static FACTORS: LazyLock<Vec<Factor>> = LazyLock::new(|| {
+    let rows: [(Aspect, &str, &str, i16, i16); 9] = [
+        (Aspect::Exposure, "{} can be reached from the internet", "exposure == internet", 2, 0),
+        (Aspect::Exposure, "{} can be reached by partners", "exposure == partner", 1, 0),
+        (
+            Aspect::Exposure,
+            "a way leads from the internet to {}",
+            "reached from (exposure == internet or type in [client, external])",
+            1,
+            0,
+        ),
+        (Aspect::Exposure, "{} can be reached from inside only", "exposure == internal", -1, 0),
+        (Aspect::Data, "{} handles credentials or secrets", "handles secrets", 0, 2),
+        (Aspect::Data, "{} handles payment or health data", "handles [payment, health]", 0, 2),
+        (Aspect::Data, "{} handles sensitive data", "handles sensitive", 0, 1),
+        (Aspect::Data, "{} handles public data only", "not handles [sensitive, internal]", 0, -2),
+        (
+            Aspect::Privileges,
+            "{} may do nearly everything somewhere",
+            "any permissions (action mentions [all, any, everything, admin, root, write] or resource mentions [all, any, everything])",
+            0,
+            1,
+        ),
+    ];
+    let factor = |(aspect, say, when, likelihood, impact)| Factor {
+        aspect,
+        say,
+        when: parse(when, SubjectKind::Component)
+            .expect("the table's conditions are checked by every run of the tests"),
+        points: Points { likelihood, impact },
+    };
+    rows.into_iter().map(factor).collect()
+});
+
+/// The points of the place, each with its premise.
+pub(crate) fn of_place(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<(Points, Premise)> {
+    let Some(place) = place(context, at) else { return Vec::new() };
+    let mut said: Vec<Aspect> =
+        [Aspect::Exposure, Aspect::Data, Aspect::Privileges].into_iter().filter(|it| rule.looks_at(*it)).collect();
+    let mut found = Vec::new();
+    for factor in FACTORS.iter() {
+        if said.contains(&factor.aspect) {
+            continue;
+        }
+        let verdict = context.evaluate(&factor.when, place);
+        if verdict.truth == Truth::True {
+            said.push(factor.aspect);
+            let sentence = factor.say.replace("{}", &template::name(context.graph, place));
+            found.push((factor.points, premise(sentence, factor.points, verdict.evidence)));
+        }
+    }
+    found
+}
+
+/// The points of what became of the answers. What states them is said by the premises about the controls.
+pub(crate) const fn of_status(status: ThreatStatus) -> Points {
+    match status {
+        ThreatStatus::Open
+        | ThreatStatus::Disputed
+        | ThreatStatus::AcceptanceExpired
+        | ThreatStatus::Planned
+        | ThreatStatus::Accepted => Points { likelihood: 0, impact: 0 },
+        ThreatStatus::Unverified | ThreatStatus::Assumed => Points { likelihood: -1, impact: 0 },
+        ThreatStatus::Mitigated => Points { likelihood: -4, impact: 0 },
+    }
+}
+
+/// A factor as a sentence with its points.
+pub(crate) fn premise(sentence: String, points: Points, evidence: Vec<&cairn_model::Citation>) -> Premise {
+    cite(PremiseRole::Severity, format!("{sentence} ({points})"), Truth::True, evidence)
+}
+
+/// The component that the threat is at.
+fn place(context: Context<'_, '_>, at: NodeIndex) -> Option<NodeIndex> {
+    let node = context.graph.node(at);
+    let first = |relation| node.related(relation).first().copied();
+    match node.element {
+        Element::Component(_) => Some(at),
+        Element::Flow(_) => first(Relation::Target),
+        Element::Endpoint(_) | Element::Holding(..) => first(Relation::Component),
+        Element::Permission(_) => first(Relation::Object).or_else(|| first(Relation::Holder)),
+        _ => first(Relation::Components),
+    }
+}
