@@ -13,6 +13,7 @@ mod scan;
 mod prompted;
 
 mod claims;
+pub mod import;
 mod model;
 mod search;
 

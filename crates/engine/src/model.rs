@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use cairn_ingest::Limits;
-use cairn_model::{Date, Document, NotUnderstood, Skipped, System, Threat};
+use cairn_model::{Claim, Date, Document, NotUnderstood, Skipped, System, Threat};
 use cairn_store::{Snapshot, StoredDocument};
 use cairn_threats::{Excluded, RuleError, RuleSet};
 use rayon::prelude::*;
 
 use crate::scan::kept_not_understood;
-use crate::{EngineError, Workspace, prompted, world};
+use crate::{EngineError, Workspace, import, prompted, world};
 
 /// What the documents of a workspace amount to.
 #[derive(Debug)]
@@ -32,8 +32,8 @@ pub struct Model {
 pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineError> {
     let rules = rules(workspace)?;
     let snapshot = workspace.store.load().await?;
-    let documents = documents(&snapshot);
-    let (claims, rejected) = prompted::admit(&documents, snapshot.claims().cloned().collect());
+    let (documents, read) = evidence(workspace, &snapshot)?;
+    let (claims, rejected) = prompted::admit(&documents, read);
     let mut system = cairn_validate::validate(&documents, &claims);
     system.rejected.extend(rejected);
     system.rejected.sort();
@@ -98,6 +98,15 @@ fn first_of(errors: &[RuleError]) -> String {
     let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
     let hint = first.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
     format!("{place}{more}\n{}{hint}", first.shown_line())
+}
+
+/// All documents and claims: those that were scanned, and those that were imported.
+pub(crate) fn evidence(workspace: &Workspace, snapshot: &Snapshot) -> Result<(Vec<Document>, Vec<Claim>), EngineError> {
+    let mut documents = documents(snapshot);
+    let (models, imported) = import::kept(workspace, &documents)?;
+    documents.extend(models);
+    documents.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok((documents, snapshot.claims().cloned().chain(imported).collect()))
 }
 
 /// The documents of the store with their structure, which is read again from their text.

@@ -49,7 +49,13 @@ static FACTORS: LazyLock<Vec<Factor>> = LazyLock::new(|| {
         (Aspect::Data, "{} handles credentials or secrets", "handles secrets", 0, 2),
         (Aspect::Data, "{} handles payment or health data", "handles [payment, health]", 0, 2),
         (Aspect::Data, "{} handles sensitive data", "handles sensitive", 0, 1),
-        (Aspect::Data, "{} handles public data only", "not handles [sensitive, internal]", 0, -2),
+        (
+            Aspect::Data,
+            "{} handles public data only",
+            "handles public and not handles sensitive and not handles internal",
+            0,
+            -2,
+        ),
         (
             Aspect::Privileges,
             "{} may do nearly everything somewhere",

@@ -232,6 +232,7 @@ impl Source<'_> {
             Ok(RulePremise {
                 say: self.template(&premise.say, kind)?,
                 when: self.condition(&premise.when, kind)?,
+                written: premise.when.get_ref().clone(),
                 anchor: premise.anchor || (!marked && position == 0),
                 ask: premise.ask.as_ref().map(|ask| self.template(ask, kind)).transpose()?,
             })

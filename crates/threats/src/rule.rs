@@ -170,6 +170,8 @@ pub(crate) struct Grammar {
 pub(crate) struct RulePremise {
     pub(crate) say: Template,
     pub(crate) when: Condition,
+    /// The condition as the rule has it.
+    pub(crate) written: String,
     /// Must be true before silence about the others is worth a question.
     pub(crate) anchor: bool,
     pub(crate) ask: Option<Template>,
@@ -200,6 +202,19 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
+    /// The name used in rule files.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Source => "source",
+            Self::Target => "target",
+            Self::Component => "component",
+            Self::Data => "data",
+            Self::Boundary => "boundary",
+            Self::About => "about",
+        }
+    }
+
     /// The relation to follow, where the scope is one.
     pub(crate) const fn relation(self) -> Option<Relation> {
         match self {

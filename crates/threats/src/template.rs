@@ -13,7 +13,10 @@ const SHOWN_CHARS_MAX: usize = 120;
 
 /// A checked sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Template(Vec<Part>);
+pub(crate) struct Template {
+    parts: Vec<Part>,
+    written: String,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -46,13 +49,18 @@ impl Template {
             rest = tail;
         }
         parts.push(Part::Text(rest.to_owned()));
-        Ok(Self(parts))
+        Ok(Self { parts, written: text.to_owned() })
+    }
+
+    /// The sentence with its places, as the rule has it.
+    pub(crate) fn as_written(&self) -> &str {
+        &self.written
     }
 
     /// The sentence about the node.
     pub(crate) fn render(&self, graph: &Graph<'_>, at: NodeIndex) -> String {
         let node = graph.node(at);
-        self.0.iter().fold(String::new(), |mut sentence, part| {
+        self.parts.iter().fold(String::new(), |mut sentence, part| {
             match part {
                 Part::Text(text) => sentence.push_str(text),
                 Part::Subject => sentence.push_str(&name(graph, at)),
