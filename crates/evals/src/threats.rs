@@ -1,6 +1,6 @@
 //! Threats on whole systems: how many there are for what the documents say, and which of those that people named they cover.
 //!
-//! A known threat is *covered* when a threat of ours cites one of its passages, has one of its STRIDE categories and is about its
+//! A known threat is *covered* when a threat of ours cites bytes of one of its passages, has one of its STRIDE categories and is about its
 //! element. It is *asked* when only a question meets it: a threat whose status nobody has settled, or a question of the
 //! documents that cites the passage. Where a known threat names an element by words that name nothing in the model, the element
 //! cannot be compared, and the other two decide.
@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::EvalError;
 use crate::files::{read_json_lines, read_text};
-use crate::gold::{Place, overlap};
+use crate::gold::Place;
 use crate::reading::documents;
 
 /// The file with the known threats of a gold folder, and the one with the claims.
@@ -191,7 +191,7 @@ impl Judged {
         let document = self.documents.iter().find(|document| document.id == citation.document);
         document.is_some_and(|document| {
             let span = citation.span;
-            overlap(&[Place { path: document.path.clone(), start: span.start, end: span.end }], places)
+            places.iter().any(|it| it.path == document.path && span.start < it.end && it.start < span.end)
         })
     }
 
