@@ -309,7 +309,11 @@ pub(crate) enum Rules {
         id: String,
     },
     /// Run the examples that the rules carry.
-    Test,
+    Test {
+        /// Also leave out and turn round what each example that fires says, and list what makes no difference.
+        #[arg(long)]
+        mutations: bool,
+    },
     /// Write a reference page for each rule.
     Docs {
         /// The folder. Pages of rules that are no more are removed.

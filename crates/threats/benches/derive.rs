@@ -45,12 +45,22 @@ fn of<'t>(choices: &[&'t str], n: usize) -> &'t str {
     choices.iter().cycle().nth(n % choices.len()).copied().unwrap_or_default()
 }
 
+/// What there is to derive, and the most memory that deriving it once takes, where the system tells.
+fn report(system: &System, rules: &RuleSet, day: Date) {
+    let threats = derive(system, rules, day).len();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or("VmHWM: unknown");
+    let rules = rules.rules().count();
+    println!("{rules} rules, {threats} threats, {peak}");
+}
+
 fn bench(c: &mut Criterion) {
     let system = large_system();
     let rules = RuleSet::built_in();
     let day = Date::new(2026, 1, 1).expect("the first of January is a day");
     let mut group = c.benchmark_group("derive");
     group.sample_size(10);
+    report(&system, &rules, day);
     group.bench_function("10,000 components, 50,000 flows", |b| {
         b.iter(|| black_box(derive(black_box(&system), &rules, day)).len());
     });

@@ -58,13 +58,12 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
     derived
 }
 
-/// As [`derive()`], for one rule.
-pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &str, as_of: Date) -> Vec<Threat> {
+/// As [`derive()`], for one rule, which need not be one of `rules`.
+pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &Rule, as_of: Date) -> Vec<Threat> {
     let graph = Graph::new(system);
     let closures = Closures::default();
     let context = Context { graph: &graph, as_of, closures: &closures };
-    let applied = rules.get(rule).map(|rule| apply(context, rule, rules)).unwrap_or_default();
-    applied.into_iter().map(|(_, threat)| threat).collect()
+    apply(context, rule, rules).into_iter().map(|(_, threat)| threat).collect()
 }
 
 /// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly.

@@ -222,8 +222,11 @@ impl<'a> Context<'_, 'a> {
         let end = |relation| self.graph.node(flow).related(relation).first().copied();
         let (Some(source), Some(target)) = (end(Relation::Source), end(Relation::Target)) else { return unknown() };
         let innermost = |node| {
-            let mut around = self.graph.around(node).into_iter();
-            around.find(|it| is_wall(self.graph.node(*it).element, crossing))
+            let around = match crossing {
+                Crossing::Of(_) => self.graph.all_around(node),
+                Crossing::Any | Crossing::Network => self.graph.around(node),
+            };
+            around.into_iter().find(|it| is_wall(self.graph.node(*it).element, crossing))
         };
         let stated = |at: NodeIndex| self.graph.node(at).element.evidence();
         match (innermost(source), innermost(target)) {

@@ -52,8 +52,8 @@ pub(crate) struct Node<'a> {
     related: [Vec<NodeIndex>; Relation::COUNT],
     /// Controls on the element; on a control that names no element, the control itself.
     pub(crate) controls: Vec<&'a Control>,
-    /// The boundary that lists this boundary or component.
-    inside: Option<NodeIndex>,
+    /// The boundaries that list this boundary or component.
+    inside: Vec<NodeIndex>,
     /// Open conflicts about the element.
     pub(crate) conflicts: Vec<&'a Conflict>,
     touches: BTreeMap<Touch, Touched<'a>>,
@@ -114,7 +114,23 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn enclosing(&self, at: NodeIndex) -> Option<NodeIndex> {
         let node = self.node(at);
-        node.related(Relation::Boundary).first().copied().or(node.inside)
+        node.related(Relation::Boundary).first().or(node.inside.first()).copied()
+    }
+
+    /// The boundaries around a node, the chain of the innermost first, then those of another kind that list it as well.
+    pub(crate) fn all_around(&self, at: NodeIndex) -> Vec<NodeIndex> {
+        let mut found = self.around(at);
+        let mut next = 0;
+        let mut listing = self.node(at).inside.clone();
+        while found.len() < NESTING_MAX {
+            listing.retain(|boundary| !found.contains(boundary));
+            found.append(&mut listing);
+            let Some(boundary) = found.get(next) else { break };
+            listing.clone_from(&self.node(*boundary).inside);
+            next += 1;
+        }
+        found.truncate(NESTING_MAX);
+        found
     }
 
     /// Nodes first, so that links can go both ways.
@@ -170,7 +186,7 @@ impl<'a> Graph<'a> {
                     for member in &boundary.members {
                         self.link_component(at, member);
                         if let Some(member) = self.find(member).and_then(|member| self.nodes.get_mut(member)) {
-                            member.inside.get_or_insert(at);
+                            member.inside.push(at);
                         }
                     }
                 }
@@ -353,7 +369,7 @@ impl<'a> Node<'a> {
             element,
             related: Default::default(),
             controls: Vec::new(),
-            inside: None,
+            inside: Vec::new(),
             conflicts: Vec::new(),
             touches: BTreeMap::new(),
         }

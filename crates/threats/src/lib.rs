@@ -39,7 +39,7 @@ pub use change::{Excluded, RuleChange};
 pub use condition::vocabulary::SubjectKind;
 pub use derive::{Derived, derive, derive_all};
 pub use error::RuleError;
-pub use example::{Case, ExampleOutcome, run_examples, statuses};
+pub use example::{Case, ExampleOutcome, Mutated, Mutation, mutations, run_examples, statuses};
 pub use group::{Cause, ThreatGroup, group};
 pub use outlook::outlook;
 pub use page::pages;

@@ -24,7 +24,7 @@
 //! the line's quote. Names with spaces stand in quotes. A component that is only mentioned exists without attributes.
 //! A second flow between the same parts is a flow of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use cairn_model::{
@@ -55,6 +55,42 @@ pub fn parse(text: &str) -> Result<System, NotationError> {
         builder.read(line).map_err(|message| NotationError { span: line.span.clone(), message })?;
     }
     Ok(builder.finish())
+}
+
+/// A model's text with one thing left out.
+pub(crate) struct Variant {
+    pub(crate) left_out: String,
+    /// Whether that is a whole line, or else an attribute.
+    pub(crate) is_line: bool,
+    pub(crate) text: String,
+}
+
+/// The text without each of its lines and without each attribute of each line, one at a time.
+pub(crate) fn variants(text: &str) -> Vec<Variant> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let with = |at: usize, line: String| {
+        let all = lines.iter().enumerate();
+        all.map(|(other, it)| if other == at { line.as_str() } else { it }).collect::<Vec<_>>().join("\n")
+    };
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        found.push(Variant { left_out: (*line).to_owned(), is_line: true, text: with(at, String::new()) });
+        for attribute in attribute_texts(line) {
+            let text = with(at, line.replacen(attribute, "", 1));
+            found.push(Variant { left_out: format!("`{attribute}` of `{line}`"), is_line: false, text });
+        }
+    }
+    found
+}
+
+/// The `key=value` texts of a line as they are written.
+fn attribute_texts(line: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let parts = line.split(|c: char| {
+        quoted ^= c == '"';
+        c == ' ' && !quoted
+    });
+    parts.filter(|part| part.split_once('=').is_some_and(|(key, _)| !key.contains('"'))).collect()
 }
 
 struct Line<'t> {
@@ -115,6 +151,8 @@ fn split(line: &str) -> (Vec<String>, BTreeMap<String, String>) {
 struct Builder {
     system: System,
     ids: BTreeMap<String, ElementId>,
+    /// Flows so far, by the ids that their ends give them.
+    flows: BTreeSet<ElementId>,
     revision: Option<Revision>,
 }
 
@@ -230,7 +268,7 @@ impl Builder {
         let (source, target) = (it.word(1)?, it.word(3)?);
         let data = it.list("data").iter().map(|name| self.data_set(name, it.evidence).id.clone()).collect();
         let mut id = ElementId::hashed("flow", &[source, target]);
-        if self.system.flows.iter().any(|flow| flow.id == id) {
+        if !self.flows.insert(id.clone()) {
             id = ElementId::hashed("flow", &[source, target, it.line.text]);
         }
         let flow = Flow {

@@ -142,6 +142,15 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
+    /// The rule with one of its premises turned into its opposite.
+    pub(crate) fn with_flipped(&self, position: usize) -> Self {
+        let mut flipped = self.clone();
+        if let Some(premise) = flipped.premises.get_mut(position) {
+            premise.when = Condition::Not(Box::new(premise.when.clone()));
+        }
+        flipped
+    }
+
     /// Whether a premise or a raise of the rule looks at this by itself.
     pub(crate) fn looks_at(&self, aspect: Aspect) -> bool {
         let premises = self.premises.iter().map(|premise| &premise.when);

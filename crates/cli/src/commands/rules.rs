@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cairn_engine::{EngineError, Workspace};
 use cairn_model::{Stride, Term as _};
-use cairn_threats::{ExampleOutcome, RuleChange, RuleInfo, RuleSet, run_examples};
+use cairn_threats::{ExampleOutcome, Mutated, Mutation, RuleChange, RuleInfo, RuleSet, mutations, run_examples};
 use serde_json::{Value, json};
 
 use crate::arguments::{RuleFilter, Rules};
@@ -20,7 +20,8 @@ pub(crate) async fn run(context: &Context, filter: &RuleFilter, command: Option<
         None => list(context, &rules, filter),
         Some(Rules::Docs { dir }) => docs(context, &rules, &dir),
         Some(Rules::Show { id }) => show(context, &rules, &id),
-        Some(Rules::Test) => test(context, &rules),
+        Some(Rules::Test { mutations: false }) => test(context, &rules),
+        Some(Rules::Test { mutations: true }) => mutate(context, &rules),
     }
 }
 
@@ -133,6 +134,42 @@ fn test(context: &Context, rules: &RuleSet) -> Result<Ending, Failure> {
         return Ok(Ending::Done);
     }
     Ok(Ending::GateFailed(format!("{} of the rules failed", count(failed.len(), "example"))))
+}
+
+/// Lists the changes of examples and premises that make no difference. An idle attribute may be there for the reader; an idle
+/// premise or line is a fault.
+fn mutate(context: &Context, rules: &RuleSet) -> Result<Ending, Failure> {
+    let all = mutations(rules);
+    let idle: Vec<&Mutation> = all.iter().filter(|mutation| !mutation.is_noticed).collect();
+    let of = |of: Mutated| idle.iter().filter(|mutation| mutation.of == of).count();
+    let faults = of(Mutated::Premise) + of(Mutated::Line);
+    if context.is_json() {
+        let record = |it: &&Mutation| json!({ "rule": it.rule, "change": it.change, "of": mutated(it.of) });
+        let idle: Vec<Value> = idle.iter().map(record).collect();
+        records::print("cairn.rule-mutations/1", json!({ "mutations": all.len(), "idle": idle }))?;
+    } else {
+        let lines = idle.iter().map(|it| format!("{}: {} {}\n", bold(&it.rule), mutated(it.of), one_line(&it.change)));
+        let total = format!(
+            "{}: without effect {}, {}, {}\n",
+            count(all.len(), "mutation"),
+            count(of(Mutated::Premise), "premise"),
+            count(of(Mutated::Line), "line"),
+            count(of(Mutated::Attribute), "attribute")
+        );
+        context.print(&(lines.collect::<String>() + &total))?;
+    }
+    if faults == 0 {
+        return Ok(Ending::Done);
+    }
+    Ok(Ending::GateFailed(format!("{} of the examples without effect", count(faults, "premise or line"))))
+}
+
+const fn mutated(of: Mutated) -> &'static str {
+    match of {
+        Mutated::Premise => "premise",
+        Mutated::Line => "line",
+        Mutated::Attribute => "attribute",
+    }
 }
 
 fn verdict(outcome: &ExampleOutcome) -> String {

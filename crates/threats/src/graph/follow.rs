@@ -46,7 +46,7 @@ impl Graph<'_> {
     fn step(&self, at: NodeIndex, relation: Relation) -> Followed<'_> {
         match relation {
             Relation::Boundary => Followed::all(self.enclosing(at).into_iter().collect()),
-            Relation::Boundaries if self.node(at).related(relation).is_empty() => Followed::all(self.around(at)),
+            Relation::Boundaries if self.node(at).related(relation).is_empty() => Followed::all(self.all_around(at)),
             Relation::Callers => self.ends(at, Relation::Incoming, Relation::Source),
             Relation::Callees => self.ends(at, Relation::Outgoing, Relation::Target),
             Relation::Siblings => self.siblings(at),
