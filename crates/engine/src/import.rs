@@ -92,12 +92,11 @@ pub fn claims_of(name: &str, text: &str, paths: &BTreeSet<&str>) -> Imported {
         Some(Value::Object(object)) => object.get("claims").and_then(Value::as_array).cloned(),
         _ => None,
     };
-    let records: Vec<(String, Result<Value, serde_json::Error>)> = match listed {
-        Some(list) => list.into_iter().zip(1..).map(|(value, at)| (format!("claim {at}"), Ok(value))).collect(),
-        None => {
-            let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
-            lines.map(|(line, at)| (format!("line {at}"), serde_json::from_str(line))).collect()
-        }
+    let records: Vec<(String, Result<Value, serde_json::Error>)> = if let Some(list) = listed {
+        list.into_iter().zip(1..).map(|(value, at)| (format!("claim {at}"), Ok(value))).collect()
+    } else {
+        let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+        lines.map(|(line, at)| (format!("line {at}"), serde_json::from_str(line))).collect()
     };
     for (place, record) in records {
         match record.and_then(|value| claim(name, value, paths)) {

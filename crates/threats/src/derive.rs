@@ -241,7 +241,7 @@ fn severity(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeInde
         let verdict = context.evaluate(&raise.when, at);
         if verdict.truth == Truth::True {
             points = points.and(raise.points);
-            premises.push(factors::premise(raise.say.render(context.graph, at), raise.points, verdict.evidence));
+            premises.push(factors::premise(&raise.say.render(context.graph, at), raise.points, verdict.evidence));
         }
     }
     for (of_place, premise) in factors::of_place(context, rule, at) {
@@ -252,7 +252,7 @@ fn severity(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeInde
         let change_points = Points { likelihood: change.likelihood, impact: change.impact };
         points = points.and(change_points);
         let sentence = format!("the project weighs it differently, because {}", change.because);
-        premises.push(factors::premise(sentence, change_points, Vec::new()));
+        premises.push(factors::premise(&sentence, change_points, Vec::new()));
     }
     (points, premises)
 }

@@ -6,7 +6,7 @@
 
 use std::sync::LazyLock;
 
-use cairn_model::{Premise, PremiseRole, ThreatStatus, Truth};
+use cairn_model::{Citation, Premise, PremiseRole, ThreatStatus, Truth};
 
 use crate::condition::Condition;
 use crate::condition::parse::parse;
@@ -88,7 +88,7 @@ pub(crate) fn of_place(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> 
         if verdict.truth == Truth::True {
             said.push(factor.aspect);
             let sentence = factor.say.replace("{}", &template::name(context.graph, place));
-            found.push((factor.points, premise(sentence, factor.points, verdict.evidence)));
+            found.push((factor.points, premise(&sentence, factor.points, verdict.evidence)));
         }
     }
     found
@@ -108,7 +108,7 @@ pub(crate) const fn of_status(status: ThreatStatus) -> Points {
 }
 
 /// A factor as a sentence with its points.
-pub(crate) fn premise(sentence: String, points: Points, evidence: Vec<&cairn_model::Citation>) -> Premise {
+pub(crate) fn premise(sentence: &str, points: Points, evidence: Vec<&Citation>) -> Premise {
     cite(PremiseRole::Severity, format!("{sentence} ({points})"), Truth::True, evidence)
 }
 

@@ -24,6 +24,9 @@
 //! the line's quote. Names with spaces stand in quotes. A component that is only mentioned exists without attributes.
 //! A second flow between the same parts is a flow of its own.
 
+mod line;
+mod variants;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -32,6 +35,9 @@ use cairn_model::{
     DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position,
     Question, Revision, SourceType, Span, Stated, Status, System, Term, name_words,
 };
+
+use line::{Line, Reader, lines};
+pub(crate) use variants::variants;
 
 /// A line that is not in the notation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,96 +61,6 @@ pub fn parse(text: &str) -> Result<System, NotationError> {
         builder.read(line).map_err(|message| NotationError { span: line.span.clone(), message })?;
     }
     Ok(builder.finish())
-}
-
-/// A model's text with one thing left out.
-pub(crate) struct Variant {
-    pub(crate) left_out: String,
-    /// Whether that is a whole line, or else an attribute.
-    pub(crate) is_line: bool,
-    pub(crate) text: String,
-}
-
-/// The text without each of its lines and without each attribute of each line, one at a time.
-pub(crate) fn variants(text: &str) -> Vec<Variant> {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let with = |at: usize, line: String| {
-        let all = lines.iter().enumerate();
-        all.map(|(other, it)| if other == at { line.as_str() } else { it }).collect::<Vec<_>>().join("\n")
-    };
-    let mut found = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        found.push(Variant { left_out: (*line).to_owned(), is_line: true, text: with(at, String::new()) });
-        for attribute in attribute_texts(line) {
-            let text = with(at, line.replacen(attribute, "", 1));
-            found.push(Variant { left_out: format!("`{attribute}` of `{line}`"), is_line: false, text });
-        }
-    }
-    found
-}
-
-/// The `key=value` texts of a line as they are written.
-fn attribute_texts(line: &str) -> Vec<&str> {
-    let mut quoted = false;
-    let parts = line.split(|c: char| {
-        quoted ^= c == '"';
-        c == ' ' && !quoted
-    });
-    parts.filter(|part| part.split_once('=').is_some_and(|(key, _)| !key.contains('"'))).collect()
-}
-
-struct Line<'t> {
-    number: usize,
-    span: Range<usize>,
-    text: &'t str,
-    words: Vec<String>,
-    attributes: BTreeMap<String, String>,
-}
-
-fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut offset = 0;
-    let mut found = Vec::new();
-    for (index, raw) in text.split_inclusive('\n').enumerate() {
-        let trimmed = raw.trim();
-        if !trimmed.is_empty() {
-            let start = offset + (raw.len() - raw.trim_start().len());
-            let (words, attributes) = split(trimmed);
-            found.push(Line {
-                number: index + 1,
-                span: start..start + trimmed.len(),
-                text: trimmed,
-                words,
-                attributes,
-            });
-        }
-        offset += raw.len();
-    }
-    found
-}
-
-/// Words and `key=value` pairs; quotes hold spaces together.
-fn split(line: &str) -> (Vec<String>, BTreeMap<String, String>) {
-    let mut token = String::new();
-    let mut quoted = false;
-    let mut key = None;
-    let mut words = Vec::new();
-    let mut attributes = BTreeMap::new();
-    for c in line.chars().chain([' ']) {
-        match c {
-            '"' => quoted = !quoted,
-            '=' if !quoted && key.is_none() => key = Some(std::mem::take(&mut token)),
-            ' ' if !quoted && (!token.is_empty() || key.is_some()) => {
-                let value = std::mem::take(&mut token);
-                match key.take() {
-                    Some(key) => drop(attributes.insert(key, value)),
-                    None => words.push(value),
-                }
-            }
-            ' ' if !quoted => {}
-            c => token.push(c),
-        }
-    }
-    (words, attributes)
 }
 
 #[derive(Default)]
@@ -500,58 +416,6 @@ impl Builder {
         system.decisions.sort_by(|a, b| a.id.cmp(&b.id));
         system.questions.sort_by(|a, b| a.id.cmp(&b.id));
         self.system
-    }
-}
-
-/// Attributes that every line may have: where it stands, and further words of the passage.
-const EVERYWHERE: [&str; 2] = ["source", "says"];
-
-struct Reader<'l> {
-    line: &'l Line<'l>,
-    evidence: &'l [Citation],
-}
-
-impl Reader<'_> {
-    fn word(&self, at: usize) -> Result<&str, String> {
-        self.line.words.get(at).map(String::as_str).ok_or_else(|| format!("the line has no word {}", at + 1))
-    }
-
-    fn get(&self, key: &str) -> Option<String> {
-        self.line.attributes.get(key).cloned()
-    }
-
-    fn list(&self, key: &str) -> Vec<String> {
-        self.get(key).iter().flat_map(|list| list.split(',')).map(|item| item.trim().to_owned()).collect()
-    }
-
-    fn text(&self, key: &str) -> Known<String> {
-        self.get(key).map(|value| Stated { value, evidence: self.evidence.to_vec() })
-    }
-
-    fn term<T: Term>(&self, key: &str) -> Result<Known<T>, String> {
-        let Some(word) = self.get(key) else { return Ok(None) };
-        let value = T::parse(&word).ok_or_else(|| format!("unknown `{key}`: `{word}`"))?;
-        Ok(Some(Stated { value, evidence: self.evidence.to_vec() }))
-    }
-
-    fn terms<T: Term>(&self, key: &str) -> Result<Vec<T>, String> {
-        self.list(key).iter().map(|word| T::parse(word).ok_or_else(|| format!("unknown `{key}`: `{word}`"))).collect()
-    }
-
-    fn status(&self, usual: Status) -> Result<Status, String> {
-        Ok(self.term("status")?.map_or(usual, |stated| stated.value))
-    }
-
-    fn only(&self, known: &[&str]) -> Result<(), String> {
-        match self
-            .line
-            .attributes
-            .keys()
-            .find(|key| !EVERYWHERE.contains(&key.as_str()) && !known.contains(&key.as_str()))
-        {
-            Some(key) => Err(format!("unknown attribute `{key}`")),
-            None => Ok(()),
-        }
     }
 }
 

@@ -45,8 +45,9 @@ fn list(context: &Context, rules: &RuleSet, filter: &RuleFilter) -> Result<Endin
     let width = meant().map(|rule| rule.id.len()).max().unwrap_or_default();
     let lines = meant().map(|rule| {
         let id = padded(&bold(&one_line(&rule.id)), rule.id.len(), width);
-        let changed: String = rules.changes(&rule.id).map(|change| format!("  {}\n", dim(&changed(change)))).collect();
-        format!("{id} {} {}\n{changed}", dim(rule.pack.as_str()), one_line(&rule.title))
+        let changes: Vec<String> = rules.changes(&rule.id).map(|change| dim(&changed(change))).collect();
+        let line = format!("{id} {} {}", dim(rule.pack.as_str()), one_line(&rule.title));
+        std::iter::once(line).chain(changes).collect::<Vec<_>>().join("\n  ") + "\n"
     });
     let text: String = lines.collect();
     context.print(&(text + &count(meant().count(), "rule") + "\n"))?;
@@ -107,7 +108,7 @@ fn docs(context: &Context, rules: &RuleSet, dir: &Path) -> Result<Ending, Failur
     for entry in std::fs::read_dir(dir).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".md") && !pages.contains_key(&name) {
+        if path.extension().is_some_and(|extension| extension == "md") && !pages.contains_key(&name) {
             std::fs::remove_file(&path).map_err(failed)?;
         }
     }

@@ -57,7 +57,7 @@ fn text(threats: &[&Threat], arguments: &Threats, excluded: usize) -> String {
         groups.iter().map(group_lines).collect()
     };
     let number = bold(&count(threats.len(), "threat"));
-    text += &format!("{number}: {}\n", findings(threats.iter().copied()));
+    text.extend([number, ": ".to_owned(), findings(threats.iter().copied()), "\n".to_owned()]);
     if !arguments.all && groups.len() < shown.len() {
         let causes = count(groups.len(), "cause");
         text += &dim(&format!("{} shown by {causes}: `--all` lists each\n", count(shown.len(), "threat")));

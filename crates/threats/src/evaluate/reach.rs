@@ -110,7 +110,7 @@ impl<'a> Closure<'a> {
         let relation = if way == Way::Back { Relation::Incoming } else { Relation::Outgoing };
         let flows = context.graph.node(at).related(relation).iter().take(SHOWN_MAX);
         let evidence: Vec<&Citation> =
-            flows.flat_map(|flow| context.graph.node(*flow).element.evidence().first()).collect();
+            flows.filter_map(|flow| context.graph.node(*flow).element.evidence().first()).collect();
         let truth = if evidence.is_empty() { Truth::Unknown } else { Truth::False };
         Verdict { truth, evidence, disputed: false }
     }

@@ -99,7 +99,8 @@ fn line(row: &Row, each: bool) -> String {
     let number = |cover: Cover| row.covered.iter().filter(|it| it.cover == cover).count();
     let parts = Cover::ALL.map(|cover| format!("{} {}", number(cover), cover.as_str()));
     let share = percent(number(Cover::Threat), row.covered.len());
-    text += &format!("  {} known threats: {}; {share} covered\n", row.covered.len(), parts.join(", "));
+    let known = row.covered.len();
+    text.extend([format!("  {known} known threats: {}; {share} covered\n", parts.join(", "))]);
     if each {
         text.extend(row.covered.iter().map(known_line));
     }
