@@ -7,10 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Date, ElementId, Premise, PremiseRole, Severity, Status, System, Threat, ThreatStatus, Truth};
 
+use rayon::prelude::*;
+
 use crate::answers::{self, Answers};
 use crate::change::Excluded;
 use crate::condition::vocabulary::{Relation, SubjectKind};
-use crate::evaluate::{Closures, Context, Verdict};
+use crate::evaluate::{Context, Shared, Verdict};
 use crate::explain::cite;
 use crate::factors;
 use crate::grammar;
@@ -40,11 +42,14 @@ pub fn derive(system: &System, rules: &RuleSet, as_of: Date) -> Vec<Threat> {
 /// As [`derive()`], with what the project excludes beside it.
 pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
     let graph = Graph::new(system);
-    let closures = Closures::default();
-    let context = Context { graph: &graph, as_of, closures: &closures };
+    let shared = Shared::new(&graph);
+    let context = Context { graph: &graph, as_of, shared: &shared };
     let mut derived = Derived::default();
-    for rule in rules.all() {
-        for (at, threat) in apply(context, rule, rules) {
+    let all: Vec<&Rule> = rules.all().collect();
+    // The rules see the same graph and nothing of each other; their order is kept.
+    let applied: Vec<_> = all.par_iter().map(|rule| apply(context, rule, rules)).collect();
+    for (rule, applied) in all.into_iter().zip(applied) {
+        for (at, threat) in applied {
             let excluding = rules.changes(&rule.info.id).find(|it| it.disabled && it.is_about(&graph, at));
             match excluding {
                 None => derived.threats.push(threat),
@@ -61,8 +66,8 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
 /// As [`derive()`], for one rule, which need not be one of `rules`.
 pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &Rule, as_of: Date) -> Vec<Threat> {
     let graph = Graph::new(system);
-    let closures = Closures::default();
-    let context = Context { graph: &graph, as_of, closures: &closures };
+    let shared = Shared::new(&graph);
+    let context = Context { graph: &graph, as_of, shared: &shared };
     apply(context, rule, rules).into_iter().map(|(_, threat)| threat).collect()
 }
 
@@ -244,9 +249,9 @@ fn severity(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeInde
             premises.push(factors::premise(&raise.say.render(context.graph, at), raise.points, verdict.evidence));
         }
     }
-    for (of_place, premise) in factors::of_place(context, rule, at) {
-        points = points.and(of_place);
-        premises.push(premise);
+    for factor in factors::of_place(context, rule, at) {
+        points = points.and(factor.points);
+        premises.push(factor.premise.clone());
     }
     for change in rules.changes(&rule.info.id).filter(|it| !it.disabled && it.is_about(context.graph, at)) {
         let change_points = Points { likelihood: change.likelihood, impact: change.impact };

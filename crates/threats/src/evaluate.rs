@@ -6,7 +6,7 @@
 mod reach;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use cairn_model::{
     BoundaryType, Citation, Classification, ComponentType, ControlType, Date, SourceType, Status, Truth,
@@ -15,6 +15,7 @@ use cairn_model::{
 use crate::attributes::{self, Found};
 use crate::condition::vocabulary::{Attribute, Relation};
 use crate::condition::{Condition, Crossing, Phrase, Place, Predicate, Reach, Speaker, Stance, Touch, words};
+use crate::factors::PlaceFactor;
 use crate::graph::{Element, Graph, NodeIndex};
 use reach::Closure;
 
@@ -32,12 +33,28 @@ pub(crate) struct Verdict<'a> {
 pub(crate) struct Context<'g, 'a> {
     pub(crate) graph: &'g Graph<'a>,
     pub(crate) as_of: Date,
-    pub(crate) closures: &'g Closures<'a>,
+    pub(crate) shared: &'g Shared<'a>,
 }
 
-/// Closures that some rule has asked for: several ask for the same one, and each holds for the whole model.
-#[derive(Debug, Default)]
-pub(crate) struct Closures<'a>(Mutex<BTreeMap<Reach, Arc<Closure<'a>>>>);
+/// What several rules ask for and holds for the whole model, found once. Which rule asks first makes no difference.
+#[derive(Debug)]
+pub(crate) struct Shared<'a> {
+    closures: Mutex<BTreeMap<Reach, Arc<Closure<'a>>>>,
+    /// The factors of severity of each node, once a threat there has asked.
+    places: Vec<OnceLock<Vec<PlaceFactor>>>,
+}
+
+impl Shared<'_> {
+    pub(crate) fn new(graph: &Graph<'_>) -> Self {
+        let places = graph.nodes().map(|_| OnceLock::new()).collect();
+        Self { closures: Mutex::default(), places }
+    }
+
+    /// The factors of a node, found by `find` when nobody has asked before.
+    pub(crate) fn factors(&self, at: NodeIndex, find: impl FnOnce() -> Vec<PlaceFactor>) -> &[PlaceFactor] {
+        self.places.get(at).map_or(&[], |place| place.get_or_init(find).as_slice())
+    }
+}
 
 impl<'a> Context<'_, 'a> {
     /// Evaluates `condition` on the node.
@@ -126,7 +143,7 @@ impl<'a> Context<'_, 'a> {
     }
 
     fn closure(self, reach: &Reach) -> Arc<Closure<'a>> {
-        let known = || self.closures.0.lock().expect("no holder of the lock panics");
+        let known = || self.shared.closures.lock().expect("no holder of the lock panics");
         if let Some(closure) = known().get(reach) {
             return Arc::clone(closure);
         }

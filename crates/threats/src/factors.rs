@@ -74,21 +74,37 @@ static FACTORS: LazyLock<Vec<Factor>> = LazyLock::new(|| {
     rows.into_iter().map(factor).collect()
 });
 
-/// The points of the place, each with its premise.
-pub(crate) fn of_place(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<(Points, Premise)> {
-    let Some(place) = place(context, at) else { return Vec::new() };
-    let mut said: Vec<Aspect> =
-        [Aspect::Exposure, Aspect::Data, Aspect::Privileges].into_iter().filter(|it| rule.looks_at(*it)).collect();
-    let mut found = Vec::new();
+/// A factor that is true of a place.
+#[derive(Clone, Debug)]
+pub(crate) struct PlaceFactor {
+    aspect: Aspect,
+    pub(crate) points: Points,
+    pub(crate) premise: Premise,
+}
+
+/// The factors of the threat's place that the rule does not look at itself.
+pub(crate) fn of_place<'g>(
+    context: Context<'g, '_>,
+    rule: &Rule,
+    at: NodeIndex,
+) -> impl Iterator<Item = &'g PlaceFactor> {
+    let factors = place(context, at)
+        .map_or(&[] as &[PlaceFactor], |place| context.shared.factors(place, || true_of(context, place)));
+    factors.iter().filter(|factor| !rule.looks_at(factor.aspect))
+}
+
+/// Of each aspect the first factor that is true.
+fn true_of(context: Context<'_, '_>, place: NodeIndex) -> Vec<PlaceFactor> {
+    let mut found: Vec<PlaceFactor> = Vec::new();
     for factor in FACTORS.iter() {
-        if said.contains(&factor.aspect) {
+        if found.iter().any(|it| it.aspect == factor.aspect) {
             continue;
         }
         let verdict = context.evaluate(&factor.when, place);
         if verdict.truth == Truth::True {
-            said.push(factor.aspect);
             let sentence = factor.say.replace("{}", &template::name(context.graph, place));
-            found.push((factor.points, premise(&sentence, factor.points, verdict.evidence)));
+            let premise = premise(&sentence, factor.points, verdict.evidence);
+            found.push(PlaceFactor { aspect: factor.aspect, points: factor.points, premise });
         }
     }
     found

@@ -32,8 +32,8 @@ use std::ops::Range;
 
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, Decision,
-    DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position,
-    Question, Revision, SourceType, Span, Stated, Status, System, Term, name_words,
+    DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, Position,
+    Question, Revision, SourceType, Span, Stated, Status, System, Term as _, name_words,
 };
 
 use line::{Line, Reader, lines};

@@ -30,7 +30,7 @@ when = "{when}"
 
 /// The rules with that one.
 pub(crate) fn rules(text: &str) -> RuleSet {
-    RuleSet::built_in().with(&[("ours/made-up.toml", text)]).unwrap_or_else(|errors| panic!("{}", errors[0]))
+    RuleSet::built_in().with(&[("ours/made-up.toml", text)]).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 
 /// The threats of the made-up rule on a model.

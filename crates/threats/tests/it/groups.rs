@@ -8,8 +8,8 @@ use crate::{model_of, review_day};
 #[test]
 fn one_passage_is_one_cause() {
     let names: Vec<String> = (0..9).map(|n| format!("Part{n}")).collect();
-    let parts: String = names.iter().map(|name| format!("component {name} type=service\n")).collect();
-    let model = format!("{parts}control audit_logging on={} status=absent", names.join(","));
+    let parts: Vec<String> = names.iter().map(|name| format!("component {name} type=service")).collect();
+    let model = format!("{}\ncontrol audit_logging on={} status=absent", parts.join("\n"), names.join(","));
     let threats = derive(&model_of(&model), &RuleSet::built_in(), review_day());
     let all: Vec<&Threat> = threats.iter().collect();
     let groups = group(&all);
@@ -21,10 +21,9 @@ fn one_passage_is_one_cause() {
 
 #[test]
 fn the_same_question_of_many_parts_is_one_cause() {
-    let stores: String = (0..7)
-        .map(|n| format!("component Store{n} type=datastore\nholding Cards in Store{n} handling=stores\n"))
-        .collect();
-    let model = format!("{stores}data Cards classification=payment");
+    let store = |n: i32| format!("component Store{n} type=datastore\nholding Cards in Store{n} handling=stores\n");
+    let stores: Vec<String> = (0..7).map(store).collect();
+    let model = format!("{}data Cards classification=payment", stores.concat());
     let threats = derive(&model_of(&model), &RuleSet::built_in(), review_day());
     let all: Vec<&Threat> = threats.iter().collect();
     let groups = group(&all);

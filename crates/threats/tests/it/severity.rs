@@ -9,7 +9,7 @@ use crate::{model_of, review_day};
 fn one(model: &str) -> Threat {
     let answered = "answered_by = [{ control = [\"authentication\"] }]";
     let rules = rules(&rule("component", "name == Shop", answered));
-    threats(&rules, model).into_iter().next().unwrap()
+    threats(&rules, model).into_iter().next().expect("the rule is met on the model")
 }
 
 fn score(more: &str) -> u16 {
