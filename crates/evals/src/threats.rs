@@ -1,7 +1,7 @@
 //! Threats on whole systems: how many there are for what the documents say, and which of those that people named they cover.
 //!
 //! A known threat is *covered* when a threat of ours cites bytes of one of its passages, has one of its STRIDE categories and is about its
-//! element. It is *asked* when only a question meets it: a threat whose status nobody has settled, or a question of the
+//! element or data that this holds. It is *asked* when only a question meets it: a threat whose status nobody has settled, or a question of the
 //! documents that cites the passage. Where a known threat names an element by words that name nothing in the model, the element
 //! cannot be compared, and the other two decide.
 
@@ -195,7 +195,7 @@ impl Judged {
         })
     }
 
-    /// The elements that the words name: components and boundaries, and data.
+    /// The elements that the words name: components with the data that they hold, boundaries, and data.
     fn elements(&self, words: &str) -> BTreeSet<ElementId> {
         let words = words.replace(" to ", ",").replace('/', ",");
         let wanted: Vec<NormalName> = words.split(',').map(NormalName::of).collect();
@@ -206,6 +206,9 @@ impl Judged {
                 found.insert(component.id.clone());
             }
         }
+        let held = self.system.data.iter().filter(|it| it.handled_by.iter().any(|by| found.contains(&by.component)));
+        let held: Vec<ElementId> = held.map(|it| it.id.clone()).collect();
+        found.extend(held);
         let others = self.system.boundaries.iter().map(|it| (&it.id, &it.name));
         let others = others.chain(self.system.data.iter().map(|it| (&it.id, &it.name)));
         found.extend(others.filter(|(_, name)| wanted.contains(&NormalName::of(name))).map(|(id, _)| id.clone()));
