@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use cairn_model::{ClaimKind, Date, Severity, ThreatStatus};
+use cairn_model::{ClaimKind, Date, Severity, Term as _, ThreatStatus};
+use cairn_threats::{Framework, Pack, RuleInfo};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -31,6 +32,9 @@ pub(crate) struct Global {
     /// The workspace folder [default: `.cairn` here or in the nearest folder above].
     #[arg(long, global = true, value_name = "DIR", env = "CAIRN_WORKSPACE")]
     pub(crate) workspace: Option<PathBuf>,
+    /// A folder with more rules, on top of those built in and of the project's. May be repeated.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
     /// Form of the output: for people or for programs.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
@@ -80,7 +84,12 @@ pub(crate) enum Command {
     Init,
     /// Read documents into the workspace and show what stands out.
     Scan(Scan),
-    /// List the threats.
+    /// Take over what others found in the same documents.
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
+    /// List the threats, those with one cause together.
     Threats(Threats),
     /// Show an element of the model with everything that is said about it.
     Show {
@@ -129,6 +138,8 @@ pub(crate) enum Command {
     },
     /// List the rules, or show and test them.
     Rules {
+        #[command(flatten)]
+        filter: RuleFilter,
         #[command(subcommand)]
         command: Option<Rules>,
     },
@@ -222,6 +233,21 @@ pub(crate) enum BatchCommand {
     },
 }
 
+/// What `cairn import` understands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Claims with quotes from documents that were scanned: one JSON object a line, or a list of them.
+    Claims {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A threat model of Threagile, which becomes a document that is quoted.
+    Threagile {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
 /// What `cairn threats` understands.
 #[derive(Debug, Args)]
 pub(crate) struct Threats {
@@ -235,7 +261,35 @@ pub(crate) struct Threats {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) rule: Vec<String>,
     #[command(flatten)]
+    pub(crate) filter: RuleFilter,
+    /// List every threat by itself.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// List what the settings exclude, with the reasons.
+    #[arg(long)]
+    pub(crate) excluded: bool,
+    #[command(flatten)]
     pub(crate) gate: Gate,
+}
+
+/// Which rules count.
+#[derive(Debug, Default, Args)]
+pub(crate) struct RuleFilter {
+    /// Only rules of these packs.
+    #[arg(long, value_name = "PACK", value_delimiter = ',', value_parser = pack)]
+    pub(crate) pack: Vec<Pack>,
+    /// Only rules that name an entry of these catalogues.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = framework)]
+    pub(crate) framework: Vec<Framework>,
+}
+
+impl RuleFilter {
+    /// Whether the rule is one of those meant.
+    pub(crate) fn takes(&self, rule: &RuleInfo) -> bool {
+        let named = |framework: &Framework| rule.catalogues.of(*framework).next().is_some();
+        (self.pack.is_empty() || self.pack.contains(&rule.pack))
+            && (self.framework.is_empty() || self.framework.iter().any(named))
+    }
 }
 
 /// When a command with findings fails.
@@ -255,7 +309,16 @@ pub(crate) enum Rules {
         id: String,
     },
     /// Run the examples that the rules carry.
-    Test,
+    Test {
+        /// Also leave out and turn round what each example that fires says, and list what makes no difference.
+        #[arg(long)]
+        mutations: bool,
+    },
+    /// Write a reference page for each rule.
+    Docs {
+        /// The folder. Pages of rules that are no more are removed.
+        dir: PathBuf,
+    },
 }
 
 /// What `cairn eval` understands.
@@ -268,6 +331,8 @@ pub(crate) enum Eval {
     },
     /// Score what is read in documents, or an export of it, against gold claims.
     Claims(EvalClaims),
+    /// Count threats, by evidence and by part of the system, and what of known threats they cover.
+    Threats(EvalThreats),
     /// Explain why a gold claim is missed or an element is wrong, and what was predicted near.
     ShowOne(EvalShowOne),
     /// Print claims with their quotes, spread over the documents, to be checked by hand.
@@ -328,6 +393,20 @@ pub(crate) struct EvalClaims {
     pub(crate) write_table: Option<PathBuf>,
 }
 
+/// What `cairn eval threats` understands.
+#[derive(Debug, Args)]
+pub(crate) struct EvalThreats {
+    /// A folder with the documents of a system, or of one system in each folder. May be repeated.
+    #[arg(long, required = true, value_name = "DIR")]
+    pub(crate) docs: Vec<PathBuf>,
+    /// The folder with `threats.jsonl` and `gold.jsonl`, whose claims are imported as they are. One for each `--docs`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gold: Vec<PathBuf>,
+    /// Show what became of every known threat.
+    #[arg(long)]
+    pub(crate) each: bool,
+}
+
 /// What `cairn eval show-one` understands.
 #[derive(Debug, Args)]
 pub(crate) struct EvalShowOne {
@@ -370,6 +449,14 @@ fn severity(text: &str) -> Result<Severity, String> {
 
 fn status(text: &str) -> Result<ThreatStatus, String> {
     one_of(text, &ThreatStatus::ALL, ThreatStatus::as_str)
+}
+
+fn pack(text: &str) -> Result<Pack, String> {
+    one_of(text, &Pack::ALL, Pack::as_str)
+}
+
+fn framework(text: &str) -> Result<Framework, String> {
+    one_of(text, Framework::ALL, Framework::as_str)
 }
 
 fn kind(text: &str) -> Result<String, String> {

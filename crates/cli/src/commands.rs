@@ -7,6 +7,7 @@ mod conflicts;
 mod eval;
 mod explain;
 mod export;
+mod import;
 mod init;
 mod model;
 mod questions;
@@ -27,6 +28,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         return Err(Failure::usage("only `export` prints Markdown\nhint: use `--format text` or `--format json`"));
     }
     match command {
+        Command::Import { command } => import::run(context, &command).await,
         Command::Init => init::run(context).await,
         Command::Scan(arguments) => scan::run(context, arguments).await,
         Command::Threats(arguments) => threats::run(context, &arguments).await,
@@ -39,7 +41,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Model { command } => model::run(context, command).await,
         Command::Batch(arguments) => batch::run(context, arguments).await,
         Command::Export { output } => export::run(context, output.as_deref()).await,
-        Command::Rules { command } => rules::run(context, command).await,
+        Command::Rules { filter, command } => rules::run(context, &filter, command).await,
         Command::Eval { command } => eval::run(context, command),
         Command::Skipped => skipped::run(context).await,
         Command::Completions { shell } => completions::run(shell),

@@ -16,6 +16,8 @@ use crate::text::{bold, red};
 #[derive(Debug)]
 pub(crate) struct Context {
     workspace: Option<PathBuf>,
+    /// Folders of rules for this run.
+    pub(crate) rules: Vec<PathBuf>,
     /// For people, for programs, or for people elsewhere.
     pub(crate) format: Format,
     /// Whether to say more.
@@ -37,6 +39,7 @@ impl Context {
         };
         Self {
             workspace: global.workspace.clone(),
+            rules: global.rules.clone(),
             format: global.format,
             verbose: global.verbose,
             as_of: global.as_of.unwrap_or_else(cairn_engine::world::today),
@@ -92,7 +95,7 @@ impl Context {
             Some(folder) => folder.clone(),
             None => Workspace::find(&current_folder()?)?,
         };
-        Ok(Workspace::open_existing(&absolute(&folder)?).await?)
+        Ok(Workspace::open_existing(&absolute(&folder)?).await?.with_rules(self.rules.clone()))
     }
 
     /// The folder of the workspace to make: as given, or the nearest there is, or one in the current folder.

@@ -59,6 +59,7 @@ impl From<EngineError> for Failure {
             | EngineError::NoWorkspace { .. }
             | EngineError::Settings { .. }
             | EngineError::Rules { .. }
+            | EngineError::Import { .. }
             | EngineError::NoModelName
             | EngineError::Endpoint(_)
             | EngineError::Prompt(_)
@@ -120,13 +121,18 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     kind == Some(std::io::ErrorKind::BrokenPipe)
 }
 
-/// The error and its causes on one line, and the hints that any of them gives.
+/// The error and its causes on one line, lines that show a place below it, and the hints that any of them gives.
 fn message(error: &anyhow::Error) -> (String, Vec<String>) {
     let mut parts: Vec<String> = Vec::new();
+    let mut shown = String::new();
     let mut hints = Vec::new();
     for cause in error.chain() {
         let text = cause.to_string();
         let (hint_lines, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("hint: "));
+        let (place, lines): (Vec<&str>, Vec<&str>) = lines.into_iter().partition(|line| line.starts_with("  | "));
+        if shown.is_empty() {
+            shown.extend(place.iter().flat_map(|line| ["\n".into(), cairn_report::visible(line)]));
+        }
         let part = one_line(&lines.join(" "));
         // An error that shows its cause's message as its own would say everything twice.
         if parts.last() != Some(&part) {
@@ -134,5 +140,5 @@ fn message(error: &anyhow::Error) -> (String, Vec<String>) {
         }
         hints.extend(hint_lines.iter().filter_map(|line| line.strip_prefix("hint: ")).map(one_line));
     }
-    (parts.join(": "), hints)
+    (parts.join(": ") + &shown, hints)
 }

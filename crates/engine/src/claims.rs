@@ -54,8 +54,8 @@ impl Claims {
 /// The claims of a workspace.
 pub async fn claims(workspace: &Workspace) -> Result<Claims, EngineError> {
     let snapshot = workspace.store.load().await?;
-    let documents = model::documents(&snapshot);
-    let (claims, mut rejected) = reading::admit(&documents, snapshot.claims().cloned().collect());
+    let (documents, read) = model::evidence(workspace, &snapshot)?;
+    let (claims, mut rejected) = reading::admit(&documents, read);
     let verified = cairn_validate::verify(&documents, &claims);
     let check = cairn_validate::cross_check(&verified.claims, |extractor| extractor.starts_with("model/"));
     rejected.extend(verified.rejected);

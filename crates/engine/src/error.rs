@@ -38,6 +38,14 @@ pub enum EngineError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// A file to be imported is not what it should be. The caller's mistake.
+    #[error("nothing was imported from `{}`: {reason}", path.display())]
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// A file of the workspace cannot be read or written: permissions, a full disk.
     #[error("cannot use `{}`", path.display())]
     File {

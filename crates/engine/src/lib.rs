@@ -13,6 +13,7 @@ mod scan;
 mod prompted;
 
 mod claims;
+pub mod import;
 mod model;
 mod search;
 
@@ -26,7 +27,7 @@ mod progress;
 
 pub use claims::{Claims, ReadClaim, claims};
 pub use error::EngineError;
-pub use model::{LeftOut, Model, model, rules, skipped};
+pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
 pub use progress::{Progress, Silent, Stage};
 pub use prompted::batch::{
     BatchReport, Collected, Submitted, collect as collect_batches, export as export_batch, import as import_batch,

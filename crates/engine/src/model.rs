@@ -1,13 +1,15 @@
 //! From what is kept to the model and its threats. Pure once the store is read, and so computed anew every time.
 
+use std::path::PathBuf;
+
 use cairn_ingest::Limits;
-use cairn_model::{Date, Document, NotUnderstood, Skipped, System, Threat};
+use cairn_model::{Claim, Date, Document, NotUnderstood, Skipped, System, Threat};
 use cairn_store::{Snapshot, StoredDocument};
-use cairn_threats::{RuleError, RuleSet};
+use cairn_threats::{Excluded, RuleError, RuleSet};
 use rayon::prelude::*;
 
 use crate::scan::kept_not_understood;
-use crate::{EngineError, Workspace, prompted, world};
+use crate::{EngineError, Workspace, import, prompted, world};
 
 /// What the documents of a workspace amount to.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct Model {
     pub system: System,
     /// What the rules derive from it.
     pub threats: Vec<Threat>,
+    /// What the rules would derive, had the settings not excluded it.
+    pub excluded: Vec<Excluded>,
     /// The documents, by path.
     pub documents: Vec<Document>,
     /// What the last scan left out.
@@ -28,15 +32,22 @@ pub struct Model {
 pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineError> {
     let rules = rules(workspace)?;
     let snapshot = workspace.store.load().await?;
-    let documents = documents(&snapshot);
-    let (claims, rejected) = prompted::admit(&documents, snapshot.claims().cloned().collect());
+    let (documents, read) = evidence(workspace, &snapshot)?;
+    let (claims, rejected) = prompted::admit(&documents, read);
     let mut system = cairn_validate::validate(&documents, &claims);
     system.rejected.extend(rejected);
     system.rejected.sort();
     system.rejected.dedup();
-    let threats = cairn_threats::derive(&system, &rules, as_of);
+    let derived = cairn_threats::derive_all(&system, &rules, as_of);
     let scanned = !snapshot.run.is_empty();
-    Ok(Model { system, threats, documents, skipped: snapshot.skipped, scanned })
+    Ok(Model {
+        system,
+        threats: derived.threats,
+        excluded: derived.excluded,
+        documents,
+        skipped: snapshot.skipped,
+        scanned,
+    })
 }
 
 /// What the last scan did not take in.
@@ -57,21 +68,45 @@ pub async fn skipped(workspace: &Workspace) -> Result<LeftOut, EngineError> {
     Ok(LeftOut { skipped: snapshot.skipped, not_understood })
 }
 
-/// The rules in force: those built in and the workspace's own.
+/// The rules in force: those built in, then the project's, then the workspace's own, then those given for this run. A later
+/// rule replaces an earlier one of its id. What the settings say of rules is done last.
 pub fn rules(workspace: &Workspace) -> Result<RuleSet, EngineError> {
-    let Some(folder) = workspace.rules_folder() else { return Ok(RuleSet::built_in()) };
-    let files = world::read_rules(&folder)?;
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    RuleSet::load(&files).map_err(|errors| EngineError::Rules { path: folder, reason: first_of(&errors) })
+    let rules = rules_of(&workspace.rules_folders())?;
+    rules
+        .changed(&workspace.settings().rules)
+        .map_err(|reason| EngineError::Settings { path: workspace.settings_file(), reason })
 }
 
-/// The first mistake on one line, and how many more there are.
+/// The rules that are built in and those of these folders, a later one before an earlier one.
+pub fn rules_of(folders: &[PathBuf]) -> Result<RuleSet, EngineError> {
+    let mut rules = RuleSet::built_in();
+    for folder in folders {
+        let files = world::read_rules(folder)?;
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        rules = rules
+            .with(&files)
+            .map_err(|errors| EngineError::Rules { path: folder.clone(), reason: first_of(&errors) })?;
+    }
+    Ok(rules)
+}
+
+/// The first mistake with its place, and how many more there are.
 fn first_of(errors: &[RuleError]) -> String {
     let Some(first) = errors.first() else { return "no reason was given".to_owned() };
     let more = errors.len() - 1;
     let place = format!("{}:{}:{}: {}", first.file, first.line, first.column, first.message);
+    let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
     let hint = first.hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    if more == 0 { place + &hint } else { format!("{place} (and {more} more){hint}") }
+    format!("{place}{more}\n{}{hint}", first.shown_line())
+}
+
+/// All documents and claims: those that were scanned, and those that were imported.
+pub(crate) fn evidence(workspace: &Workspace, snapshot: &Snapshot) -> Result<(Vec<Document>, Vec<Claim>), EngineError> {
+    let mut documents = documents(snapshot);
+    let (models, imported) = import::kept(workspace, &documents)?;
+    documents.extend(models);
+    documents.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok((documents, snapshot.claims().cloned().chain(imported).collect()))
 }
 
 /// The documents of the store with their structure, which is read again from their text.

@@ -5,6 +5,7 @@ mod model;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use cairn_threats::RuleChange;
 use serde::Deserialize;
 
 use crate::EngineError;
@@ -25,6 +26,8 @@ pub struct Settings {
     pub max_document_bytes: usize,
     /// A folder with more rules, relative to the settings file; empty for none.
     pub rules_dir: String,
+    /// What the project changes about rules, with reasons.
+    pub rules: Vec<RuleChange>,
     /// The language model, if there is one.
     pub model: ModelSettings,
     /// Globs of what is never a document, by reason.

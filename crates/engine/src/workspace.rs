@@ -13,6 +13,9 @@ pub const WORKSPACE_FOLDER: &str = ".cairn";
 /// Name of the settings file beside it.
 pub const SETTINGS_FILE: &str = "cairn.toml";
 
+/// Where a project keeps rules of its own without saying so in the settings.
+const PROJECT_RULES: &str = "config/rules";
+
 /// The index's folder in the workspace, and the file that says what it was made of.
 const INDEX_FOLDER: &str = "index";
 const INDEX_STATE: &str = "index.state";
@@ -23,6 +26,8 @@ pub struct Workspace {
     folder: PathBuf,
     project: PathBuf,
     settings: Settings,
+    /// Folders of rules for this run only.
+    rules: Vec<PathBuf>,
     pub(crate) store: Store,
 }
 
@@ -48,7 +53,7 @@ impl Workspace {
                 .map_err(|source| file_error(&ignore, source))?;
         }
         let store = Store::open(folder).await?;
-        Ok(Self { folder: folder.to_owned(), project, settings, store })
+        Ok(Self { folder: folder.to_owned(), project, settings, rules: Vec::new(), store })
     }
 
     /// Opens the workspace in `folder`, which must exist.
@@ -90,9 +95,18 @@ impl Workspace {
         self.project.join(path)
     }
 
-    /// The folder of the project's own rules, where the settings name one.
-    pub fn rules_folder(&self) -> Option<PathBuf> {
-        (!self.settings.rules_dir.is_empty()).then(|| self.project.join(&self.settings.rules_dir))
+    /// The workspace with further folders of rules, for this run only.
+    #[must_use]
+    pub fn with_rules(self, folders: Vec<PathBuf>) -> Self {
+        Self { rules: folders, ..self }
+    }
+
+    /// The folders of rules beyond those built in: the project's `config/rules` where there is one, the one that the settings
+    /// name, and those given for this run.
+    pub fn rules_folders(&self) -> Vec<PathBuf> {
+        let project = self.project.join(PROJECT_RULES);
+        let named = (!self.settings.rules_dir.is_empty()).then(|| self.project.join(&self.settings.rules_dir));
+        Some(project).filter(|folder| folder.is_dir()).into_iter().chain(named).chain(self.rules.clone()).collect()
     }
 
     /// The index, when it holds what `state` names. One that is missing, broken or behind is `None`.

@@ -74,15 +74,21 @@ pub fn read(file: &SourceFile, bytes_max: usize) -> Result<Vec<u8>, ReadFailure>
 
 /// The rule files in `folder`, by name: name and text.
 pub fn read_rules(folder: &Path) -> Result<Vec<(String, String)>, EngineError> {
+    let mut files = read_files(folder)?;
+    files.retain(|(name, _)| Path::new(name).extension().is_some_and(|extension| extension == "toml"));
+    Ok(files)
+}
+
+/// The files of a folder with their texts, by name. Files that are not text are passed over.
+pub(crate) fn read_files(folder: &Path) -> Result<Vec<(String, String)>, EngineError> {
     let failed = |source| EngineError::File { path: folder.to_owned(), source };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text =
-                std::fs::read_to_string(&path).map_err(|source| EngineError::File { path: path.clone(), source })?;
+        if path.is_file() {
+            let bytes = std::fs::read(&path).map_err(|source| EngineError::File { path: path.clone(), source })?;
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            files.push((name, text));
+            files.extend(String::from_utf8(bytes).ok().map(|text| (name, text)));
         }
     }
     files.sort();

@@ -11,6 +11,8 @@ mod claims;
 mod gold;
 mod reading;
 
+mod threats;
+
 mod show_one;
 mod table;
 mod totals;
@@ -32,5 +34,6 @@ pub use sample::sample;
 pub use show_one::{Case, show_one};
 pub use speed::{Pass, SpeedRow, speed};
 pub use table::table;
+pub use threats::{Cover, Covered, Judged, KnownThreat, ThreatCounts};
 pub use totals::{Scored, Totals};
 pub use training::{NameTraining, train_names};

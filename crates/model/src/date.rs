@@ -17,6 +17,11 @@ impl Date {
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
         jiff::civil::Date::new(year, month, day).ok().map(Self)
     }
+
+    /// Days from `earlier` to this date; negative when it is later.
+    pub fn days_since(self, earlier: Self) -> i32 {
+        self.0.duration_since(earlier.0).as_hours().div_euclid(24).try_into().unwrap_or(i32::MAX)
+    }
 }
 
 impl fmt::Display for Date {

@@ -17,6 +17,8 @@ pub struct Threat {
     pub cwe: Option<u32>,
     /// Catalogue entries: `OWASP API2:2023`, `CAPEC-94`.
     pub references: Vec<String>,
+    /// Who could do what to what, with which effect; what is unknown of it is named so.
+    pub statement: String,
     /// The element the rule was met on.
     pub subject: ElementId,
     /// Further elements the threat is about, such as a flow's ends.
@@ -38,12 +40,39 @@ pub struct Threat {
 /// One step of an explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Premise {
+    /// What the sentence is in the explanation.
+    pub role: PremiseRole,
     /// A sentence.
     pub premise: String,
     /// Whether the documents say so.
     pub truth: Truth,
     /// Where they say so, or the opposite; empty only when unknown.
     pub evidence: Vec<Citation>,
+}
+
+/// What a sentence is in an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PremiseRole {
+    /// A part of the rule's condition.
+    Condition,
+    /// A control or statement that was considered as an answer.
+    Control,
+    /// An acceptance of the risk.
+    Acceptance,
+    /// A factor of the severity.
+    Severity,
+}
+
+impl PremiseRole {
+    /// The name used in exports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Condition => "condition",
+            Self::Control => "control",
+            Self::Acceptance => "acceptance",
+            Self::Severity => "severity",
+        }
+    }
 }
 
 /// The STRIDE categories.

@@ -10,6 +10,7 @@ use crate::tree::{self, Forest};
 use crate::{
     Reading, Siblings, asyncapi, cloudformation, codeowners, compose, d2, dot, drawio, github, gitlab, graphql,
     kubernetes, mermaid, observed, openapi, packages, plantuml, protobuf, records, sql, structurizr, terraform,
+    threagile,
 };
 
 /// Longer files are refused rather than read for minutes.
@@ -79,7 +80,9 @@ fn tree(document: &Document, siblings: &Siblings<'_>) -> Reading {
     }
     let forest = tree::parse(&document.text);
     let any = |is: fn(&tree::Node) -> bool| forest.trees.iter().any(is);
-    if any(openapi::is) {
+    if any(threagile::is) {
+        threagile::read(document, &forest)
+    } else if any(openapi::is) {
         openapi::read(document, &forest, siblings)
     } else if any(asyncapi::is) {
         asyncapi::read(document, &forest, siblings)

@@ -32,6 +32,7 @@ mod drawio;
 mod mermaid;
 mod plantuml;
 mod structurizr;
+mod threagile;
 
 mod address;
 mod diagram;

@@ -45,13 +45,22 @@ fn of<'t>(choices: &[&'t str], n: usize) -> &'t str {
     choices.iter().cycle().nth(n % choices.len()).copied().unwrap_or_default()
 }
 
+/// What there is to derive, and the most memory that it has taken, where the system tells.
+fn summary(system: &System, rules: &RuleSet, day: Date) -> String {
+    let threats = derive(system, rules, day).len();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or(" unknown");
+    format!("{} rules, {threats} threats, peak {}", rules.rules().count(), peak.trim())
+}
+
 fn bench(c: &mut Criterion) {
     let system = large_system();
     let rules = RuleSet::built_in();
     let day = Date::new(2026, 1, 1).expect("the first of January is a day");
     let mut group = c.benchmark_group("derive");
     group.sample_size(10);
-    group.bench_function("10,000 components, 50,000 flows", |b| {
+    let name = format!("10,000 components, 50,000 flows ({})", summary(&system, &rules, day));
+    group.bench_function(name, |b| {
         b.iter(|| black_box(derive(black_box(&system), &rules, day)).len());
     });
     group.finish();

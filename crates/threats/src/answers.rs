@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{Citation, Conflict, Control, ControlType, Premise, Status, Term as _, ThreatStatus, Truth};
+use cairn_model::{
+    Citation, Conflict, Control, ControlType, Premise, PremiseRole, Status, Term as _, ThreatStatus, Truth,
+};
 
 use crate::condition::vocabulary::Relation;
+use crate::condition::{Phrase, words};
 use crate::evaluate::Context;
 use crate::explain::cite;
 use crate::graph::{Element, NodeIndex};
@@ -55,7 +58,9 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
     let mut answers = Answers::default();
     for answer in &rule.answers {
         match answer {
-            Answer::Control { types, on } => controls(context, &mut answers, types, &scoped(context, at, on)),
+            Answer::Control { types, on, mechanism } => {
+                controls(context, &mut answers, types, mechanism, &scoped(context, at, on));
+            }
             Answer::Attribute { say, when } => {
                 let verdict = context.evaluate(when, at);
                 match verdict.truth {
@@ -66,7 +71,7 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
                 }
                 let sentence = say.render(context.graph, at);
                 let premise = if verdict.disputed { format!("{sentence}: sources disagree") } else { sentence };
-                answers.premises.push(cite(premise, verdict.truth, verdict.evidence));
+                answers.premises.push(cite(PremiseRole::Control, premise, verdict.truth, verdict.evidence));
             }
         }
     }
@@ -78,11 +83,18 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
     answers
 }
 
-fn controls(context: Context<'_, '_>, answers: &mut Answers, types: &[ControlType], nodes: &[NodeIndex]) {
+fn controls(
+    context: Context<'_, '_>,
+    answers: &mut Answers,
+    types: &[ControlType],
+    mechanism: &[Phrase],
+    nodes: &[NodeIndex],
+) {
     for control_type in types {
         let mut said = BTreeSet::new();
         for node in nodes {
-            for control in context.graph.node(*node).controls.iter().filter(|it| it.control_type == *control_type) {
+            let counts = |it: &&&Control| it.control_type == *control_type && is_meant(it, mechanism);
+            for control in context.graph.node(*node).controls.iter().filter(counts) {
                 said.insert(control.status);
                 answers.premises.push(considered(context, control, *node));
                 if let Some(conflict) = status_conflict(context, control) {
@@ -96,6 +108,13 @@ fn controls(context: Context<'_, '_>, answers: &mut Answers, types: &[ControlTyp
         answers.disputed |= contradictory(&said);
         answers.said.append(&mut said);
     }
+}
+
+/// Whether the control's mechanism or one of its quotes has one of the phrases; without phrases every control is meant.
+fn is_meant(control: &Control, phrases: &[Phrase]) -> bool {
+    let quotes = control.evidence.iter().map(|citation| citation.quote.as_str());
+    let mut texts = control.mechanism.as_deref().into_iter().chain(quotes).map(words);
+    phrases.is_empty() || texts.any(|words| phrases.iter().any(|phrase| phrase.is_in(&words)))
 }
 
 /// Absent, and yet there or counted on.
@@ -113,7 +132,7 @@ impl Answers {
         let evidence: Vec<&Citation> = conflict.positions.iter().flat_map(|position| &position.evidence).collect();
         let sides: Vec<String> = conflict.positions.iter().map(|it| format!("\"{}\"", it.value)).collect();
         let sentence = format!("sources disagree about {}: {}", what.replace('_', " "), sides.join(" or "));
-        self.premises.push(cite(sentence, Truth::Unknown, evidence));
+        self.premises.push(cite(PremiseRole::Control, sentence, Truth::Unknown, evidence));
     }
 }
 
@@ -133,7 +152,7 @@ fn considered(context: Context<'_, '_>, control: &Control, on: NodeIndex) -> Pre
         Status::Assumed => (format!("{family}{how} for {place} is only assumed"), Truth::True),
         Status::Deprecated => (format!("{family}{how} for {place} is being retired"), Truth::True),
     };
-    cite(sentence, truth, control.evidence.iter().collect())
+    cite(PremiseRole::Control, sentence, truth, control.evidence.iter().collect())
 }
 
 /// The nodes on which a control answers.

@@ -18,7 +18,10 @@ pub(crate) fn find(element: Element<'_>, attribute: Attribute) -> Option<Found<'
     use Attribute as A;
     let own = element.evidence();
     match (element, attribute) {
-        (Element::Component(it), A::Name) => plain(&it.name, own),
+        (Element::Component(it), A::Name) => {
+            let names = std::iter::once(&it.name).chain(&it.aliases);
+            Some(Found { texts: names.map(String::as_str).collect(), evidence: own })
+        }
         (Element::Component(it), A::Type) => term(it.component_type.as_ref()),
         (Element::Component(it), A::Technology) => text(it.technology.as_ref()),
         (Element::Component(it), A::Exposure) => term(it.exposure.as_ref()),
@@ -52,12 +55,18 @@ pub(crate) fn find(element: Element<'_>, attribute: Attribute) -> Option<Found<'
         (Element::Permission(it), A::Status) => status(it.status, own),
         (Element::AcceptedRisk(it), A::Statement) => plain(&it.statement, own),
         (Element::AcceptedRisk(it), A::Owner) => optional(it.owner.as_deref(), own),
+        (Element::AcceptedRisk(it), A::Accepted) => optional(it.accepted_on.as_deref(), own),
         (Element::AcceptedRisk(it), A::Expires) => optional(it.expires_on.as_deref(), own),
         (Element::AcceptedRisk(it), A::Rationale) => optional(it.rationale.as_deref(), own),
         (Element::AcceptedRisk(it), A::Status) => status(it.status, own),
         (Element::Assumption(it), A::Statement) => plain(&it.statement, own),
         (Element::Assumption(it), A::Status) => status(it.status, own),
         (Element::Incident(it), A::Statement) => plain(&it.statement, own),
+        (Element::Decision(it), A::Statement) => plain(&it.statement, own),
+        (Element::Decision(it), A::Rationale) => optional(it.rationale.as_deref(), own),
+        (Element::Decision(it), A::Status) => status(it.status, own),
+        (Element::Question(it), A::Statement) => plain(&it.statement, own),
+        (Element::Incident(it), A::Occurred) => optional(it.occurred_on.as_deref(), own),
         (Element::Incident(it), A::Cause) => optional(it.cause.as_deref(), own),
         (Element::Incident(it), A::FollowUp) => optional(it.follow_up.as_deref(), own),
         _ => None,

@@ -8,39 +8,80 @@ mod lexer;
 pub(crate) mod parse;
 pub(crate) mod vocabulary;
 
-use cairn_model::{Classification, ControlType};
+use cairn_model::{BoundaryType, Classification, ControlType};
 
+use crate::factors::Aspect;
 use vocabulary::{Attribute, Relation};
 
 /// A checked condition.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Condition {
     Not(Box<Self>),
     And(Vec<Self>),
     Or(Vec<Self>),
-    /// One of the related elements meets the inner condition.
-    Any(Relation, Box<Self>),
+    /// One of the elements found by following the relations meets the inner condition.
+    Any(Vec<Relation>, Box<Self>),
     /// All of them do.
-    Every(Relation, Box<Self>),
+    Every(Vec<Relation>, Box<Self>),
+    /// So many of them do.
+    AtLeast(usize, Vec<Relation>, Box<Self>),
     /// A predicate on the element found by following single relations.
     At(Vec<Relation>, Predicate),
+    /// Two attributes, each of the element found by following single relations, have the same value.
+    Same(Place, Place),
 }
 
+impl Condition {
+    /// Whether it looks at what a factor of the severity looks at.
+    pub(crate) fn looks_at(&self, aspect: Aspect) -> bool {
+        match self {
+            Self::Not(inner) => inner.looks_at(aspect),
+            Self::And(sides) | Self::Or(sides) => sides.iter().any(|side| side.looks_at(aspect)),
+            Self::Any(path, inner) | Self::Every(path, inner) | Self::AtLeast(_, path, inner) => {
+                inner.looks_at(aspect) || (aspect == Aspect::Privileges && path.contains(&Relation::Permissions))
+            }
+            Self::At(_, predicate) => predicate.looks_at(aspect),
+            Self::Same(..) => false,
+        }
+    }
+}
+
+impl Predicate {
+    fn looks_at(&self, aspect: Aspect) -> bool {
+        match (self, aspect) {
+            (Self::Reaches(reach), _) if reach.wanted.looks_at(aspect) => true,
+            (Self::Among(Attribute::Exposure, _) | Self::Crosses(_), Aspect::Exposure)
+            | (Self::Among(Attribute::Classification, _) | Self::Touches(..), Aspect::Data)
+            | (Self::Mentions(Attribute::Action | Attribute::Principal | Attribute::Resource, _), Aspect::Privileges) => {
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// An attribute of the element found by following single relations.
+pub(crate) type Place = (Vec<Relation>, Attribute);
+
 /// What can be said of one element.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Predicate {
     /// Some document speaks of it.
     Documented,
-    /// A record of traffic shows it.
-    Observed,
-    /// A document other than a record of traffic speaks of it.
-    Described,
+    /// Documents of these kinds speak of it.
+    SpokenOf(Speaker),
+    /// One of its citations has one of these phrases.
+    Says(Vec<Phrase>),
     /// The attribute is one of these words.
     Among(Attribute, Vec<String>),
     /// The attribute has a value other than `none`.
     Stated(Attribute),
     /// The attribute is a date before the day of the review.
     Past(Attribute),
+    /// The attribute is a date so many days or more before the day of the review.
+    Older(Attribute, i32),
+    /// The attribute's text is a path with a segment that callers choose.
+    Parameter(Attribute),
     /// The attribute's text has one of these phrases.
     Mentions(Attribute, Vec<Phrase>),
     /// It carries, handles, stores or logs data of one of these classes.
@@ -49,6 +90,42 @@ pub(crate) enum Predicate {
     Control(Stance, Vec<ControlType>),
     /// The flow leaves one boundary for another.
     Crosses(Crossing),
+    /// Flows lead from the component to another, or from another to it.
+    Reaches(Box<Reach>),
+}
+
+/// Which documents speak of an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Speaker {
+    /// A record of traffic.
+    Traffic,
+    /// Any but a record of traffic.
+    Description,
+    /// Configuration that something is deployed from, and pipelines.
+    Deployment,
+    /// Design documents, decisions, guides, diagrams and interface descriptions.
+    Design,
+}
+
+/// A closure over flows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Reach {
+    pub(crate) way: Way,
+    /// What the component at the other end has to be.
+    pub(crate) wanted: Condition,
+    /// What every flow on the way has to be.
+    pub(crate) through: Option<Condition>,
+}
+
+/// In which direction a closure follows flows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Way {
+    /// From source to target.
+    Forth,
+    /// From target to source.
+    Back,
+    /// From where content comes: back along flows, and forth to what is read: stores and third parties.
+    Content,
 }
 
 /// How an element has to do with data.
@@ -61,7 +138,7 @@ pub(crate) enum Touch {
 }
 
 /// What the documents say of a control.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stance {
     Has,
     Lacks,
@@ -71,16 +148,18 @@ pub(crate) enum Stance {
 }
 
 /// Which boundaries count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Crossing {
     /// All.
     Any,
     /// All but those of processes: containers and sandboxes on one network do not separate it.
     Network,
+    /// Those of one type.
+    Of(BoundaryType),
 }
 
 /// Words that follow each other in a text; a word that ends in `*` stands for all that begin so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Phrase(Vec<String>);
 
 impl Phrase {

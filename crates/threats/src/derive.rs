@@ -5,35 +5,70 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Date, ElementId, Premise, Severity, Status, System, Threat, ThreatStatus, Truth};
+use cairn_model::{Date, ElementId, Premise, PremiseRole, Severity, Status, System, Threat, ThreatStatus, Truth};
+
+use rayon::prelude::*;
 
 use crate::answers::{self, Answers};
+use crate::change::Excluded;
 use crate::condition::vocabulary::{Relation, SubjectKind};
-use crate::evaluate::{Context, Verdict};
+use crate::evaluate::{Context, Shared, Verdict};
 use crate::explain::cite;
+use crate::factors;
+use crate::grammar;
 use crate::graph::{Element, Graph, Node, NodeIndex};
 use crate::rule::Rule;
 use crate::ruleset::RuleSet;
-use crate::severity::score_tenths;
+use crate::severity::Points;
 use crate::statements;
 use crate::template;
+
+/// What the rules derive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// The threats, sorted by id.
+    pub threats: Vec<Threat>,
+    /// What the project excludes, sorted by the threat's id.
+    pub excluded: Vec<Excluded>,
+}
 
 /// Applies every rule to every element of its subject kind. `as_of` decides which acceptances have expired. The threats are
 /// sorted by id, and an id is the hash of the rule's and the subject's id (with the data set's, where a rule is about what a
 /// component does with data).
 pub fn derive(system: &System, rules: &RuleSet, as_of: Date) -> Vec<Threat> {
-    let graph = Graph::new(system);
-    let context = Context { graph: &graph, as_of };
-    let threats = rules.all().flat_map(|rule| apply(context, rule)).collect();
-    let mut threats = without_repeated_causes(threats, rules);
-    threats.sort_by(|a, b| a.id.cmp(&b.id));
-    threats
+    derive_all(system, rules, as_of).threats
 }
 
-/// As [`derive()`], for one rule.
-pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &str, as_of: Date) -> Vec<Threat> {
+/// As [`derive()`], with what the project excludes beside it.
+pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
     let graph = Graph::new(system);
-    rules.get(rule).map(|rule| apply(Context { graph: &graph, as_of }, rule)).unwrap_or_default()
+    let shared = Shared::new(&graph);
+    let context = Context { graph: &graph, as_of, shared: &shared };
+    let mut derived = Derived::default();
+    let all: Vec<&Rule> = rules.all().collect();
+    // The rules see the same graph and nothing of each other; their order is kept.
+    let applied: Vec<_> = all.par_iter().map(|rule| apply(context, rule, rules)).collect();
+    for (rule, applied) in all.into_iter().zip(applied) {
+        for (at, threat) in applied {
+            let excluding = rules.changes(&rule.info.id).find(|it| it.disabled && it.is_about(&graph, at));
+            match excluding {
+                None => derived.threats.push(threat),
+                Some(change) => derived.excluded.push(Excluded { threat, because: change.because.clone() }),
+            }
+        }
+    }
+    derived.threats = without_repeated_causes(derived.threats, rules);
+    derived.threats.sort_by(|a, b| a.id.cmp(&b.id));
+    derived.excluded.sort_by(|a, b| a.threat.id.cmp(&b.threat.id));
+    derived
+}
+
+/// As [`derive()`], for one rule, which need not be one of `rules`.
+pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &Rule, as_of: Date) -> Vec<Threat> {
+    let graph = Graph::new(system);
+    let shared = Shared::new(&graph);
+    let context = Context { graph: &graph, as_of, shared: &shared };
+    apply(context, rule, rules).into_iter().map(|(_, threat)| threat).collect()
 }
 
 /// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly.
@@ -56,9 +91,9 @@ fn without_repeated_causes(threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat>
     threats.into_iter().filter(|threat| !repeated.contains(&threat.id)).collect()
 }
 
-fn apply(context: Context<'_, '_>, rule: &Rule) -> Vec<Threat> {
+fn apply(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet) -> Vec<(NodeIndex, Threat)> {
     let subjects = context.graph.nodes().filter(|(_, node)| is_subject(node, rule.info.subject));
-    subjects.filter_map(|(at, _)| threat(context, rule, at)).collect()
+    subjects.filter_map(|(at, _)| Some((at, threat(context, rule, rules, at)?))).collect()
 }
 
 /// What is said not to exist cannot be attacked, except where its absence is the point.
@@ -77,7 +112,7 @@ fn is_subject(node: &Node<'_>, kind: SubjectKind) -> bool {
     node.element.is(kind) && !absent
 }
 
-fn threat(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<Threat> {
+fn threat(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex) -> Option<Threat> {
     let verdicts = verdicts(context, rule, at)?;
     let holds = verdicts.iter().all(|verdict| verdict.truth == Truth::True);
     let disputed = verdicts.iter().any(|verdict| verdict.disputed);
@@ -102,8 +137,9 @@ fn threat(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<Threat
     }
     explanation.extend(controls(rule, answers));
     explanation.extend(acceptance.map(|(_, premises)| premises).unwrap_or_default());
-    let (score, raises) = severity(context, rule, at);
-    explanation.extend(raises);
+    let (points, factors) = severity(context, rule, rules, at);
+    explanation.extend(factors);
+    let score = points.and(factors::of_status(status)).score_tenths();
     let element = context.graph.node(at).element;
     Some(Threat {
         id: id(&rule.info.id, element),
@@ -111,7 +147,8 @@ fn threat(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<Threat
         title: title(context, rule, at),
         stride: rule.info.stride.clone(),
         cwe: rule.info.cwe,
-        references: rule.info.references.clone(),
+        references: rule.info.catalogues.references().chain(rule.info.references.iter().cloned()).collect(),
+        statement: grammar::sentence(context.graph, rule, at),
         subject: element.id().clone(),
         about: about(context, at),
         status,
@@ -119,8 +156,13 @@ fn threat(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<Threat
         score_tenths: score,
         explanation,
         questions,
-        remediation: rule.info.remediation.clone(),
+        remediation: remediation(rule),
     })
+}
+
+fn remediation(rule: &Rule) -> String {
+    let cost = rule.info.trade_off.as_ref().map(|cost| format!(" Trade-off: {cost}")).unwrap_or_default();
+    rule.info.remediation.clone() + &cost
 }
 
 /// Several threats about the system as a whole are told apart by what the documents say.
@@ -150,7 +192,7 @@ fn conditions(context: Context<'_, '_>, rule: &Rule, at: NodeIndex, verdicts: Ve
         .map(|(premise, verdict)| {
             let sentence = premise.say.render(context.graph, at);
             let sentence = if verdict.disputed { format!("{sentence}: sources disagree") } else { sentence };
-            cite(sentence, verdict.truth, verdict.evidence)
+            cite(PremiseRole::Condition, sentence, verdict.truth, verdict.evidence)
         })
         .collect()
 }
@@ -163,7 +205,12 @@ fn controls(rule: &Rule, answers: Answers) -> Vec<Premise> {
     let families: Vec<String> =
         rule.info.answered_by.iter().map(|control| control.to_string().replace('_', " ")).collect();
     let wanted = if families.is_empty() { "an answer".to_owned() } else { families.join(" or ") };
-    vec![cite(format!("no document says whether {wanted} answers it"), Truth::Unknown, Vec::new())]
+    vec![cite(
+        PremiseRole::Control,
+        format!("no document says whether {wanted} answers it"),
+        Truth::Unknown,
+        Vec::new(),
+    )]
 }
 
 /// What to ask: about unknown premises always, about the control while the documents do not settle it.
@@ -191,20 +238,28 @@ fn questions(
     questions
 }
 
-fn severity(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> (u16, Vec<Premise>) {
-    let mut likelihood = rule.info.likelihood.factor();
-    let mut impact = rule.info.impact.factor();
+/// The rule's own points and those of the place, with what states each.
+fn severity(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex) -> (Points, Vec<Premise>) {
+    let mut points = Points::of(rule.info.likelihood, rule.info.impact);
     let mut premises = Vec::new();
     for raise in &rule.raises {
         let verdict = context.evaluate(&raise.when, at);
         if verdict.truth == Truth::True {
-            likelihood = likelihood.saturating_add(raise.likelihood);
-            impact = impact.saturating_add(raise.impact);
-            let sentence = format!("what makes it worse: {}", raise.say.render(context.graph, at));
-            premises.push(cite(sentence, Truth::True, verdict.evidence));
+            points = points.and(raise.points);
+            premises.push(factors::premise(&raise.say.render(context.graph, at), raise.points, verdict.evidence));
         }
     }
-    (score_tenths(likelihood, impact), premises)
+    for factor in factors::of_place(context, rule, at) {
+        points = points.and(factor.points);
+        premises.push(factor.premise.clone());
+    }
+    for change in rules.changes(&rule.info.id).filter(|it| !it.disabled && it.is_about(context.graph, at)) {
+        let change_points = Points { likelihood: change.likelihood, impact: change.impact };
+        points = points.and(change_points);
+        let sentence = format!("the project weighs it differently, because {}", change.because);
+        premises.push(factors::premise(&sentence, change_points, Vec::new()));
+    }
+    (points, premises)
 }
 
 fn id(rule: &str, element: Element<'_>) -> ElementId {

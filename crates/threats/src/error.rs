@@ -41,6 +41,11 @@ impl RuleError {
         }
     }
 
+    /// The line with a caret under the mistake.
+    pub fn shown_line(&self) -> String {
+        format!("  | {}\n  | {}{}", self.line_text, " ".repeat(self.column - 1), "^".repeat(self.width))
+    }
+
     pub(crate) fn hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self

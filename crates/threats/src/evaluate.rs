@@ -3,12 +3,21 @@
 //! False needs a citation that says the opposite or a structural fact that is cited; a missing attribute is unknown. Lists
 //! are open: that no related element meets a condition is false only when all documented ones are known not to.
 
-use cairn_model::{Citation, Classification, ComponentType, ControlType, Date, Status, Truth};
+mod reach;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use cairn_model::{
+    BoundaryType, Citation, Classification, ComponentType, ControlType, Date, SourceType, Status, Truth,
+};
 
 use crate::attributes::{self, Found};
 use crate::condition::vocabulary::{Attribute, Relation};
-use crate::condition::{Condition, Crossing, Phrase, Predicate, Stance, Touch, words};
+use crate::condition::{Condition, Crossing, Phrase, Place, Predicate, Reach, Speaker, Stance, Touch, words};
+use crate::factors::PlaceFactor;
 use crate::graph::{Element, Graph, NodeIndex};
+use reach::Closure;
 
 /// The worth of a condition.
 #[derive(Clone, Debug)]
@@ -24,6 +33,27 @@ pub(crate) struct Verdict<'a> {
 pub(crate) struct Context<'g, 'a> {
     pub(crate) graph: &'g Graph<'a>,
     pub(crate) as_of: Date,
+    pub(crate) shared: &'g Shared<'a>,
+}
+
+/// What several rules ask for and holds for the whole model, found once. Which rule asks first makes no difference.
+#[derive(Debug)]
+pub(crate) struct Shared<'a> {
+    closures: Mutex<BTreeMap<Reach, Arc<Closure<'a>>>>,
+    /// The factors of severity of each node, once a threat there has asked.
+    places: Vec<OnceLock<Vec<PlaceFactor>>>,
+}
+
+impl Shared<'_> {
+    pub(crate) fn new(graph: &Graph<'_>) -> Self {
+        let places = graph.nodes().map(|_| OnceLock::new()).collect();
+        Self { closures: Mutex::default(), places }
+    }
+
+    /// The factors of a node, found by `find` when nobody has asked before.
+    pub(crate) fn factors(&self, at: NodeIndex, find: impl FnOnce() -> Vec<PlaceFactor>) -> &[PlaceFactor] {
+        self.places.get(at).map_or(&[], |place| place.get_or_init(find).as_slice())
+    }
 }
 
 impl<'a> Context<'_, 'a> {
@@ -36,45 +66,110 @@ impl<'a> Context<'_, 'a> {
             }
             Condition::And(sides) => all(sides.iter().map(|side| self.evaluate(side, at))),
             Condition::Or(sides) => any(sides.iter().map(|side| self.evaluate(side, at))),
-            Condition::Any(relation, inner) => {
-                let related = self.graph.node(at).related(*relation);
-                if related.is_empty() { unknown() } else { any(related.iter().map(|it| self.evaluate(inner, *it))) }
+            Condition::Any(relations, inner) => {
+                let related = self.graph.follow(at, relations);
+                let verdict = any(related.nodes.iter().map(|it| self.evaluate(inner, *it)));
+                open_ended(verdict, Truth::True, related.is_complete && !related.nodes.is_empty())
             }
-            Condition::Every(relation, inner) => {
-                let related = self.graph.node(at).related(*relation);
-                if related.is_empty() { unknown() } else { all(related.iter().map(|it| self.evaluate(inner, *it))) }
+            Condition::Every(relations, inner) => {
+                let related = self.graph.follow(at, relations);
+                let verdict = all(related.nodes.iter().map(|it| self.evaluate(inner, *it)));
+                open_ended(verdict, Truth::False, related.is_complete && !related.nodes.is_empty())
             }
+            Condition::AtLeast(least, relations, inner) => self.at_least(*least, relations, inner, at),
             Condition::At(path, predicate) => {
-                let end = path.iter().try_fold(at, |node, step| self.graph.node(node).related(*step).first().copied());
-                end.map_or_else(unknown, |end| self.predicate(predicate, end))
+                self.graph.end(at, path).map_or_else(unknown, |end| self.predicate(predicate, end))
+            }
+            Condition::Same(one, other) => self.same(at, one, other),
+        }
+    }
+
+    /// True as soon as so many are true, false when too many are known not to be.
+    fn at_least(self, least: usize, relations: &[Relation], inner: &Condition, at: NodeIndex) -> Verdict<'a> {
+        let related = self.graph.follow(at, relations);
+        let (mut yes, mut no) = (Vec::new(), Vec::new());
+        let (mut true_count, mut unknown_count) = (0, 0);
+        for node in related.nodes.iter() {
+            let verdict = self.evaluate(inner, *node);
+            match verdict.truth {
+                Truth::True => {
+                    true_count += 1;
+                    yes.extend(verdict.evidence);
+                }
+                Truth::Unknown => unknown_count += 1,
+                Truth::False => no.extend(verdict.evidence),
+            }
+            if true_count == least {
+                return Verdict { truth: Truth::True, evidence: yes, disputed: false };
             }
         }
+        let is_known = true_count + unknown_count < least && related.is_complete && !related.nodes.is_empty();
+        yes.extend(no);
+        if is_known { Verdict { truth: Truth::False, evidence: yes, disputed: false } } else { unknown() }
+    }
+
+    /// Both attributes are stated and have a value in common. Where sources disagree about one, nothing is known.
+    fn same(self, at: NodeIndex, one: &Place, other: &Place) -> Verdict<'a> {
+        let stated = |(path, attribute): &Place| {
+            let end = self.graph.end(at, path)?;
+            let node = self.graph.node(end);
+            if node.conflict(attribute.as_str()).is_some() {
+                return None;
+            }
+            attributes::find(node.element, *attribute)
+        };
+        let (Some(one), Some(other)) = (stated(one), stated(other)) else { return unknown() };
+        let equal = one.texts.iter().any(|text| other.texts.iter().any(|it| text.eq_ignore_ascii_case(it)));
+        let evidence = one.evidence.iter().chain(other.evidence).collect();
+        Verdict { truth: Truth::from(equal), evidence, disputed: false }
     }
 
     fn predicate(self, predicate: &Predicate, at: NodeIndex) -> Verdict<'a> {
         match predicate {
             Predicate::Documented => verdict(Truth::True, self.graph.node(at).element.evidence()),
-            Predicate::Observed => self.shown(at, true),
-            Predicate::Described => self.shown(at, false),
+            Predicate::SpokenOf(speaker) => self.spoken_of(at, *speaker),
+            Predicate::Says(phrases) => self.says(at, phrases),
             Predicate::Among(attribute, among) => self.attribute(at, *attribute, |text| among_words(text, among)),
             Predicate::Stated(attribute) => self.attribute(at, *attribute, |text| !is_none(text)),
-            Predicate::Past(attribute) => self.past(at, *attribute),
+            Predicate::Past(attribute) => self.date(at, *attribute, |date| date < self.as_of),
+            Predicate::Older(attribute, days) => self.date(at, *attribute, |date| self.as_of.days_since(date) >= *days),
+            Predicate::Parameter(attribute) => self.attribute(at, *attribute, has_parameter),
             Predicate::Mentions(attribute, phrases) => self.attribute(at, *attribute, |text| mentions(text, phrases)),
             Predicate::Touches(touch, classes) => self.touches(at, *touch, classes),
             Predicate::Control(stance, types) => self.control(at, *stance, types),
             Predicate::Crosses(crossing) => self.crosses(at, *crossing),
+            Predicate::Reaches(reach) => self.closure(reach).verdict(self, reach.way, at),
         }
     }
 
-    /// Whether a source of traffic, or one of another kind, speaks of the element; that none does rests on those that do.
-    fn shown(self, at: NodeIndex, by_traffic: bool) -> Verdict<'a> {
+    fn closure(self, reach: &Reach) -> Arc<Closure<'a>> {
+        let known = || self.shared.closures.lock().expect("no holder of the lock panics");
+        if let Some(closure) = known().get(reach) {
+            return Arc::clone(closure);
+        }
+        // Not under the lock: a closure's own condition may ask for another.
+        let closure = Arc::new(Closure::new(self, reach));
+        known().insert(reach.clone(), Arc::clone(&closure));
+        closure
+    }
+
+    /// Whether documents of such kinds speak of the element; that none does rests on those that do.
+    fn spoken_of(self, at: NodeIndex, speaker: Speaker) -> Verdict<'a> {
         let all = self.graph.node(at).element.evidence();
-        let of_kind: Vec<&Citation> =
-            all.iter().filter(|citation| self.graph.is_observed(&citation.document) == by_traffic).collect();
+        let speaks = |citation: &&Citation| is_of(speaker, self.graph.source_of(&citation.document));
+        let of_kind: Vec<&Citation> = all.iter().filter(speaks).collect();
         if of_kind.is_empty() {
             return verdict(Truth::False, all);
         }
         Verdict { truth: Truth::True, evidence: of_kind, disputed: false }
+    }
+
+    /// Whether the cited words have one of the phrases. That they have none says nothing.
+    fn says(self, at: NodeIndex, phrases: &[Phrase]) -> Verdict<'a> {
+        let all = self.graph.node(at).element.evidence();
+        let evidence: Vec<&Citation> = all.iter().filter(|citation| mentions(&citation.quote, phrases)).collect();
+        let truth = if evidence.is_empty() { Truth::Unknown } else { Truth::True };
+        Verdict { truth, evidence, disputed: false }
     }
 
     /// Tests an attribute; where sources disagree about it, each side is tested and only agreement settles.
@@ -97,13 +192,11 @@ impl<'a> Context<'_, 'a> {
     }
 
     /// A date that cannot be read is unknown, not future.
-    fn past(self, at: NodeIndex, attribute: Attribute) -> Verdict<'a> {
+    fn date(self, at: NodeIndex, attribute: Attribute, test: impl Fn(Date) -> bool) -> Verdict<'a> {
         let found = attributes::find(self.graph.node(at).element, attribute);
         let Some(Found { texts, evidence }) = found else { return unknown() };
-        texts
-            .first()
-            .and_then(|text| Date::parse(text))
-            .map_or_else(unknown, |date| verdict(Truth::from(date < self.as_of), evidence))
+        let date = texts.first().and_then(|text| Date::parse(text));
+        date.map_or_else(unknown, |date| verdict(Truth::from(test(date)), evidence))
     }
 
     fn touches(self, at: NodeIndex, touch: Touch, classes: &[Classification]) -> Verdict<'a> {
@@ -146,8 +239,11 @@ impl<'a> Context<'_, 'a> {
         let end = |relation| self.graph.node(flow).related(relation).first().copied();
         let (Some(source), Some(target)) = (end(Relation::Source), end(Relation::Target)) else { return unknown() };
         let innermost = |node| {
-            let mut around = self.graph.around(node).into_iter();
-            around.find(|it| crossing == Crossing::Any || self.graph.node(*it).element.separates_networks())
+            let around = match crossing {
+                Crossing::Of(_) => self.graph.all_around(node),
+                Crossing::Any | Crossing::Network => self.graph.around(node),
+            };
+            around.into_iter().find(|it| is_wall(self.graph.node(*it).element, crossing))
         };
         let stated = |at: NodeIndex| self.graph.node(at).element.evidence();
         match (innermost(source), innermost(target)) {
@@ -175,13 +271,45 @@ impl<'a> Context<'_, 'a> {
     }
 }
 
+/// Whether a boundary counts for the crossing.
+fn is_wall(element: Element<'_>, crossing: Crossing) -> bool {
+    match (crossing, element) {
+        (Crossing::Any, _) => true,
+        (Crossing::Network, _) => element.boundary_type() != Some(BoundaryType::Process),
+        (Crossing::Of(wanted), _) => element.boundary_type() == Some(wanted),
+    }
+}
+
+/// Whether a document of this kind is one of those meant. Pasted examples without a kind count as descriptions.
+fn is_of(speaker: Speaker, source: Option<SourceType>) -> bool {
+    use SourceType as S;
+    match speaker {
+        Speaker::Traffic => source == Some(S::Observed),
+        Speaker::Description => source != Some(S::Observed),
+        Speaker::Deployment => matches!(source, Some(S::Deployment | S::Code)),
+        Speaker::Design => {
+            matches!(source, Some(S::Readme | S::Adr | S::Design | S::ApiSpec | S::Diagram | S::Guide | S::Policy))
+        }
+    }
+}
+
+/// A segment in braces, in angle brackets or after a colon.
+fn has_parameter(path: &str) -> bool {
+    path.split('/').any(|segment| segment.starts_with([':', '<']) || segment.contains(['{', '*']))
+}
+
+/// What an open list is worth: only the settling truth counts when not all of it is known.
+fn open_ended(verdict: Verdict<'_>, settling: Truth, is_complete: bool) -> Verdict<'_> {
+    if is_complete || verdict.truth == settling { verdict } else { unknown() }
+}
+
 fn verdict(truth: Truth, evidence: &[Citation]) -> Verdict<'_> {
     // What nothing states is unknown, whatever the model holds.
     let truth = if evidence.is_empty() { Truth::Unknown } else { truth };
     Verdict { truth, evidence: evidence.iter().collect(), disputed: false }
 }
 
-fn unknown<'a>() -> Verdict<'a> {
+pub(crate) fn unknown<'a>() -> Verdict<'a> {
     Verdict { truth: Truth::Unknown, evidence: Vec::new(), disputed: false }
 }
 

@@ -3,6 +3,8 @@
 use cairn_model::{Date, System, ThreatStatus};
 use serde::Deserialize;
 
+use crate::notation;
+use crate::rule::Rule;
 use crate::ruleset::RuleSet;
 
 /// What an example shows.
@@ -96,21 +98,74 @@ pub(crate) fn review_day() -> Date {
 
 /// Runs all examples of all rules. An example runs under its own rule alone.
 pub fn run_examples(rules: &RuleSet) -> Vec<ExampleOutcome> {
-    let of_rule = |rule: &crate::rule::Rule| -> Vec<ExampleOutcome> {
+    let of_rule = |rule: &Rule| -> Vec<ExampleOutcome> {
         let id = &rule.info.id;
         let outcome = |example: &Example| ExampleOutcome {
             rule: id.clone(),
             case: example.case,
             model: example.text.clone(),
-            found: statuses(rules, id, &example.model),
+            found: statuses_of(rules, rule, &example.model),
         };
         rule.examples.iter().map(outcome).collect()
     };
     rules.all().flat_map(of_rule).collect()
 }
 
+/// A change of an example that fires, or of its rule, that the verdict should not survive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutation {
+    /// The rule.
+    pub rule: String,
+    /// What was changed.
+    pub change: String,
+    /// What the change is of.
+    pub of: Mutated,
+    /// Whether the verdict changed with it.
+    pub is_noticed: bool,
+}
+
+/// What a mutation changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mutated {
+    /// A premise is turned into its opposite.
+    Premise,
+    /// A line of the example is left out.
+    Line,
+    /// An attribute of a line is left out.
+    Attribute,
+}
+
+/// Changes each example that fires in every way there is, one at a time.
+pub fn mutations(rules: &RuleSet) -> Vec<Mutation> {
+    let mut found = Vec::new();
+    for rule in rules.all() {
+        for example in rule.examples.iter().filter(|example| example.case == Case::Fires) {
+            let before = statuses_of(rules, rule, &example.model);
+            let mut note = |of, change: String, after: Option<Vec<ThreatStatus>>| {
+                let is_noticed = after.as_ref() != Some(&before);
+                found.push(Mutation { rule: rule.info.id.clone(), change, of, is_noticed });
+            };
+            for (at, premise) in rule.premises.iter().enumerate() {
+                let flipped = rule.with_flipped(at);
+                let after = statuses_of(rules, &flipped, &example.model);
+                note(Mutated::Premise, premise.written.clone(), Some(after));
+            }
+            for variant in notation::variants(&example.text) {
+                let after = notation::parse(&variant.text).ok().map(|system| statuses_of(rules, rule, &system));
+                let of = if variant.is_line { Mutated::Line } else { Mutated::Attribute };
+                note(of, variant.left_out, after);
+            }
+        }
+    }
+    found
+}
+
 /// The statuses of the threats that one rule finds in `system` on the day on which examples are reviewed, sorted.
 pub fn statuses(rules: &RuleSet, rule: &str, system: &System) -> Vec<ThreatStatus> {
+    rules.get(rule).map(|rule| statuses_of(rules, rule, system)).unwrap_or_default()
+}
+
+fn statuses_of(rules: &RuleSet, rule: &Rule, system: &System) -> Vec<ThreatStatus> {
     let threats = crate::derive::derive_one(system, rules, rule, review_day());
     let mut statuses: Vec<ThreatStatus> = threats.into_iter().map(|threat| threat.status).collect();
     statuses.sort_unstable();

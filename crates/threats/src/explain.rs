@@ -1,15 +1,15 @@
 //! Premises of an explanation.
 
-use cairn_model::{Citation, Premise, Truth};
+use cairn_model::{Citation, Premise, PremiseRole, Truth};
 
 /// Citations shown for one premise. More say the same; the element's own page lists them all.
 const CITED_MAX: usize = 8;
 
 /// A premise with its citations in order. What has no citation is unknown.
-pub(crate) fn cite(premise: String, truth: Truth, mut evidence: Vec<&Citation>) -> Premise {
+pub(crate) fn cite(role: PremiseRole, premise: String, truth: Truth, mut evidence: Vec<&Citation>) -> Premise {
     evidence.sort_unstable();
     evidence.dedup();
     evidence.truncate(CITED_MAX);
     let truth = if evidence.is_empty() { Truth::Unknown } else { truth };
-    Premise { premise, truth, evidence: evidence.into_iter().cloned().collect() }
+    Premise { role, premise, truth, evidence: evidence.into_iter().cloned().collect() }
 }

@@ -2,11 +2,15 @@
 //!
 //! Built once for each run, so that a rule on one element never searches the model. Nothing is decided here.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod follow;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, BoundaryType, Citation, Classification, Component, Conflict, Control, Data,
-    DocumentId, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, SourceType, Stated, System,
+    Decision, DocumentId, ElementId, Endpoint, Flow, Handled, Handling, Incident, NormalName, Permission, Question,
+    SourceType, Stated, System,
 };
 
 use crate::condition::Touch;
@@ -14,6 +18,9 @@ use crate::condition::vocabulary::{Relation, SubjectKind};
 
 /// Boundaries around an element that are looked at; more are a loop of boundaries that contain each other.
 const NESTING_MAX: usize = 32;
+
+/// The node of the system as a whole, which no document gives an id.
+static SYSTEM: LazyLock<ElementId> = LazyLock::new(|| ElementId::named("system", "as-a-whole"));
 
 /// Position of a node in the graph.
 pub(crate) type NodeIndex = usize;
@@ -31,7 +38,11 @@ pub(crate) enum Element<'a> {
     Permission(&'a Permission),
     AcceptedRisk(&'a AcceptedRisk),
     Assumption(&'a Assumption),
+    Decision(&'a Decision),
+    Question(&'a Question),
     Incident(&'a Incident),
+    /// The system as a whole.
+    System(&'a ElementId),
 }
 
 /// An element with its surroundings.
@@ -41,10 +52,8 @@ pub(crate) struct Node<'a> {
     related: [Vec<NodeIndex>; Relation::COUNT],
     /// Controls on the element; on a control that names no element, the control itself.
     pub(crate) controls: Vec<&'a Control>,
-    /// Accepted risks and assumptions about the element.
-    pub(crate) statements: Vec<NodeIndex>,
-    /// The boundary that lists this boundary or component.
-    inside: Option<NodeIndex>,
+    /// The boundaries that list this boundary or component.
+    inside: Vec<NodeIndex>,
     /// Open conflicts about the element.
     pub(crate) conflicts: Vec<&'a Conflict>,
     touches: BTreeMap<Touch, Touched<'a>>,
@@ -64,17 +73,18 @@ pub(crate) struct Touched<'a> {
 pub(crate) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
     index: BTreeMap<&'a ElementId, NodeIndex>,
-    /// Documents that record what was seen of the running system.
-    observed: BTreeSet<&'a DocumentId>,
+    /// What each document is to its team.
+    sources: BTreeMap<&'a DocumentId, SourceType>,
 }
 
 impl<'a> Graph<'a> {
     pub(crate) fn new(system: &'a System) -> Self {
-        let records = system.documents.iter().filter(|document| document.source_type == SourceType::Observed);
-        let observed = records.map(|document| &document.id).collect();
-        let mut graph = Self { observed, ..Self::default() };
+        let sources = system.documents.iter().map(|document| (&document.id, document.source_type)).collect();
+        let mut graph = Self { sources, ..Self::default() };
         graph.add_nodes(system);
         graph.relate();
+        graph.resolve_permissions();
+        graph.relate_whole();
         graph.place(system);
         graph.add_touches();
         graph
@@ -88,9 +98,9 @@ impl<'a> Graph<'a> {
         self.nodes.get(at).expect("indices come from this graph")
     }
 
-    /// Whether the document is a record of traffic.
-    pub(crate) fn is_observed(&self, document: &DocumentId) -> bool {
-        self.observed.contains(document)
+    /// What the document is to its team, where the model knows it.
+    pub(crate) fn source_of(&self, document: &DocumentId) -> Option<SourceType> {
+        self.sources.get(document).copied()
     }
 
     pub(crate) fn find(&self, id: &ElementId) -> Option<NodeIndex> {
@@ -102,9 +112,25 @@ impl<'a> Graph<'a> {
         std::iter::successors(self.enclosing(at), |boundary| self.enclosing(*boundary)).take(NESTING_MAX).collect()
     }
 
-    fn enclosing(&self, at: NodeIndex) -> Option<NodeIndex> {
+    pub(crate) fn enclosing(&self, at: NodeIndex) -> Option<NodeIndex> {
         let node = self.node(at);
-        node.related(Relation::Boundary).first().copied().or(node.inside)
+        node.related(Relation::Boundary).first().or(node.inside.first()).copied()
+    }
+
+    /// The boundaries around a node, the chain of the innermost first, then those of another kind that list it as well.
+    pub(crate) fn all_around(&self, at: NodeIndex) -> Vec<NodeIndex> {
+        let mut found = self.around(at);
+        let mut next = 0;
+        let mut listing = self.node(at).inside.clone();
+        while found.len() < NESTING_MAX {
+            listing.retain(|boundary| !found.contains(boundary));
+            found.append(&mut listing);
+            let Some(boundary) = found.get(next) else { break };
+            listing.clone_from(&self.node(*boundary).inside);
+            next += 1;
+        }
+        found.truncate(NESTING_MAX);
+        found
     }
 
     /// Nodes first, so that links can go both ways.
@@ -122,6 +148,9 @@ impl<'a> Graph<'a> {
         system.accepted_risks.iter().for_each(|it| self.add(Some(&it.id), Element::AcceptedRisk(it)));
         system.assumptions.iter().for_each(|it| self.add(Some(&it.id), Element::Assumption(it)));
         system.incidents.iter().for_each(|it| self.add(Some(&it.id), Element::Incident(it)));
+        system.decisions.iter().for_each(|it| self.add(Some(&it.id), Element::Decision(it)));
+        system.questions.iter().for_each(|it| self.add(Some(&it.id), Element::Question(it)));
+        self.add(None, Element::System(&SYSTEM));
     }
 
     fn add(&mut self, id: Option<&'a ElementId>, element: Element<'a>) {
@@ -137,7 +166,7 @@ impl<'a> Graph<'a> {
                 Element::Flow(flow) => {
                     self.link_back(at, &flow.source, Relation::Source, Relation::Outgoing);
                     self.link_back(at, &flow.target, Relation::Target, Relation::Incoming);
-                    flow.data.iter().for_each(|data| self.link(at, data, Relation::Data));
+                    flow.data.iter().for_each(|data| self.link_back(at, data, Relation::Data, Relation::Flows));
                 }
                 Element::Holding(data, handled) => {
                     self.link_back(at, &handled.component, Relation::Component, Relation::Holdings);
@@ -157,22 +186,27 @@ impl<'a> Graph<'a> {
                     for member in &boundary.members {
                         self.link_component(at, member);
                         if let Some(member) = self.find(member).and_then(|member| self.nodes.get_mut(member)) {
-                            member.inside.get_or_insert(at);
+                            member.inside.push(at);
                         }
                     }
                 }
                 Element::Control(control) => self.protect(at, control),
-                Element::AcceptedRisk(risk) => self.link_about(at, &risk.about),
-                Element::Assumption(assumption) => self.link_about(at, &assumption.about),
-                Element::Incident(incident) => self.link_about(at, &incident.about),
-                Element::Data(_) | Element::Permission(_) => {}
+                Element::AcceptedRisk(risk) => self.link_about(at, &risk.about, Relation::Risks),
+                Element::Assumption(it) => self.link_about(at, &it.about, Relation::Assumptions),
+                Element::Decision(decision) => self.link_about(at, &decision.about, Relation::Decisions),
+                Element::Question(question) => self.link_about(at, &question.about, Relation::Questions),
+                Element::Incident(incident) => self.link_about(at, &incident.about, Relation::Incidents),
+                Element::Data(_) | Element::Permission(_) | Element::System(_) => {}
             }
         }
     }
 
     fn protect(&mut self, at: NodeIndex, control: &'a Control) {
-        self.link_about(at, &control.on);
+        self.link_about(at, &control.on, Relation::Controls);
         let named = self.node(at).related(Relation::About).to_vec();
+        if named.is_empty() {
+            self.relate_nodes(at, Relation::Controls, at);
+        }
         let protected = if named.is_empty() { vec![at] } else { named };
         for node in protected {
             if let Some(node) = self.nodes.get_mut(node) {
@@ -181,10 +215,73 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn link_about(&mut self, at: NodeIndex, about: &[ElementId]) {
+    fn link_about(&mut self, at: NodeIndex, about: &[ElementId], back: Relation) {
         for id in about {
-            self.link(at, id, Relation::About);
+            self.link_back(at, id, Relation::About, back);
             self.link_component(at, id);
+        }
+    }
+
+    /// Who may do what is written in names; a name is an element's when it is its name or another name of it.
+    fn resolve_permissions(&mut self) {
+        let mut components: BTreeMap<NormalName, NodeIndex> = BTreeMap::new();
+        let mut data: BTreeMap<NormalName, NodeIndex> = BTreeMap::new();
+        for (at, node) in self.nodes.iter().enumerate() {
+            match node.element {
+                Element::Component(it) => {
+                    for name in std::iter::once(&it.name).chain(&it.aliases) {
+                        components.entry(NormalName::of(name)).or_insert(at);
+                    }
+                }
+                Element::Data(it) => {
+                    data.entry(NormalName::of(&it.name)).or_insert(at);
+                }
+                _ => {}
+            }
+        }
+        for at in 0..self.nodes.len() {
+            let Element::Permission(permission) = self.node(at).element else { continue };
+            let resource = NormalName::of(&permission.resource);
+            if let Some(holder) = components.get(&NormalName::of(&permission.principal)) {
+                self.relate_nodes(at, Relation::Holder, *holder);
+                self.relate_nodes(*holder, Relation::Permissions, at);
+            }
+            if let Some(object) = components.get(&resource) {
+                self.relate_nodes(at, Relation::Object, *object);
+            }
+            if let Some(granted) = components.get(&resource).or_else(|| data.get(&resource)) {
+                self.relate_nodes(*granted, Relation::Grants, at);
+            }
+        }
+    }
+
+    /// Everything hangs on the system as a whole.
+    fn relate_whole(&mut self) {
+        let Some(whole) = self.nodes.len().checked_sub(1) else { return };
+        for at in 0..whole {
+            let relation = match self.node(at).element {
+                Element::Component(_) => Relation::Components,
+                Element::Boundary(_) => Relation::Boundaries,
+                Element::Flow(_) => Relation::Flows,
+                Element::Data(_) => Relation::Data,
+                Element::Holding(..) => Relation::Holdings,
+                Element::Endpoint(_) => Relation::Endpoints,
+                Element::Control(_) => Relation::Controls,
+                Element::Permission(_) => Relation::Permissions,
+                Element::AcceptedRisk(_) => Relation::Risks,
+                Element::Assumption(_) => Relation::Assumptions,
+                Element::Decision(_) => Relation::Decisions,
+                Element::Question(_) => Relation::Questions,
+                Element::Incident(_) => Relation::Incidents,
+                Element::System(_) => continue,
+            };
+            self.relate_nodes(whole, relation, at);
+        }
+    }
+
+    fn relate_nodes(&mut self, at: NodeIndex, relation: Relation, other: NodeIndex) {
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.relate(relation, other);
         }
     }
 
@@ -207,17 +304,8 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Hangs statements and conflicts on the elements they name.
+    /// Hangs open conflicts on the elements they name.
     fn place(&mut self, system: &'a System) {
-        for at in 0..self.nodes.len() {
-            if matches!(self.node(at).element, Element::AcceptedRisk(_) | Element::Assumption(_)) {
-                for about in self.node(at).related(Relation::About).to_vec() {
-                    if let Some(node) = self.nodes.get_mut(about) {
-                        node.statements.push(at);
-                    }
-                }
-            }
-        }
         for conflict in system.conflicts.iter().filter(|conflict| conflict.resolution.is_none()) {
             if let Some(node) = self.find(&conflict.subject).and_then(|at| self.nodes.get_mut(at)) {
                 node.conflicts.push(conflict);
@@ -281,8 +369,7 @@ impl<'a> Node<'a> {
             element,
             related: Default::default(),
             controls: Vec::new(),
-            statements: Vec::new(),
-            inside: None,
+            inside: Vec::new(),
             conflicts: Vec::new(),
             touches: BTreeMap::new(),
         }
@@ -321,7 +408,10 @@ impl<'a> Element<'a> {
             Self::Permission(_) => SubjectKind::Permission,
             Self::AcceptedRisk(_) => SubjectKind::AcceptedRisk,
             Self::Assumption(_) => SubjectKind::Assumption,
+            Self::Decision(_) => SubjectKind::Decision,
+            Self::Question(_) => SubjectKind::Question,
             Self::Incident(_) => SubjectKind::Incident,
+            Self::System(_) => SubjectKind::System,
         };
         own == kind
     }
@@ -339,7 +429,10 @@ impl<'a> Element<'a> {
             Self::Permission(it) => &it.id,
             Self::AcceptedRisk(it) => &it.id,
             Self::Assumption(it) => &it.id,
+            Self::Decision(it) => &it.id,
+            Self::Question(it) => &it.id,
             Self::Incident(it) => &it.id,
+            Self::System(id) => id,
         }
     }
 
@@ -355,12 +448,16 @@ impl<'a> Element<'a> {
             Self::Permission(it) => &it.evidence,
             Self::AcceptedRisk(it) => &it.evidence,
             Self::Assumption(it) => &it.evidence,
+            Self::Decision(it) => &it.evidence,
+            Self::Question(it) => &it.evidence,
             Self::Incident(it) => &it.evidence,
+            Self::System(_) => &[],
         }
     }
 
-    /// Whether a boundary separates networks rather than processes on one of them.
-    pub(crate) fn separates_networks(self) -> bool {
-        !matches!(self, Self::Boundary(it) if it.boundary_type.as_ref().is_some_and(|of| of.value == BoundaryType::Process))
+    /// What kind of wall a boundary is, where the documents say so.
+    pub(crate) fn boundary_type(self) -> Option<BoundaryType> {
+        let Self::Boundary(boundary) = self else { return None };
+        boundary.boundary_type.as_ref().map(|stated| stated.value)
     }
 }

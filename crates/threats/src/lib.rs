@@ -11,6 +11,9 @@ mod example;
 pub mod notation;
 mod ruleset;
 
+mod change;
+
+mod catalogues;
 mod error;
 mod load;
 mod rule;
@@ -19,6 +22,11 @@ mod severity;
 mod answers;
 mod evaluate;
 mod explain;
+mod factors;
+mod grammar;
+mod group;
+mod outlook;
+mod page;
 mod statements;
 
 mod attributes;
@@ -26,10 +34,15 @@ mod condition;
 mod graph;
 mod template;
 
+pub use catalogues::{Catalogues, Framework, Linddun};
+pub use change::{Excluded, RuleChange};
 pub use condition::vocabulary::SubjectKind;
-pub use derive::derive;
+pub use derive::{Derived, derive, derive_all};
 pub use error::RuleError;
-pub use example::{Case, ExampleOutcome, run_examples, statuses};
+pub use example::{Case, ExampleOutcome, Mutated, Mutation, mutations, run_examples, statuses};
+pub use group::{Cause, ThreatGroup, group};
+pub use outlook::outlook;
+pub use page::pages;
 pub use rule::{Maturity, Pack, RuleInfo};
 pub use ruleset::RuleSet;
 pub use severity::{Impact, Likelihood};

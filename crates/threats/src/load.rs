@@ -6,14 +6,15 @@ use cairn_model::{ControlType, Stride};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::catalogues::{Catalogues, Framework, Linddun, owasp_list};
 use crate::condition::parse::parse;
 use crate::condition::vocabulary::SubjectKind;
 use crate::condition::{Condition, Phrase};
 use crate::error::RuleError;
 use crate::example::{Case, Example};
 use crate::notation;
-use crate::rule::{Answer, Broader, Maturity, Pack, Raise, Rule, RuleInfo, RulePremise, Scope, Silence};
-use crate::severity::{Impact, Likelihood};
+use crate::rule::{Answer, Broader, Grammar, Maturity, Pack, Raise, Rule, RuleInfo, RulePremise, Scope, Silence};
+use crate::severity::{Impact, Likelihood, Points};
 use crate::template::Template;
 
 /// The file as TOML has it.
@@ -27,9 +28,25 @@ struct RuleFile {
     stride: Vec<StrideWord>,
     cwe: Option<u32>,
     #[serde(default)]
+    linddun: Vec<Linddun>,
+    #[serde(default)]
+    capec: Vec<Spanned<u32>>,
+    #[serde(default)]
+    attack: Vec<Spanned<String>>,
+    #[serde(default)]
+    atlas: Vec<Spanned<String>>,
+    #[serde(default)]
+    owasp: Vec<Spanned<String>>,
+    #[serde(default)]
+    asvs: Vec<Spanned<String>>,
+    #[serde(default)]
+    nist: Vec<Spanned<String>>,
+    #[serde(default)]
     references: Vec<String>,
     rationale: String,
     remediation: String,
+    trade_off: Option<String>,
+    statement: Option<GrammarFile>,
     question: Spanned<String>,
     #[serde(default)]
     silence: Silence,
@@ -51,6 +68,14 @@ struct RuleFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct GrammarFile {
+    who: Spanned<String>,
+    does: Spanned<String>,
+    effect: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SeverityFile {
     likelihood: Likelihood,
     impact: Impact,
@@ -64,9 +89,9 @@ struct RaiseFile {
     say: Spanned<String>,
     when: Spanned<String>,
     #[serde(default)]
-    likelihood: u16,
+    likelihood: i16,
     #[serde(default)]
-    impact: u16,
+    impact: i16,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +111,8 @@ struct AnswerFile {
     control: Vec<ControlType>,
     #[serde(default)]
     on: Vec<Scope>,
+    #[serde(default)]
+    mechanism: Vec<String>,
     say: Option<Spanned<String>>,
     when: Option<Spanned<String>>,
 }
@@ -130,12 +157,15 @@ pub(crate) fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
     let kind = file.subject;
     let premises = source.premises(&file.premises, kind)?;
     let answers = file.answered_by.iter().map(|answer| source.answer(answer, kind)).collect::<Result<Vec<_>, _>>()?;
+    let catalogues = source.catalogues(&file)?;
+    let statement = file.statement.as_ref().map(|parts| source.grammar(parts, kind)).transpose()?;
     let mut stride: Vec<Stride> = file.stride.iter().copied().map(Stride::from).collect();
     stride.sort_unstable();
     stride.dedup();
     Ok(Rule {
         title: source.template(&file.title, kind)?,
         question: source.template(&file.question, kind)?,
+        statement,
         silence: file.silence,
         premises,
         raises: file.severity.raised_by.iter().map(|raise| source.raise(raise, kind)).collect::<Result<_, _>>()?,
@@ -150,9 +180,11 @@ pub(crate) fn load(path: &str, text: &str) -> Result<Rule, RuleError> {
             subject: kind,
             stride,
             cwe: file.cwe,
+            catalogues,
             references: file.references,
             rationale: file.rationale.trim().to_owned(),
             remediation: file.remediation.trim().to_owned(),
+            trade_off: file.trade_off.map(|text| text.trim().to_owned()),
             likelihood: file.severity.likelihood,
             impact: file.severity.impact,
             answered_by: file.answered_by.into_iter().flat_map(|answer| answer.control).collect(),
@@ -200,6 +232,7 @@ impl Source<'_> {
             Ok(RulePremise {
                 say: self.template(&premise.say, kind)?,
                 when: self.condition(&premise.when, kind)?,
+                written: premise.when.get_ref().clone(),
                 anchor: premise.anchor || (!marked && position == 0),
                 ask: premise.ask.as_ref().map(|ask| self.template(ask, kind)).transpose()?,
             })
@@ -214,7 +247,8 @@ impl Source<'_> {
             }
             (None, None) if !file.control.is_empty() => {
                 let on = if file.on.is_empty() { vec![Scope::Subject] } else { file.on.clone() };
-                Ok(Answer::Control { types: file.control.clone(), on })
+                let mechanism = file.mechanism.iter().map(|phrase| Phrase::new(phrase)).collect();
+                Ok(Answer::Control { types: file.control.clone(), on, mechanism })
             }
             _ => {
                 let span = file.when.as_ref().or(file.say.as_ref()).map_or(0..0, Spanned::span);
@@ -224,12 +258,48 @@ impl Source<'_> {
         }
     }
 
+    /// The typed references, each with the form that its catalogue's ids have.
+    fn catalogues(self, file: &RuleFile) -> Result<Catalogues, RuleError> {
+        let mut found = Catalogues::default();
+        let mut add = |framework: Framework, id: &str, span: Range<usize>| {
+            found.add(framework, id).map_err(|message| self.error(span, message))
+        };
+        for category in &file.linddun {
+            add(Framework::Linddun, category.as_str(), 0..0)?;
+        }
+        for number in &file.capec {
+            add(Framework::Capec, &number.get_ref().to_string(), number.span())?;
+        }
+        for id in &file.owasp {
+            add(owasp_list(id.get_ref()), id.get_ref(), id.span())?;
+        }
+        let lists = [
+            (Framework::Attack, &file.attack),
+            (Framework::Atlas, &file.atlas),
+            (Framework::Asvs, &file.asvs),
+            (Framework::Nist, &file.nist),
+        ];
+        for (framework, list) in lists {
+            for id in list {
+                add(framework, id.get_ref(), id.span())?;
+            }
+        }
+        Ok(found)
+    }
+
+    fn grammar(self, file: &GrammarFile, kind: SubjectKind) -> Result<Grammar, RuleError> {
+        Ok(Grammar {
+            who: self.template(&file.who, kind)?,
+            does: self.template(&file.does, kind)?,
+            effect: self.template(&file.effect, kind)?,
+        })
+    }
+
     fn raise(self, file: &RaiseFile, kind: SubjectKind) -> Result<Raise, RuleError> {
         Ok(Raise {
             say: self.template(&file.say, kind)?,
             when: self.condition(&file.when, kind)?,
-            likelihood: file.likelihood,
-            impact: file.impact,
+            points: Points { likelihood: file.likelihood, impact: file.impact },
         })
     }
 

@@ -13,21 +13,31 @@
 //! risk "Anyone may read the prices" about=Shop owner=Sales expires_on=2030-01-01
 //! assumption "The network is trusted" about=Shop
 //! incident "Orders were lost" about=Shop cause="no backup" follow_up="daily copies"
+//! decision "Orders are kept in one store" about=Ledger rationale="one backup" status=deprecated
+//! question "Who may read the ledger?" about=Ledger
 //! conflict Shop exposure internet internal
 //! endpoint /debug on=Shop source=observed
 //! ```
 //!
-//! A line with `source=observed` is cited from a record of traffic, every other line from a document.
-//! Names with spaces stand in quotes. A component that is only mentioned exists without attributes.
+//! A line with `source=observed` is cited from a record of traffic, one with `source=deployment` (or `code`, `design`, `adr`,
+//! `ticket` …) from a document of that type, every other line from a document of no known type. `says="…"` adds words to
+//! the line's quote. Names with spaces stand in quotes. A component that is only mentioned exists without attributes.
+//! A second flow between the same parts is a flow of its own.
 
-use std::collections::BTreeMap;
+mod line;
+mod variants;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use cairn_model::{
-    AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, DocumentId,
-    DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position, Revision,
-    SourceType, Span, Stated, Status, System, Term, name_words,
+    AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, Decision,
+    DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, Position,
+    Question, Revision, SourceType, Span, Stated, Status, System, Term as _, name_words,
 };
+
+use line::{Line, Reader, lines};
+pub(crate) use variants::variants;
 
 /// A line that is not in the notation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,64 +63,12 @@ pub fn parse(text: &str) -> Result<System, NotationError> {
     Ok(builder.finish())
 }
 
-struct Line<'t> {
-    number: usize,
-    span: Range<usize>,
-    text: &'t str,
-    words: Vec<String>,
-    attributes: BTreeMap<String, String>,
-}
-
-fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut offset = 0;
-    let mut found = Vec::new();
-    for (index, raw) in text.split_inclusive('\n').enumerate() {
-        let trimmed = raw.trim();
-        if !trimmed.is_empty() {
-            let start = offset + (raw.len() - raw.trim_start().len());
-            let (words, attributes) = split(trimmed);
-            found.push(Line {
-                number: index + 1,
-                span: start..start + trimmed.len(),
-                text: trimmed,
-                words,
-                attributes,
-            });
-        }
-        offset += raw.len();
-    }
-    found
-}
-
-/// Words and `key=value` pairs; quotes hold spaces together.
-fn split(line: &str) -> (Vec<String>, BTreeMap<String, String>) {
-    let mut token = String::new();
-    let mut quoted = false;
-    let mut key = None;
-    let mut words = Vec::new();
-    let mut attributes = BTreeMap::new();
-    for c in line.chars().chain([' ']) {
-        match c {
-            '"' => quoted = !quoted,
-            '=' if !quoted && key.is_none() => key = Some(std::mem::take(&mut token)),
-            ' ' if !quoted && (!token.is_empty() || key.is_some()) => {
-                let value = std::mem::take(&mut token);
-                match key.take() {
-                    Some(key) => drop(attributes.insert(key, value)),
-                    None => words.push(value),
-                }
-            }
-            ' ' if !quoted => {}
-            c => token.push(c),
-        }
-    }
-    (words, attributes)
-}
-
 #[derive(Default)]
 struct Builder {
     system: System,
     ids: BTreeMap<String, ElementId>,
+    /// Flows so far, by the ids that their ends give them.
+    flows: BTreeSet<ElementId>,
     revision: Option<Revision>,
 }
 
@@ -146,6 +104,8 @@ impl Builder {
             "risk" => self.risk(&it),
             "assumption" => self.assumption(&it),
             "incident" => self.incident(&it),
+            "decision" => self.decision(&it),
+            "question" => self.question(&it),
             "conflict" => self.conflict(&it),
             other => Err(format!("unknown kind of element `{other}`")),
         }
@@ -153,8 +113,9 @@ impl Builder {
 
     fn component(&mut self, it: &Reader<'_>) -> Result<(), String> {
         let name = it.word(1)?;
-        it.only(&["type", "technology", "exposure", "owner", "status"])?;
+        it.only(&["type", "technology", "exposure", "owner", "aliases", "status"])?;
         let mut component = bare_component(name, it.evidence);
+        component.aliases = it.list("aliases");
         component.component_type = it.term("type")?;
         component.technology = it.text("technology");
         component.exposure = it.term("exposure")?;
@@ -222,8 +183,12 @@ impl Builder {
         it.only(&["protocol", "authentication", "encryption", "mode", "data", "status"])?;
         let (source, target) = (it.word(1)?, it.word(3)?);
         let data = it.list("data").iter().map(|name| self.data_set(name, it.evidence).id.clone()).collect();
+        let mut id = ElementId::hashed("flow", &[source, target]);
+        if !self.flows.insert(id.clone()) {
+            id = ElementId::hashed("flow", &[source, target, it.line.text]);
+        }
         let flow = Flow {
-            id: ElementId::hashed("flow", &[source, target]),
+            id,
             source: self.id_of(source, it.evidence),
             target: self.id_of(target, it.evidence),
             protocol: it.text("protocol"),
@@ -287,7 +252,7 @@ impl Builder {
     }
 
     fn risk(&mut self, it: &Reader<'_>) -> Result<(), String> {
-        it.only(&["about", "owner", "expires_on", "rationale", "status"])?;
+        it.only(&["about", "owner", "accepted_on", "expires_on", "rationale", "status"])?;
         let statement = it.word(1)?;
         let about = self.refer(it, "about");
         self.system.accepted_risks.push(AcceptedRisk {
@@ -295,7 +260,7 @@ impl Builder {
             statement: statement.to_owned(),
             about,
             owner: it.get("owner"),
-            accepted_on: None,
+            accepted_on: it.get("accepted_on"),
             expires: it.get("expires_on").as_deref().and_then(Date::parse),
             expires_on: it.get("expires_on"),
             rationale: it.get("rationale"),
@@ -320,16 +285,45 @@ impl Builder {
     }
 
     fn incident(&mut self, it: &Reader<'_>) -> Result<(), String> {
-        it.only(&["about", "cause", "follow_up"])?;
+        it.only(&["about", "occurred_on", "cause", "follow_up"])?;
         let statement = it.word(1)?;
         let about = self.refer(it, "about");
         self.system.incidents.push(Incident {
             id: ElementId::hashed("inc", &[statement]),
             statement: statement.to_owned(),
             about,
-            occurred_on: None,
+            occurred_on: it.get("occurred_on"),
             cause: it.get("cause"),
             follow_up: it.get("follow_up"),
+            evidence: it.evidence.to_vec(),
+        });
+        Ok(())
+    }
+
+    fn decision(&mut self, it: &Reader<'_>) -> Result<(), String> {
+        it.only(&["about", "rationale", "status"])?;
+        let statement = it.word(1)?;
+        let about = self.refer(it, "about");
+        self.system.decisions.push(Decision {
+            id: ElementId::hashed("dec", &[statement]),
+            statement: statement.to_owned(),
+            rationale: it.get("rationale"),
+            about,
+            alternatives: Vec::new(),
+            status: it.status(Status::Implemented)?,
+            evidence: it.evidence.to_vec(),
+        });
+        Ok(())
+    }
+
+    fn question(&mut self, it: &Reader<'_>) -> Result<(), String> {
+        it.only(&["about"])?;
+        let statement = it.word(1)?;
+        let about = self.refer(it, "about");
+        self.system.questions.push(Question {
+            id: ElementId::hashed("q", &[statement]),
+            statement: statement.to_owned(),
+            about,
             evidence: it.evidence.to_vec(),
         });
         Ok(())
@@ -371,10 +365,9 @@ impl Builder {
     }
 
     fn citation(&mut self, line: &Line<'_>) -> Result<Citation, String> {
-        let document = match line.attributes.get("source").map(String::as_str) {
+        let document = match line.attributes.get("source") {
             None => DocumentId::of_path("example"),
-            Some("observed") => self.record(),
-            Some(other) => return Err(format!("unknown `source`: `{other}`")),
+            Some(name) => self.document_of(name)?,
         };
         Ok(Citation {
             document,
@@ -385,21 +378,22 @@ impl Builder {
         })
     }
 
-    /// The record of traffic, which is made when the first line is cited from it.
-    fn record(&mut self) -> DocumentId {
-        let id = DocumentId::of_path("traffic");
-        if self.system.documents.is_empty() {
+    /// The document of this type, which is made when the first line is cited from it.
+    fn document_of(&mut self, name: &str) -> Result<DocumentId, String> {
+        let source_type = SourceType::parse(name).ok_or_else(|| format!("unknown `source`: `{name}`"))?;
+        let id = DocumentId::of_path(name);
+        if !self.system.documents.iter().any(|document| document.id == id) {
             self.system.documents.push(DocumentSummary {
                 id: id.clone(),
-                path: "traffic".to_owned(),
-                title: "traffic".to_owned(),
-                source_type: SourceType::Observed,
+                path: name.to_owned(),
+                title: name.to_owned(),
+                source_type,
                 modified: None,
                 revision: self.revision.clone().unwrap_or_else(|| Revision::of_bytes(b"")),
                 bytes: 0,
             });
         }
-        id
+        Ok(id)
     }
 
     /// Places components in the last boundary that lists them, and sorts.
@@ -419,51 +413,9 @@ impl Builder {
         system.accepted_risks.sort_by(|a, b| a.id.cmp(&b.id));
         system.assumptions.sort_by(|a, b| a.id.cmp(&b.id));
         system.incidents.sort_by(|a, b| a.id.cmp(&b.id));
+        system.decisions.sort_by(|a, b| a.id.cmp(&b.id));
+        system.questions.sort_by(|a, b| a.id.cmp(&b.id));
         self.system
-    }
-}
-
-struct Reader<'l> {
-    line: &'l Line<'l>,
-    evidence: &'l [Citation],
-}
-
-impl Reader<'_> {
-    fn word(&self, at: usize) -> Result<&str, String> {
-        self.line.words.get(at).map(String::as_str).ok_or_else(|| format!("the line has no word {}", at + 1))
-    }
-
-    fn get(&self, key: &str) -> Option<String> {
-        self.line.attributes.get(key).cloned()
-    }
-
-    fn list(&self, key: &str) -> Vec<String> {
-        self.get(key).iter().flat_map(|list| list.split(',')).map(|item| item.trim().to_owned()).collect()
-    }
-
-    fn text(&self, key: &str) -> Known<String> {
-        self.get(key).map(|value| Stated { value, evidence: self.evidence.to_vec() })
-    }
-
-    fn term<T: Term>(&self, key: &str) -> Result<Known<T>, String> {
-        let Some(word) = self.get(key) else { return Ok(None) };
-        let value = T::parse(&word).ok_or_else(|| format!("unknown `{key}`: `{word}`"))?;
-        Ok(Some(Stated { value, evidence: self.evidence.to_vec() }))
-    }
-
-    fn terms<T: Term>(&self, key: &str) -> Result<Vec<T>, String> {
-        self.list(key).iter().map(|word| T::parse(word).ok_or_else(|| format!("unknown `{key}`: `{word}`"))).collect()
-    }
-
-    fn status(&self, usual: Status) -> Result<Status, String> {
-        Ok(self.term("status")?.map_or(usual, |stated| stated.value))
-    }
-
-    fn only(&self, known: &[&str]) -> Result<(), String> {
-        match self.line.attributes.keys().find(|key| *key != "source" && !known.contains(&key.as_str())) {
-            Some(key) => Err(format!("unknown attribute `{key}`")),
-            None => Ok(()),
-        }
     }
 }
 

@@ -3,11 +3,13 @@
 use cairn_model::{ControlType, Stride};
 use serde::Deserialize;
 
+use crate::catalogues::Catalogues;
 use crate::condition::vocabulary::{Relation, SubjectKind};
 use crate::condition::{Condition, Phrase};
 use crate::error::RuleError;
 use crate::example::Example;
-use crate::severity::{Impact, Likelihood};
+use crate::factors::Aspect;
+use crate::severity::{Impact, Likelihood, Points};
 use crate::template::Template;
 
 /// A rule's public description, for listings, filters and reference pages.
@@ -25,12 +27,16 @@ pub struct RuleInfo {
     pub stride: Vec<Stride>,
     /// CWE number.
     pub cwe: Option<u32>,
-    /// Catalogue entries.
+    /// Entries of the catalogues that have a field of their own.
+    pub catalogues: Catalogues,
+    /// Further references, as written.
     pub references: Vec<String>,
     /// Why it matters.
     pub rationale: String,
     /// What to do.
     pub remediation: String,
+    /// What doing it costs.
+    pub trade_off: Option<String>,
     /// How likely the threat is before raises.
     pub likelihood: Likelihood,
     /// How bad it is before raises.
@@ -61,11 +67,24 @@ pub enum Pack {
     Privacy,
     /// Language models and agents.
     Ai,
+    /// What builds and delivers: pipelines, dependencies, artifacts.
+    Pipeline,
+    /// Who is who, and who trusts whom.
+    Identity,
 }
 
 impl Pack {
     /// All packs.
-    pub const ALL: [Self; 6] = [Self::General, Self::Web, Self::Cloud, Self::Kubernetes, Self::Privacy, Self::Ai];
+    pub const ALL: [Self; 8] = [
+        Self::General,
+        Self::Web,
+        Self::Cloud,
+        Self::Kubernetes,
+        Self::Privacy,
+        Self::Ai,
+        Self::Pipeline,
+        Self::Identity,
+    ];
 
     /// The name used in rule files and filters.
     pub const fn as_str(self) -> &'static str {
@@ -76,6 +95,8 @@ impl Pack {
             Self::Kubernetes => "kubernetes",
             Self::Privacy => "privacy",
             Self::Ai => "ai",
+            Self::Pipeline => "pipeline",
+            Self::Identity => "identity",
         }
     }
 }
@@ -106,6 +127,7 @@ pub(crate) struct Rule {
     pub(crate) info: RuleInfo,
     pub(crate) title: Template,
     pub(crate) question: Template,
+    pub(crate) statement: Option<Grammar>,
     pub(crate) silence: Silence,
     pub(crate) premises: Vec<RulePremise>,
     pub(crate) answers: Vec<Answer>,
@@ -119,6 +141,23 @@ pub(crate) struct Rule {
     pub(crate) examples: Vec<Example>,
 }
 
+impl Rule {
+    /// The rule with one of its premises turned into its opposite.
+    pub(crate) fn with_flipped(&self, position: usize) -> Self {
+        let mut flipped = self.clone();
+        if let Some(premise) = flipped.premises.get_mut(position) {
+            premise.when = Condition::Not(Box::new(premise.when.clone()));
+        }
+        flipped
+    }
+
+    /// Whether a premise or a raise of the rule looks at this by itself.
+    pub(crate) fn looks_at(&self, aspect: Aspect) -> bool {
+        let premises = self.premises.iter().map(|premise| &premise.when);
+        premises.chain(self.raises.iter().map(|raise| &raise.when)).any(|condition| condition.looks_at(aspect))
+    }
+}
+
 /// A broader rule, by id.
 #[derive(Clone, Debug)]
 pub(crate) struct Broader {
@@ -127,11 +166,21 @@ pub(crate) struct Broader {
     pub(crate) unknown: RuleError,
 }
 
+/// The sentence of a threat by its parts: who, from where, does what, with which effect.
+#[derive(Clone, Debug)]
+pub(crate) struct Grammar {
+    pub(crate) who: Template,
+    pub(crate) does: Template,
+    pub(crate) effect: Template,
+}
+
 /// One premise of a rule.
 #[derive(Clone, Debug)]
 pub(crate) struct RulePremise {
     pub(crate) say: Template,
     pub(crate) when: Condition,
+    /// The condition as the rule has it.
+    pub(crate) written: String,
     /// Must be true before silence about the others is worth a question.
     pub(crate) anchor: bool,
     pub(crate) ask: Option<Template>,
@@ -141,7 +190,8 @@ pub(crate) struct RulePremise {
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
     /// A control of one of these families on one of these elements.
-    Control { types: Vec<ControlType>, on: Vec<Scope> },
+    /// Where phrases are given, only those count whose mechanism or quote has one.
+    Control { types: Vec<ControlType>, on: Vec<Scope>, mechanism: Vec<Phrase> },
     /// An attribute of the element itself: true answers, false is a stated absence.
     Attribute { say: Template, when: Condition },
 }
@@ -161,6 +211,19 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
+    /// The name used in rule files.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Source => "source",
+            Self::Target => "target",
+            Self::Component => "component",
+            Self::Data => "data",
+            Self::Boundary => "boundary",
+            Self::About => "about",
+        }
+    }
+
     /// The relation to follow, where the scope is one.
     pub(crate) const fn relation(self) -> Option<Relation> {
         match self {
@@ -190,6 +253,5 @@ pub(crate) enum Silence {
 pub(crate) struct Raise {
     pub(crate) say: Template,
     pub(crate) when: Condition,
-    pub(crate) likelihood: u16,
-    pub(crate) impact: u16,
+    pub(crate) points: Points,
 }

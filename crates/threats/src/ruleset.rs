@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use include_dir::{Dir, include_dir};
 
+use crate::change::RuleChange;
+use crate::condition::vocabulary::nearest;
 use crate::error::RuleError;
 use crate::load::load;
 use crate::rule::{Rule, RuleInfo};
@@ -14,6 +16,7 @@ static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../config/r
 #[derive(Clone, Debug, Default)]
 pub struct RuleSet {
     rules: BTreeMap<String, Rule>,
+    changes: Vec<RuleChange>,
 }
 
 impl RuleSet {
@@ -30,6 +33,32 @@ impl RuleSet {
         errors.extend(set.add(files));
         errors.extend(set.unknown_broader_rules());
         if errors.is_empty() { Ok(set) } else { Err(errors) }
+    }
+
+    /// These rules and those of `files`, which replace rules of the same id.
+    pub fn with(mut self, files: &[(&str, &str)]) -> Result<Self, Vec<RuleError>> {
+        let mut errors = self.add(files);
+        errors.extend(self.unknown_broader_rules());
+        if errors.is_empty() { Ok(self) } else { Err(errors) }
+    }
+
+    /// These rules with what a project changes about them. What is wrong with a change is the error.
+    pub fn changed(mut self, changes: &[RuleChange]) -> Result<Self, String> {
+        for change in changes {
+            change.check()?;
+            if !self.rules.contains_key(&change.rule) {
+                let known = self.rules.keys().map(String::as_str);
+                let hint = nearest(&change.rule, known).map(|meant| format!("\nhint: did you mean `{meant}`?"));
+                return Err(format!("there is no rule `{}` to change{}", change.rule, hint.unwrap_or_default()));
+            }
+        }
+        self.changes = changes.to_vec();
+        Ok(self)
+    }
+
+    /// What the project changes about one rule.
+    pub fn changes<'s>(&'s self, rule: &'s str) -> impl Iterator<Item = &'s RuleChange> {
+        self.changes.iter().filter(move |change| change.rule == rule)
     }
 
     /// The rules' descriptions, sorted by id.

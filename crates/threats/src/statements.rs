@@ -1,7 +1,7 @@
 //! Accepted risks and assumptions that speak of a threat: those about its subject or surroundings whose statement has one of
 //! the rule's topics.
 
-use cairn_model::{Date, Premise, Status, ThreatStatus, Truth};
+use cairn_model::{Date, Premise, PremiseRole, Status, ThreatStatus, Truth};
 
 use crate::condition::vocabulary::Relation;
 use crate::condition::words;
@@ -25,7 +25,7 @@ pub(crate) fn acceptance(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -
         let who = risk.owner.as_deref().map(|owner| format!(" by {owner}")).unwrap_or_default();
         let until = until(risk.expires_on.as_deref(), risk.expires, over);
         let sentence = format!("the risk is accepted{who}{until}: \"{}\"", risk.statement);
-        premises.push(cite(sentence, Truth::from(!over), risk.evidence.iter().collect()));
+        premises.push(cite(PremiseRole::Acceptance, sentence, Truth::from(!over), risk.evidence.iter().collect()));
     }
     let status = if in_force { ThreatStatus::Accepted } else { ThreatStatus::AcceptanceExpired };
     (!premises.is_empty()).then_some((status, premises))
@@ -38,7 +38,7 @@ pub(crate) fn assumptions(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) 
         let Element::Assumption(assumption) = context.graph.node(statement).element else { continue };
         if assumption.status != Status::Absent {
             let sentence = format!("it is taken for granted: \"{}\"", assumption.statement);
-            premises.push(cite(sentence, Truth::True, assumption.evidence.iter().collect()));
+            premises.push(cite(PremiseRole::Control, sentence, Truth::True, assumption.evidence.iter().collect()));
         }
     }
     premises
@@ -54,8 +54,11 @@ fn until(written: Option<&str>, expires: Option<Date>, over: bool) -> String {
 }
 
 fn covering(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<NodeIndex> {
-    let mut statements: Vec<NodeIndex> =
-        surroundings(context, at).into_iter().flat_map(|node| context.graph.node(node).statements.clone()).collect();
+    let said = |node: NodeIndex| {
+        let node = context.graph.node(node);
+        node.related(Relation::Risks).iter().chain(node.related(Relation::Assumptions)).copied()
+    };
+    let mut statements: Vec<NodeIndex> = surroundings(context, at).into_iter().flat_map(said).collect();
     statements.sort_unstable();
     statements.dedup();
     if rule.is_own_acceptance {

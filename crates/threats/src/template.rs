@@ -13,7 +13,10 @@ const SHOWN_CHARS_MAX: usize = 120;
 
 /// A checked sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Template(Vec<Part>);
+pub(crate) struct Template {
+    parts: Vec<Part>,
+    written: String,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -46,17 +49,23 @@ impl Template {
             rest = tail;
         }
         parts.push(Part::Text(rest.to_owned()));
-        Ok(Self(parts))
+        Ok(Self { parts, written: text.to_owned() })
+    }
+
+    /// The sentence with its places, as the rule has it.
+    pub(crate) fn as_written(&self) -> &str {
+        &self.written
     }
 
     /// The sentence about the node.
     pub(crate) fn render(&self, graph: &Graph<'_>, at: NodeIndex) -> String {
         let node = graph.node(at);
-        self.0.iter().fold(String::new(), |mut sentence, part| {
+        self.parts.iter().fold(String::new(), |mut sentence, part| {
             match part {
                 Part::Text(text) => sentence.push_str(text),
                 Part::Subject => sentence.push_str(&name(graph, at)),
-                Part::Related(relation) => sentence.push_str(&names(graph, node.related(*relation))),
+                Part::Related(relation) => sentence.push_str(&names(graph, &graph.follow(at, &[*relation]).nodes)),
+                Part::Attribute(Attribute::Name) => sentence.push_str(&name(graph, at)),
                 Part::Attribute(attribute) => match attributes::find(node.element, *attribute) {
                     Some(found) => sentence.push_str(&shown(&found.texts.join(", "))),
                     None => sentence.extend(["unknown ", &attribute.as_str().replace('_', " ")]),
@@ -90,7 +99,10 @@ pub(crate) fn name(graph: &Graph<'_>, at: NodeIndex) -> String {
         Element::Permission(it) => shown(&format!("{} may {} {}", it.principal, it.action, it.resource)),
         Element::AcceptedRisk(it) => quoted(&it.statement),
         Element::Assumption(it) => quoted(&it.statement),
+        Element::Decision(it) => quoted(&it.statement),
+        Element::Question(it) => quoted(&it.statement),
         Element::Incident(it) => quoted(&it.statement),
+        Element::System(_) => "the system".to_owned(),
     }
 }
 
@@ -128,13 +140,13 @@ fn part(name: &str, kind: SubjectKind) -> Option<Part> {
         return Some(Part::Subject);
     }
     let relation =
-        relations(kind).iter().find(|(row, ..)| *row == name).map(|(_, relation, ..)| Part::Related(*relation));
+        relations(kind).into_iter().find(|(row, ..)| *row == name).map(|(_, relation, ..)| Part::Related(relation));
     let attribute = || attributes(kind).iter().find(|it| it.as_str() == name).map(|it| Part::Attribute(*it));
     relation.or_else(attribute)
 }
 
 fn unknown(name: &str, kind: SubjectKind, span: Range<usize>) -> UnknownPlace {
-    let relations = relations(kind).iter().map(|(row, ..)| *row);
+    let relations = relations(kind).into_iter().map(|(row, ..)| row);
     let known: Vec<&str> =
         ["subject"].into_iter().chain(relations).chain(attributes(kind).iter().map(|it| it.as_str())).collect();
     let hint = match nearest(name, known.iter().copied()) {

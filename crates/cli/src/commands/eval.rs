@@ -4,6 +4,7 @@ mod claims;
 mod quotes;
 mod reading;
 mod show_one;
+mod threats;
 mod train_names;
 
 use crate::arguments::Eval;
@@ -14,6 +15,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
     match command {
         Eval::Quotes { dir } => quotes::run(context, &dir),
         Eval::Claims(arguments) => claims::run(context, &arguments),
+        Eval::Threats(arguments) => threats::run(context, &arguments),
         Eval::ShowOne(arguments) => show_one::run(context, arguments),
         Eval::Sample { docs, per_kind, kind } => reading::sample(context, &docs, per_kind, kind.as_deref()),
         Eval::TrainNames { gold, docs, output } => train_names::run(context, &gold, &docs, output.as_deref()),

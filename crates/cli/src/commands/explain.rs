@@ -2,7 +2,8 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level};
 use cairn_engine::Model;
-use cairn_model::{Premise, Severity, Stride, Threat, Truth};
+use cairn_model::{Premise, PremiseRole, Severity, Stride, Threat, Truth};
+use cairn_threats::{RuleInfo, RuleSet, outlook};
 use serde_json::json;
 
 use super::threats::most_pressing_first;
@@ -24,7 +25,8 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
         records::print("cairn.threats/1", json!({ "threats": found }))?;
         return Ok(Ending::Done);
     }
-    let texts: Vec<String> = threats.iter().map(|threat| explanation(context, &model, threat)).collect();
+    let rules = cairn_engine::rules(&context.workspace().await?)?;
+    let texts: Vec<String> = threats.iter().map(|threat| explanation(context, &model, &rules, threat)).collect();
     context.print(&texts.join("\n"))?;
     Ok(Ending::Done)
 }
@@ -62,30 +64,70 @@ fn find<'a>(model: &'a Model, wanted: &str) -> Result<Vec<&'a Threat>, Failure> 
     Err(Failure::usage(format!("there is no threat `{}`{hint}", one_line(wanted))))
 }
 
-fn explanation(context: &Context, model: &Model, threat: &Threat) -> String {
-    let mut head = snippet::title(level(threat.severity), threat.severity.as_str(), Some(&threat.rule), &threat.title);
-    let mut kind = AnnotationKind::Primary;
-    for premise in &threat.explanation {
-        head = add_premise(head, context, model, premise, kind);
-        if !premise.evidence.is_empty() {
-            kind = AnnotationKind::Context;
+/// The derivation from the statement down to the quotes: the condition, the answers that were considered, who accepts it, and
+/// the factors of its severity.
+fn explanation(context: &Context, model: &Model, rules: &RuleSet, threat: &Threat) -> String {
+    let title = snippet::title(level(threat.severity), threat.severity.as_str(), Some(&threat.rule), &threat.title);
+    let head = title.element(note("threat", &threat.statement));
+    let mut groups = vec![add_premises(head, context, model, threat, PremiseRole::Condition)];
+    for (role, name, text) in PARTS {
+        if threat.explanation.iter().any(|premise| premise.role == role) {
+            let part = snippet::title(Level::NOTE, name, None, text);
+            groups.push(add_premises(part, context, model, threat, role));
         }
     }
-    for question in &threat.questions {
-        head = head.element(note("ask", question));
-    }
+    let rule = rules.rule(&threat.rule);
+    let verdict = format!("{}, severity {}", status(threat.status), threat.severity.as_str());
+    let last = snippet::title(Level::NOTE, "verdict", None, &verdict);
+    groups.push(last.elements(notes(threat, rule)));
+    snippet::render(&groups)
+}
+
+/// The parts of an explanation after the condition, each with its heading.
+const PARTS: [(PremiseRole, &str, &str); 3] = [
+    (PremiseRole::Control, "answers", "what was considered as an answer"),
+    (PremiseRole::Acceptance, "acceptance", "who lives with it"),
+    (PremiseRole::Severity, "severity", "what makes it more or less severe than the rule says"),
+];
+
+fn notes(threat: &Threat, rule: Option<&RuleInfo>) -> Vec<annotate_snippets::Message<'static>> {
     let stride: Vec<&str> = threat.stride.iter().copied().map(Stride::letter).collect();
     let cwe = threat.cwe.map(|number| format!("CWE-{number}"));
     let references: Vec<&str> = cwe.iter().chain(&threat.references).map(String::as_str).collect();
     let tenths = threat.score_tenths;
-    let notes = [
-        note("status", &status(threat.status)),
-        note("score", &format!("{}.{}, STRIDE {}", tenths / 10, tenths % 10, stride.join(" "))),
+    let base = rule.map(|rule| {
+        let (likelihood, impact) = (rule.likelihood.factor(), rule.impact.factor());
+        format!(" (the rule says likelihood {likelihood} and impact {impact} of 10)")
+    });
+    let score = format!("{}.{}{}, STRIDE {}", tenths / 10, tenths % 10, base.unwrap_or_default(), stride.join(" "));
+    let mut notes: Vec<_> = threat.questions.iter().map(|question| note("ask", question)).collect();
+    notes.push(note("status", &status(threat.status)));
+    notes.push(note("score", &score));
+    notes.extend(rule.map(|rule| outlook(threat, rule)).unwrap_or_default().iter().map(|it| note("would change", it)));
+    notes.extend([
         note("see", &references.join(", ")),
         note("fix", &threat.remediation),
         note("id", threat.id.as_str()),
-    ];
-    snippet::render(&[head.elements(notes)])
+    ]);
+    notes
+}
+
+/// Adds the premises of one part, each with its quotes.
+fn add_premises<'a>(
+    mut group: Group<'a>,
+    context: &Context,
+    model: &Model,
+    threat: &Threat,
+    role: PremiseRole,
+) -> Group<'a> {
+    let mut kind = AnnotationKind::Primary;
+    for premise in threat.explanation.iter().filter(|premise| premise.role == role) {
+        group = add_premise(group, context, model, premise, kind);
+        if !premise.evidence.is_empty() {
+            kind = AnnotationKind::Context;
+        }
+    }
+    group
 }
 
 fn add_premise<'a>(

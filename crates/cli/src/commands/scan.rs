@@ -16,7 +16,7 @@ use crate::text::{bold, count, dim, one_line};
 const TOP_THREATS: usize = 5;
 
 pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Failure> {
-    let workspace = Workspace::open(&context.workspace_to_make()?).await?;
+    let workspace = Workspace::open(&context.workspace_to_make()?).await?.with_rules(context.rules.clone());
     let access = model::access(&workspace, &arguments.model)?;
     let request = ScanRequest { inputs: arguments.paths, threads: context.threads, model: access };
     let progress = context.progress();

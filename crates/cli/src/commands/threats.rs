@@ -1,7 +1,11 @@
 //! `cairn threats`, and how threats are ordered, listed and gated everywhere.
 
+use std::collections::BTreeSet;
+
+use cairn_engine::Model;
 use cairn_model::{Severity, Threat, ThreatStatus};
-use serde_json::json;
+use cairn_threats::{Cause, Excluded, ThreatGroup, group};
+use serde_json::{Value, json};
 
 use crate::arguments::{Gate, Threats};
 use crate::context::Context;
@@ -9,6 +13,9 @@ use crate::ending::{Ending, Failure};
 use crate::lookup::did_you_mean;
 use crate::records;
 use crate::text::{bold, count, dim, one_line, padded, severity, status};
+
+/// Ids of further threats that a group shows.
+const GROUP_IDS_MAX: usize = 4;
 
 pub(crate) async fn run(context: &Context, arguments: &Threats) -> Result<Ending, Failure> {
     let workspace = context.workspace().await?;
@@ -20,24 +27,88 @@ pub(crate) async fn run(context: &Context, arguments: &Threats) -> Result<Ending
         }
     }
     let model = context.model().await?;
-    let mut threats: Vec<&Threat> = model.threats.iter().filter(|threat| is_asked_for(threat, arguments)).collect();
+    if arguments.excluded {
+        return list_excluded(context, &model);
+    }
+    let meant = |threat: &&Threat| {
+        is_asked_for(threat, arguments) && rules.rule(&threat.rule).is_none_or(|rule| arguments.filter.takes(rule))
+    };
+    let mut threats: Vec<&Threat> = model.threats.iter().filter(meant).collect();
     most_pressing_first(&mut threats);
     if context.is_json() {
-        let ids: Vec<&str> = threats.iter().map(|threat| threat.id.as_str()).collect();
-        let found = records::filtered(&records::export(&model), "threats", |record| ids.contains(&records::id(record)));
-        records::print("cairn.threats/1", json!({ "threats": found }))?;
+        let ids: BTreeSet<&str> = threats.iter().map(|threat| threat.id.as_str()).collect();
+        let found = records::filtered(&records::export(&model), "threats", |record| ids.contains(records::id(record)));
+        let groups: Vec<Value> = group(&threats).iter().map(group_record).collect();
+        records::print("cairn.threats/1", json!({ "threats": found, "groups": groups }))?;
     } else {
-        let answered = |threat: &&&Threat| threat.status == ThreatStatus::Mitigated && arguments.status.is_empty();
-        let left_out = threats.iter().filter(answered).count();
-        let mut text: String =
-            threats.iter().filter(|threat| !answered(threat)).map(|threat| overview_line(threat)).collect();
-        text.extend([format!("{}: {}\n", bold(&count(threats.len(), "threat")), findings(threats.iter().copied()))]);
-        if left_out > 0 {
-            text += &dim(&format!("{left_out} mitigated left out: `--status mitigated` lists them\n"));
-        }
-        context.print(&text)?;
+        context.print(&text(&threats, arguments, model.excluded.len()))?;
     }
     Ok(gate(threats, &arguments.gate))
+}
+
+fn text(threats: &[&Threat], arguments: &Threats, excluded: usize) -> String {
+    let is_answered = |threat: &Threat| threat.status == ThreatStatus::Mitigated && arguments.status.is_empty();
+    let shown: Vec<&Threat> = threats.iter().copied().filter(|threat| !is_answered(threat)).collect();
+    let left_out = threats.len() - shown.len();
+    let groups = group(&shown);
+    let mut text: String = if arguments.all {
+        shown.iter().map(|threat| overview_line(threat)).collect()
+    } else {
+        groups.iter().map(group_lines).collect()
+    };
+    let number = bold(&count(threats.len(), "threat"));
+    text.extend([number, ": ".to_owned(), findings(threats.iter().copied()), "\n".to_owned()]);
+    if !arguments.all && groups.len() < shown.len() {
+        let causes = count(groups.len(), "cause");
+        text += &dim(&format!("{} shown by {causes}: `--all` lists each\n", count(shown.len(), "threat")));
+    }
+    if left_out > 0 {
+        text += &dim(&format!("{left_out} mitigated left out: `--status mitigated` lists them\n"));
+    }
+    if excluded > 0 {
+        text += &dim(&format!("{excluded} excluded by the settings: `--excluded` lists them with the reasons\n"));
+    }
+    text
+}
+
+/// A group as its worst threat, with how many more there are for the same cause.
+fn group_lines(group: &ThreatGroup<'_>) -> String {
+    let Some((worst, more)) = group.threats.split_first() else { return String::new() };
+    let head = overview_line(worst);
+    if more.is_empty() {
+        return head;
+    }
+    let ids: Vec<&str> = more.iter().take(GROUP_IDS_MAX).map(|threat| threat.id.as_str()).collect();
+    let rest = if more.len() > GROUP_IDS_MAX { " …" } else { "" };
+    let common = match group.cause {
+        Cause::Passage(_) => "decided by the same passage",
+        Cause::Rule(_) => "of the same rule",
+    };
+    let line = format!("and {} {common}: {}{rest}", more.len(), ids.join(" "));
+    format!("{head}{} {}\n", " ".repeat(Severity::Critical.as_str().len()), dim(&line))
+}
+
+fn group_record(group: &ThreatGroup<'_>) -> Value {
+    let ids: Vec<&str> = group.threats.iter().map(|threat| threat.id.as_str()).collect();
+    let cause = match group.cause {
+        Cause::Passage(citation) => json!({ "passage": citation.quote, "line": citation.line }),
+        Cause::Rule(rule) => json!({ "rule": rule }),
+    };
+    json!({ "cause": cause, "threats": ids })
+}
+
+fn list_excluded(context: &Context, model: &Model) -> Result<Ending, Failure> {
+    if context.is_json() {
+        let record =
+            |it: &Excluded| json!({ "id": it.threat.id.as_str(), "rule": it.threat.rule, "because": it.because });
+        let all: Vec<Value> = model.excluded.iter().map(record).collect();
+        records::print("cairn.excluded/1", json!({ "excluded": all }))?;
+        return Ok(Ending::Done);
+    }
+    let because = |it: &Excluded| format!("  because: {}\n", one_line(&it.because));
+    let text: String = model.excluded.iter().map(|it| overview_line(&it.threat) + &because(it)).collect();
+    context.print(&(text + &count(model.excluded.len(), "threat") + " excluded by the settings\n"))?;
+    Ok(Ending::Done)
 }
 
 /// Open before mitigated, then bad before harmless, then by id.

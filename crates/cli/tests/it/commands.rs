@@ -68,7 +68,7 @@ fn all_threats_of_a_rule_are_explained() {
     let project = Project::scanned();
     let rule = project.json(&["threats"])["threats"][0]["rule"].as_str().unwrap().to_owned();
     let of_rule = project.json(&["threats", "--rule", &rule]);
-    assert_eq!(project.json(&["explain", &rule]), of_rule);
+    assert_eq!(project.json(&["explain", &rule])["threats"], of_rule["threats"]);
 }
 
 #[test]

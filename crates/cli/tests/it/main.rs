@@ -20,6 +20,7 @@ mod evals;
 mod findings;
 mod hostile;
 mod hostile_model;
+mod import;
 mod injection;
 mod killed;
 mod model;

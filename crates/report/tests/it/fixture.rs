@@ -3,8 +3,8 @@
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, BoundaryType, Citation, ClaimKind, Classification, Component, ComponentType,
     Conflict, Control, ControlType, Data, Date, Decision, DocumentId, DocumentSummary, ElementId, Endpoint, Exposure,
-    Flow, Gap, Handled, Handling, Incident, Permission, Position, Premise, Question, Rejected, RejectedReason,
-    Revision, Severity, SourceType, Span, Stated, Status, Stride, System, Threat, ThreatStatus, Truth,
+    Flow, Gap, Handled, Handling, Incident, Permission, Position, Premise, PremiseRole, Question, Rejected,
+    RejectedReason, Revision, Severity, SourceType, Span, Stated, Status, Stride, System, Threat, ThreatStatus, Truth,
 };
 
 pub(crate) const PATH: &str = "docs/design.md";
@@ -198,6 +198,7 @@ pub(crate) fn threat() -> Threat {
         stride: vec![Stride::Tampering, Stride::InformationDisclosure],
         cwe: Some(319),
         references: vec!["CAPEC-94".to_owned()],
+        statement: "whoever controls Order API could read what belongs to Order Store".to_owned(),
         subject: id("flow-1"),
         about: vec![id("cmp-order-api"), id("cmp-order-store")],
         status: ThreatStatus::Open,
@@ -205,11 +206,17 @@ pub(crate) fn threat() -> Threat {
         score_tenths: 75,
         explanation: vec![
             Premise {
+                role: PremiseRole::Condition,
                 premise: "the flow is not encrypted".to_owned(),
                 truth: Truth::True,
                 evidence: cite(12, "without TLS"),
             },
-            Premise { premise: "the flow stays on one host".to_owned(), truth: Truth::Unknown, evidence: Vec::new() },
+            Premise {
+                role: PremiseRole::Condition,
+                premise: "the flow stays on one host".to_owned(),
+                truth: Truth::Unknown,
+                evidence: Vec::new(),
+            },
         ],
         questions: vec!["Does the flow leave the host?".to_owned()],
         remediation: "Use TLS.".to_owned(),

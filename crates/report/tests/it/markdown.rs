@@ -1,4 +1,4 @@
-use cairn_model::{Premise, Skipped, System, Threat, Truth};
+use cairn_model::{Premise, PremiseRole, Skipped, System, Threat, Truth};
 
 use crate::fixture;
 
@@ -50,7 +50,12 @@ fn statements_cannot_open_lists() {
 #[test]
 fn quotes_cannot_leave_their_fence() {
     let quote = "a\n````\n# not a heading\n````text";
-    let premise = Premise { premise: "p".to_owned(), truth: Truth::True, evidence: fixture::cite(1, quote) };
+    let premise = Premise {
+        role: PremiseRole::Condition,
+        premise: "p".to_owned(),
+        truth: Truth::True,
+        evidence: fixture::cite(1, quote),
+    };
     let threat = Threat { explanation: vec![premise], ..fixture::threat() };
     let page = cairn_report::markdown(&fixture::system(), &[threat], &[]);
     let fenced = "\n`````text\na\n````\n# not a heading\n````text\n`````\n";

@@ -25,6 +25,7 @@ mod drawio;
 mod mermaid;
 mod plantuml;
 mod structurizr;
+mod threagile;
 
 mod observed;
 mod packages;

@@ -3,23 +3,30 @@
 //! ```text
 //! or        = and { "or" and }
 //! and       = unary { "and" unary }
-//! unary     = "not" unary | "(" or ")" | ("any" | "every" | "no") RELATION "(" or ")" | predicate
-//! predicate = [path] ("crosses" ["network"] "boundary" | "is" ("documented" | "observed" | "described")
+//! unary     = "not" unary | "(" or ")" | quantity RELATION { "." RELATION } "(" or ")" | predicate
+//! quantity  = "any" | "every" | "no" | "at" "least" NUMBER
+//! predicate = [path] ("crosses" ["network" | BOUNDARY TYPE] "boundary" | "says" PHRASES
+//!                    | "is" ("documented" | "observed" | "described" | "deployed" | "designed")
 //!                    | ("carries" | "handles" | "stores" | "logs") CLASSES
-//!                    | ("has" | "lacks" | "plans" | "assumes" | "retires") CONTROLS)
-//!           | [path "."] ATTRIBUTE ("==" | "!=" | "in" | "mentions" | "is" ["not"] ("none" | "stated" | "past")) …
+//!                    | ("has" | "lacks" | "plans" | "assumes" | "retires") CONTROLS
+//!                    | ("reaches" | "reached" "from" | "influenced" "by") "(" or ")" ["through" "(" or ")"])
+//!           | [path "."] ATTRIBUTE ("==" | "!=" | "in" | "mentions" | "is" ["not"] ("none" | "stated" | "past")
+//!                                  | "is" ["not"] "older" "than" NUMBER "days" | "has" "parameter"
+//!                                  | ("same" "as" | "differs" "from") [path "."] ATTRIBUTE) …
 //! ```
 
 use std::ops::Range;
 
-use cairn_model::{Classification, ControlType, Term};
+use cairn_model::{BoundaryType, Classification, ControlType, Term};
 
 use super::lexer::{Token, tokens};
 use super::vocabulary::{Attribute, CLASS_SETS, Domain, Relation, SubjectKind, attributes, domain, nearest, relations};
-use super::{Condition, Crossing, Phrase, Predicate, Stance, Touch};
+use super::{Condition, Crossing, Phrase, Place, Predicate, Reach, Speaker, Stance, Touch, Way};
 
 /// How deep parentheses, quantifiers and `not` may nest.
 const DEPTH_MAX: usize = 32;
+/// The largest number of elements or days.
+const NUMBER_MAX: usize = 36500;
 
 /// What is wrong with a condition, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,18 +102,49 @@ impl Parser {
     fn quantified_or_predicate(&mut self, kind: SubjectKind) -> Result<Condition, Problem> {
         for quantifier in ["any", "every", "no"] {
             if self.eat_word(quantifier) {
-                let (relation, inner_kind) = self.relation(kind)?;
-                self.expect_sign("(")?;
-                let inner = Box::new(self.or(inner_kind)?);
-                self.expect_sign(")")?;
+                let (relations, inner) = self.quantified(kind)?;
                 return Ok(match quantifier {
-                    "any" => Condition::Any(relation, inner),
-                    "every" => Condition::Every(relation, inner),
-                    _ => negated(Condition::Any(relation, inner)),
+                    "any" => Condition::Any(relations, inner),
+                    "every" => Condition::Every(relations, inner),
+                    _ => negated(Condition::Any(relations, inner)),
                 });
             }
         }
+        if self.eat_word("at") {
+            self.expect_word("least")?;
+            let least = self.number()?;
+            let (relations, inner) = self.quantified(kind)?;
+            return Ok(Condition::AtLeast(least, relations, inner));
+        }
         self.predicate(kind)
+    }
+
+    /// The relations of a quantity, one after the other, and what is said of the elements at their end.
+    fn quantified(&mut self, mut kind: SubjectKind) -> Result<(Vec<Relation>, Box<Condition>), Problem> {
+        let mut relations = Vec::new();
+        loop {
+            let (relation, next) = self.relation(kind)?;
+            relations.push(relation);
+            kind = next;
+            if !self.eat_sign(".") {
+                break;
+            }
+        }
+        self.inside(kind).map(|inner| (relations, Box::new(inner)))
+    }
+
+    /// A condition in parentheses.
+    fn inside(&mut self, kind: SubjectKind) -> Result<Condition, Problem> {
+        self.expect_sign("(")?;
+        let inner = self.or(kind)?;
+        self.expect_sign(")")?;
+        Ok(inner)
+    }
+
+    fn number(&mut self) -> Result<usize, Problem> {
+        let (word, span) = self.word("a number")?;
+        let number = word.parse().ok().filter(|number| (1..=NUMBER_MAX).contains(number));
+        number.ok_or_else(|| Problem::new(span, format!("expected a number from 1 to {NUMBER_MAX}, found `{word}`")))
     }
 
     fn relation(&mut self, kind: SubjectKind) -> Result<(Relation, SubjectKind), Problem> {
@@ -117,7 +155,8 @@ impl Parser {
         )
     }
 
-    fn predicate(&mut self, mut kind: SubjectKind) -> Result<Condition, Problem> {
+    fn predicate(&mut self, root: SubjectKind) -> Result<Condition, Problem> {
+        let mut kind = root;
         let mut path = Vec::new();
         while let Some((relation, next)) = self.step(kind) {
             self.at += 1;
@@ -131,13 +170,25 @@ impl Parser {
             return self.verb(kind).map(|predicate| at(path, predicate));
         }
         let attribute = self.attribute(kind)?;
-        self.comparison(kind, attribute, path)
+        self.comparison(root, kind, attribute, path)
+    }
+
+    /// An attribute, perhaps of a related element.
+    fn place(&mut self, mut kind: SubjectKind) -> Result<Place, Problem> {
+        let mut path = Vec::new();
+        while let Some((relation, next)) = self.step(kind) {
+            self.at += 1;
+            path.push(relation);
+            kind = next;
+            self.expect_sign(".")?;
+        }
+        Ok((path, self.attribute(kind)?))
     }
 
     /// The single relation that the next word names.
     fn step(&self, kind: SubjectKind) -> Option<(Relation, SubjectKind)> {
         let Token::Word(word) = self.peek() else { return None };
-        let row = relations(kind).iter().find(|(name, _, _, single)| name == word && *single)?;
+        let row = relations(kind).into_iter().find(|(name, _, _, single)| name == word && *single)?;
         Some((row.1, row.2))
     }
 
@@ -151,17 +202,30 @@ impl Parser {
             Err(Problem::new(span.clone(), format!("`{word}` can be said of a {wanted}, not of a {}", kind.as_str())))
         };
         match word.as_str() {
-            "is" if self.eat_word("observed") => Ok(Predicate::Observed),
-            "is" if self.eat_word("described") => Ok(Predicate::Described),
+            "is" if self.eat_word("observed") => Ok(Predicate::SpokenOf(Speaker::Traffic)),
+            "is" if self.eat_word("described") => Ok(Predicate::SpokenOf(Speaker::Description)),
+            "is" if self.eat_word("deployed") => Ok(Predicate::SpokenOf(Speaker::Deployment)),
+            "is" if self.eat_word("designed") => Ok(Predicate::SpokenOf(Speaker::Design)),
             "is" => {
                 self.expect_word("documented")?;
                 Ok(Predicate::Documented)
             }
             "crosses" if kind != SubjectKind::Flow => wrong_kind("flow"),
             "crosses" => {
-                let crossing = if self.eat_word("network") { Crossing::Network } else { Crossing::Any };
+                let crossing = self.crossing()?;
                 self.expect_word("boundary")?;
                 Ok(Predicate::Crosses(crossing))
+            }
+            "says" => self.phrases().map(Predicate::Says),
+            "reaches" | "reached" | "influenced" if kind != SubjectKind::Component => wrong_kind("component"),
+            "reaches" => self.reach(Way::Forth),
+            "reached" => {
+                self.expect_word("from")?;
+                self.reach(Way::Back)
+            }
+            "influenced" => {
+                self.expect_word("by")?;
+                self.reach(Way::Content)
             }
             "carries" if kind != SubjectKind::Flow => wrong_kind("flow"),
             "handles" | "stores" | "logs" if kind != SubjectKind::Component => wrong_kind("component"),
@@ -178,18 +242,42 @@ impl Parser {
         }
     }
 
+    /// What stands between `crosses` and `boundary`; a bare `network` is every wall that separates networks.
+    fn crossing(&mut self) -> Result<Crossing, Problem> {
+        if matches!(self.peek(), Token::Word(word) if word == "boundary") {
+            return Ok(Crossing::Any);
+        }
+        if self.eat_word("network") {
+            return Ok(Crossing::Network);
+        }
+        let (word, span) = self.word("`boundary` or a type of boundary")?;
+        let known = BoundaryType::ALL.iter().map(|term| term.as_str()).chain(["boundary"]);
+        BoundaryType::parse(&word).map(Crossing::Of).ok_or_else(|| unknown(span, &word, "boundary type", known))
+    }
+
+    fn reach(&mut self, way: Way) -> Result<Predicate, Problem> {
+        let wanted = self.inside(SubjectKind::Component)?;
+        let through = if self.eat_word("through") { Some(self.inside(SubjectKind::Flow)?) } else { None };
+        Ok(Predicate::Reaches(Box::new(Reach { way, wanted, through })))
+    }
+
+    fn phrases(&mut self) -> Result<Vec<Phrase>, Problem> {
+        self.list(|parser| parser.text().map(|(text, _)| Phrase::new(&text)))
+    }
+
     fn attribute(&mut self, kind: SubjectKind) -> Result<Attribute, Problem> {
         let (word, span) = self.word("an attribute, a relation or a verb")?;
         let known = attributes(kind);
         known.iter().copied().find(|attribute| attribute.as_str() == word).ok_or_else(|| {
             let words = known.iter().map(|attribute| attribute.as_str());
-            let names = relations(kind).iter().map(|(name, ..)| *name);
+            let names = relations(kind).into_iter().map(|(name, ..)| name);
             unknown(span, &word, &format!("attribute of a {}", kind.as_str()), words.chain(names).chain(VERBS))
         })
     }
 
     fn comparison(
         &mut self,
+        root: SubjectKind,
         kind: SubjectKind,
         attribute: Attribute,
         path: Vec<Relation>,
@@ -204,8 +292,19 @@ impl Parser {
             return Ok(negated(at(path, Predicate::Among(attribute, vec![word]))));
         }
         if self.eat_word("mentions") {
-            let phrases = self.list(|parser| parser.text().map(|(text, _)| Phrase::new(&text)))?;
+            let phrases = self.phrases()?;
             return Ok(at(path, Predicate::Mentions(attribute, phrases)));
+        }
+        if attribute == Attribute::Path && self.eat_word("has") {
+            self.expect_word("parameter")?;
+            return Ok(at(path, Predicate::Parameter(attribute)));
+        }
+        for (first, second) in [("same", "as"), ("differs", "from")] {
+            if self.eat_word(first) {
+                self.expect_word(second)?;
+                let same = Condition::Same((path, attribute), self.place(root)?);
+                return Ok(negative(same, first == "differs"));
+            }
         }
         if self.eat_word("is") {
             let no = self.eat_word("not");
@@ -231,7 +330,14 @@ impl Parser {
             "stated" => Ok((Predicate::Stated(attribute), false)),
             "past" if matches!(domain(kind, attribute), Domain::Date) => Ok((Predicate::Past(attribute), false)),
             "past" => Err(Problem::new(span, format!("`{}` is not a date", attribute.as_str()))),
-            _ => Err(unknown(span, &word, "adjective", ["none", "stated", "past"])
+            "older" if matches!(domain(kind, attribute), Domain::Date) => {
+                self.expect_word("than")?;
+                let days = self.number()?;
+                self.expect_word("days")?;
+                Ok((Predicate::Older(attribute, i32::try_from(days).unwrap_or(i32::MAX)), false))
+            }
+            "older" => Err(Problem::new(span, format!("`{}` is not a date", attribute.as_str()))),
+            _ => Err(unknown(span, &word, "adjective", ["none", "stated", "past", "older"])
                 .hint(format!("write `{} == {word}` to compare", attribute.as_str()))),
         }
     }
@@ -344,8 +450,23 @@ impl Parser {
     }
 }
 
-const VERBS: [&str; 11] =
-    ["is", "crosses", "carries", "handles", "stores", "logs", "has", "lacks", "plans", "assumes", "retires"];
+const VERBS: [&str; 15] = [
+    "is",
+    "says",
+    "crosses",
+    "carries",
+    "handles",
+    "stores",
+    "logs",
+    "has",
+    "lacks",
+    "plans",
+    "assumes",
+    "retires",
+    "reaches",
+    "reached",
+    "influenced",
+];
 
 fn at(path: Vec<Relation>, predicate: Predicate) -> Condition {
     Condition::At(path, predicate)

@@ -31,6 +31,12 @@ pub enum SubjectKind {
     Assumption,
     /// Something that went wrong.
     Incident,
+    /// A choice with a reason.
+    Decision,
+    /// Something that a text leaves open.
+    Question,
+    /// The system as a whole.
+    System,
     /// Any element that a control is said to be on or to be missing on; a control that names no element is its own.
     Protected,
 }
@@ -50,6 +56,9 @@ impl SubjectKind {
             Self::AcceptedRisk => "accepted_risk",
             Self::Assumption => "assumption",
             Self::Incident => "incident",
+            Self::Decision => "decision",
+            Self::Question => "question",
+            Self::System => "system",
             Self::Protected => "protected",
         }
     }
@@ -68,19 +77,53 @@ pub(crate) enum Relation {
     Holdings,
     Endpoints,
     Components,
-    /// Everything that a control, risk, assumption or incident names.
+    /// Everything that a control, risk, assumption, decision, question or incident names.
     About,
+    Flows,
+    Permissions,
+    Grants,
+    Holder,
+    Object,
+    Controls,
+    Risks,
+    Assumptions,
+    Decisions,
+    Questions,
+    Incidents,
+    Boundaries,
+    /// The components that call a component.
+    Callers,
+    /// The components that a component calls.
+    Callees,
+    /// Other components of the innermost boundary.
+    Siblings,
 }
 
 impl Relation {
-    pub(crate) const COUNT: usize = 11;
+    pub(crate) const COUNT: usize = 26;
 }
 
 /// A row of the relation table: name, relation, kind it leads to, whether it leads to at most one.
 pub(crate) type RelationRow = (&'static str, Relation, SubjectKind, bool);
 
 /// The relations that conditions on a `kind` may follow.
-pub(crate) fn relations(kind: SubjectKind) -> &'static [RelationRow] {
+pub(crate) fn relations(kind: SubjectKind) -> Vec<RelationRow> {
+    let own = own_relations(kind).iter();
+    let common = if kind == SubjectKind::System { [].iter() } else { COMMON.iter() };
+    own.chain(common).copied().collect()
+}
+
+/// What documents hang on any element.
+const COMMON: [RelationRow; 6] = [
+    ("controls", Relation::Controls, SubjectKind::Control, false),
+    ("risks", Relation::Risks, SubjectKind::AcceptedRisk, false),
+    ("assumptions", Relation::Assumptions, SubjectKind::Assumption, false),
+    ("decisions", Relation::Decisions, SubjectKind::Decision, false),
+    ("questions", Relation::Questions, SubjectKind::Question, false),
+    ("incidents", Relation::Incidents, SubjectKind::Incident, false),
+];
+
+fn own_relations(kind: SubjectKind) -> &'static [RelationRow] {
     use SubjectKind as K;
     match kind {
         K::Flow => &[
@@ -90,20 +133,53 @@ pub(crate) fn relations(kind: SubjectKind) -> &'static [RelationRow] {
         ],
         K::Component => &[
             ("boundary", Relation::Boundary, K::Boundary, true),
+            ("boundaries", Relation::Boundaries, K::Boundary, false),
             ("incoming", Relation::Incoming, K::Flow, false),
             ("outgoing", Relation::Outgoing, K::Flow, false),
+            ("callers", Relation::Callers, K::Component, false),
+            ("callees", Relation::Callees, K::Component, false),
+            ("siblings", Relation::Siblings, K::Component, false),
             ("holdings", Relation::Holdings, K::Holding, false),
             ("endpoints", Relation::Endpoints, K::Endpoint, false),
+            ("permissions", Relation::Permissions, K::Permission, false),
+            ("grants", Relation::Grants, K::Permission, false),
         ],
         K::Endpoint => &[("component", Relation::Component, K::Component, true)],
         K::Holding => {
             &[("component", Relation::Component, K::Component, true), ("data", Relation::Data, K::Data, true)]
         }
-        K::Data => &[("holdings", Relation::Holdings, K::Holding, false)],
-        K::Boundary | K::Control | K::AcceptedRisk | K::Assumption | K::Incident => {
+        K::Data => &[
+            ("holdings", Relation::Holdings, K::Holding, false),
+            ("flows", Relation::Flows, K::Flow, false),
+            ("grants", Relation::Grants, K::Permission, false),
+        ],
+        K::Boundary => &[
+            ("components", Relation::Components, K::Component, false),
+            ("members", Relation::Components, K::Component, false),
+            ("parent", Relation::Boundary, K::Boundary, true),
+        ],
+        K::Control | K::AcceptedRisk | K::Assumption | K::Decision | K::Question | K::Incident => {
             &[("components", Relation::Components, K::Component, false)]
         }
-        K::Permission | K::Protected => &[],
+        K::Permission => {
+            &[("holder", Relation::Holder, K::Component, true), ("object", Relation::Object, K::Component, true)]
+        }
+        K::System => &[
+            ("components", Relation::Components, K::Component, false),
+            ("boundaries", Relation::Boundaries, K::Boundary, false),
+            ("flows", Relation::Flows, K::Flow, false),
+            ("data", Relation::Data, K::Data, false),
+            ("holdings", Relation::Holdings, K::Holding, false),
+            ("endpoints", Relation::Endpoints, K::Endpoint, false),
+            ("controls", Relation::Controls, K::Control, false),
+            ("permissions", Relation::Permissions, K::Permission, false),
+            ("risks", Relation::Risks, K::AcceptedRisk, false),
+            ("assumptions", Relation::Assumptions, K::Assumption, false),
+            ("decisions", Relation::Decisions, K::Decision, false),
+            ("questions", Relation::Questions, K::Question, false),
+            ("incidents", Relation::Incidents, K::Incident, false),
+        ],
+        K::Protected => &[],
     }
 }
 
@@ -137,6 +213,8 @@ pub(crate) enum Attribute {
     Rationale,
     Cause,
     FollowUp,
+    Accepted,
+    Occurred,
 }
 
 impl Attribute {
@@ -170,6 +248,8 @@ impl Attribute {
             Self::Rationale => "rationale",
             Self::Cause => "cause",
             Self::FollowUp => "follow_up",
+            Self::Accepted => "accepted_on",
+            Self::Occurred => "occurred_on",
         }
     }
 }
@@ -186,10 +266,12 @@ pub(crate) fn attributes(kind: SubjectKind) -> &'static [Attribute] {
         SubjectKind::Boundary => &[A::Name, A::Type],
         SubjectKind::Control => &[A::Type, A::Mechanism, A::Status],
         SubjectKind::Permission => &[A::Principal, A::Action, A::Resource, A::Condition, A::Status],
-        SubjectKind::AcceptedRisk => &[A::Statement, A::Owner, A::Expires, A::Rationale, A::Status],
+        SubjectKind::AcceptedRisk => &[A::Statement, A::Owner, A::Accepted, A::Expires, A::Rationale, A::Status],
         SubjectKind::Assumption => &[A::Statement, A::Status],
-        SubjectKind::Incident => &[A::Statement, A::Cause, A::FollowUp],
-        SubjectKind::Protected => &[],
+        SubjectKind::Incident => &[A::Statement, A::Occurred, A::Cause, A::FollowUp],
+        SubjectKind::Decision => &[A::Statement, A::Rationale, A::Status],
+        SubjectKind::Question => &[A::Statement],
+        SubjectKind::System | SubjectKind::Protected => &[],
     }
 }
 
@@ -212,7 +294,7 @@ pub(crate) fn domain(kind: SubjectKind, attribute: Attribute) -> Domain {
         (Attribute::Classification, _) => spellings::<Classification>(),
         (Attribute::Handling, _) => spellings::<Handling>(),
         (Attribute::EncryptedAtRest, _) => Domain::Words(vec!["true", "false"]),
-        (Attribute::Expires, _) => Domain::Date,
+        (Attribute::Expires | Attribute::Accepted | Attribute::Occurred, _) => Domain::Date,
         _ => Domain::Text,
     }
 }

@@ -58,7 +58,7 @@ fn an_explanation_reads_from_condition_to_control_to_severity() {
         true [2] Phone to Shop carries sensitive data
         false [1] Phone to Shop is encrypted
         true [1] encryption in transit (TLS 1.3) for Shop is planned, not there yet
-        true [1] what makes it worse: Phone to Shop crosses a boundary
+        true [1] Phone to Shop crosses a boundary (likelihood +1)
         "#
     );
 }

@@ -1,11 +1,16 @@
-//! What is tested: the shipped rules and their examples, the statuses of the contract, explanations, the condition language's
-//! messages, and that the order in which a model is built does not matter.
+//! What is tested: the shipped rules and their examples, the statuses of the contract, explanations, the condition language
+//! and its messages, severity, groups, reference pages, and that the order in which a model is built does not matter.
 
+mod custom;
 mod explanations;
+mod groups;
+mod language;
 mod messages;
 mod mutations;
 mod order;
+mod pages;
 mod rules;
+mod severity;
 mod statuses;
 
 use cairn_model::{Date, System};

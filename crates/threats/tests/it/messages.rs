@@ -111,7 +111,7 @@ fn an_unknown_place_in_a_sentence_is_named() {
 #[test]
 fn an_unknown_key_is_refused() {
     insta::assert_snapshot!(message("stride =", "strides ="), @r#"
-    unknown field `strides`, expected one of `id`, `title`, `subject`, `pack`, `stride`, `cwe`, `references`, `rationale`, `remediation`, `question`, `silence`, `topics`, `is_own_acceptance`, `refines`, `maturity`, `since`, `severity`, `premises`, `answered_by`, `examples`
+    unknown field `strides`, expected one of `id`, `title`, `subject`, `pack`, `stride`, `cwe`, `linddun`, `capec`, `attack`, `atlas`, `owasp`, `asvs`, `nist`, `references`, `rationale`, `remediation`, `trade_off`, `statement`, `question`, `silence`, `topics`, `is_own_acceptance`, `refines`, `maturity`, `since`, `severity`, `premises`, `answered_by`, `examples`
      --> team/open-door.toml:5:1
       |
     5 | strides = ["spoofing"]

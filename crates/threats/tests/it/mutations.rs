@@ -1,23 +1,12 @@
-//! Each line of an example that fires matters: without it the verdict changes.
+//! Each premise and each line of an example that fires matters: without it the verdict changes.
 
-use cairn_threats::{Case, RuleSet, run_examples, statuses};
-
-use crate::model_of;
+use cairn_threats::{Mutated, RuleSet, mutations};
 
 #[test]
-fn no_line_of_a_firing_example_is_idle() {
-    let rules = RuleSet::built_in();
-    let mut idle = Vec::new();
-    for outcome in run_examples(&rules).into_iter().filter(|outcome| outcome.case == Case::Fires) {
-        let lines: Vec<&str> = outcome.model.lines().filter(|line| !line.is_empty()).collect();
-        for left_out in 0..lines.len() {
-            let kept: Vec<&str> =
-                lines.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, line)| *line).collect();
-            let system = model_of(&kept.join("\n"));
-            if statuses(&rules, &outcome.rule, &system) == outcome.found {
-                idle.push(format!("{}: {}", outcome.rule, lines[left_out]));
-            }
-        }
-    }
-    assert!(idle.is_empty(), "lines without effect:\n{}", idle.join("\n"));
+fn no_premise_and_no_line_of_a_firing_example_is_idle() {
+    let all = mutations(&RuleSet::built_in());
+    assert!(all.iter().any(|it| it.of == Mutated::Premise) && all.iter().any(|it| it.of == Mutated::Line));
+    let idle = all.iter().filter(|it| !it.is_noticed && it.of != Mutated::Attribute);
+    let idle: Vec<String> = idle.map(|it| format!("{}: {:?} {}", it.rule, it.of, it.change)).collect();
+    assert!(idle.is_empty(), "without effect:\n{}", idle.join("\n"));
 }

@@ -38,7 +38,7 @@ pub(super) const CRATES: &[Row] = &[
     ),
     row(
         "evals",
-        &["model", "ingest", "prose", "extract", "validate", "report", "engine"],
+        &["model", "ingest", "prose", "extract", "validate", "threats", "report", "engine"],
         "it scores the stages from outside and without a workspace, and times the passes of the prose reader one by one",
     ),
     row(
