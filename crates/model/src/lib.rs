@@ -40,7 +40,7 @@ pub use element::{
 };
 pub use id::{ElementId, content_hash, digest};
 pub use name::{NormalName, name_words};
-pub use span::{Citation, LineIndex, Span};
+pub use span::{Citation, Excerpt, LineIndex, Span};
 pub use system::{Conflict, DocumentSummary, Gap, Position, Rejected, RejectedReason, System};
 pub use threat::{Premise, Severity, Stride, Threat, ThreatStatus};
 pub use truth::Truth;

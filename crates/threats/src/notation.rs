@@ -381,7 +381,7 @@ impl Builder {
             span: Span::from(line.span.clone()),
             revision: self.revision.clone().unwrap_or_else(|| Revision::of_bytes(b"")),
             line: line.number,
-            quote: line.text.to_owned(),
+            quote: line.text.into(),
         })
     }
 

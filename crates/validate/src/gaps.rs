@@ -7,25 +7,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::{
     Component, ComponentType, ControlType, Data, ElementId, Endpoint, Flow, Gap, Handling, Status, System,
 };
+use rayon::prelude::*;
 
 use crate::resolve::{Names, Refusal};
 
 /// Asks for what is missing, sorted by id.
 pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
     let known = Known::of(system);
-    let mut gaps = Vec::new();
-    for component in system.components.iter().filter(|component| known.is_at_work(component)) {
-        component_gaps(component, &mut gaps);
-    }
-    for flow in system.flows.iter().filter(|flow| known.matters(flow)) {
-        flow_gaps(flow, &known, &mut gaps);
-    }
-    for data in &system.data {
-        data_gaps(data, &known, &mut gaps);
-    }
-    for endpoint in system.endpoints.iter().filter(|endpoint| endpoint.status == Status::Implemented) {
-        endpoint_gaps(endpoint, &known, &mut gaps);
-    }
+    let mut gaps = of_each(&system.components, |component, gaps| {
+        if known.is_at_work(component) {
+            component_gaps(component, gaps);
+        }
+    });
+    gaps.extend(of_each(&system.flows, |flow, gaps| {
+        if known.matters(flow) {
+            flow_gaps(flow, &known, gaps);
+        }
+    }));
+    gaps.extend(of_each(&system.data, |data, gaps| data_gaps(data, &known, gaps)));
+    gaps.extend(of_each(&system.endpoints, |endpoint, gaps| {
+        if endpoint.status == Status::Implemented {
+            endpoint_gaps(endpoint, &known, gaps);
+        }
+    }));
     for risk in system.accepted_risks.iter().filter(|risk| risk.status == Status::Implemented) {
         let statement = &risk.statement;
         gaps.extend(risk.owner.is_none().then(|| {
@@ -42,6 +46,19 @@ pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
     gaps.sort_by(|left, right| (&left.id, &left.question).cmp(&(&right.id, &right.question)));
     gaps.dedup_by(|left, right| left.id == right.id);
     gaps
+}
+
+/// What `ask` finds missing of each element.
+fn of_each<T: Sync>(elements: &[T], ask: impl Fn(&T, &mut Vec<Gap>) + Sync) -> Vec<Gap> {
+    let asked = elements.par_iter().fold(Vec::new, |mut gaps, element| {
+        ask(element, &mut gaps);
+        gaps
+    });
+    // Parts are joined in the order of the elements, however they were shared out.
+    asked.reduce(Vec::new, |mut left, right| {
+        left.extend(right);
+        left
+    })
 }
 
 /// What decides whether a question is worth asking.

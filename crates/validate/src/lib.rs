@@ -35,8 +35,9 @@ pub fn validate(documents: &[Document], claims: &[Claim]) -> System {
     let verified = verify(documents, claims);
     let names = resolve::resolve(&verified.claims);
     let contributions = contribute::contribute(&verified.claims, &names);
-    let mut system = merge::merge(&contributions, &names);
-    system.conflicts = conflicts::conflicts(&contributions, &names);
+    let (mut system, conflicts) =
+        rayon::join(|| merge::merge(&contributions, &names), || conflicts::conflicts(&contributions, &names));
+    system.conflicts = conflicts;
     system.gaps = gaps::gaps(&system, &names);
     system.documents = summaries(documents);
     system.rejected = verified.rejected;

@@ -11,6 +11,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use cairn_model::{ElementId, EndpointClaim, Statement, Status, name_words};
+use indexmap::IndexMap;
 
 use crate::verify::VerifiedClaim;
 use identity::Identities;
@@ -21,13 +22,13 @@ pub(crate) use identity::Refusal;
 /// What every name in the claims means.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'a> {
-    components: BTreeMap<&'a str, ElementId>,
-    boundaries: BTreeMap<&'a str, ElementId>,
-    data: BTreeMap<&'a str, ElementId>,
-    endpoints: BTreeMap<&'a str, Vec<ElementId>>,
+    components: IndexMap<&'a str, ElementId>,
+    boundaries: IndexMap<&'a str, ElementId>,
+    data: IndexMap<&'a str, ElementId>,
+    endpoints: IndexMap<&'a str, Vec<ElementId>>,
     /// The one component that serves a method and path; `None` where several do.
-    servers: BTreeMap<(String, String), Option<ElementId>>,
-    naming: BTreeMap<ElementId, Naming>,
+    servers: IndexMap<(String, String), Option<ElementId>>,
+    naming: IndexMap<ElementId, Naming>,
     /// Joins that were asked for and not made, sorted.
     pub(crate) refusals: Vec<Refusal>,
 }
@@ -129,7 +130,7 @@ impl<'a> Names<'a> {
 
     fn resolve_boundaries(&mut self, claims: &'a [VerifiedClaim<'a>]) {
         let mut spellings = Spellings::default();
-        let mut keys: BTreeMap<&'a str, String> = BTreeMap::new();
+        let mut keys: IndexMap<&'a str, String> = IndexMap::new();
         for claim in claims {
             let Statement::Boundary(body) = claim.statement else { continue };
             let key = keys.entry(&body.name).or_insert_with(|| Folded::of(&body.name).key());
@@ -152,7 +153,7 @@ impl<'a> Names<'a> {
 
     fn resolve_data(&mut self, claims: &'a [VerifiedClaim<'a>]) {
         let mut spellings = Spellings::default();
-        let mut keys: BTreeMap<&'a str, String> = BTreeMap::new();
+        let mut keys: IndexMap<&'a str, String> = IndexMap::new();
         for claim in claims {
             match claim.statement {
                 Statement::Data(body) => {
@@ -176,7 +177,7 @@ impl<'a> Names<'a> {
     }
 
     fn list_servers(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut servers: BTreeMap<(String, String), Option<ElementId>> = BTreeMap::new();
+        let mut servers: IndexMap<(String, String), Option<ElementId>> = IndexMap::new();
         for claim in claims {
             let Statement::Endpoint(body) = claim.statement else { continue };
             let Some(component) = body.component.as_deref().and_then(|name| self.component(name)).cloned() else {
@@ -192,7 +193,7 @@ impl<'a> Names<'a> {
     }
 
     fn list_endpoints(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut endpoints: BTreeMap<&'a str, Vec<ElementId>> = BTreeMap::new();
+        let mut endpoints: IndexMap<&'a str, Vec<ElementId>> = IndexMap::new();
         for claim in claims {
             let Statement::Endpoint(body) = claim.statement else { continue };
             endpoints.entry(body.path.trim()).or_default().push(self.endpoint_id(body));

@@ -40,7 +40,12 @@ impl<T> Side<'_, T> {
 
 /// The value that wins, with what states it.
 pub(crate) fn settle<'v, T: Value + 'v>(voices: impl IntoIterator<Item = Voice<'v, T>>) -> Known<T> {
-    let sides = sides(voices, |_| Status::Implemented);
+    let mut voices = voices.into_iter();
+    let first = voices.next()?;
+    let Some(second) = voices.next() else {
+        return Some(Stated { value: first.value, evidence: first.claim.evidence.clone() });
+    };
+    let sides = sides([first, second].into_iter().chain(voices), |_| Status::Implemented);
     let strongest = sides.first()?;
     let kept = sides.iter().find(|side| side.value.refines(&strongest.value)).unwrap_or(strongest);
     Some(Stated { evidence: kept.evidence(), value: kept.value.clone() })
@@ -53,7 +58,7 @@ pub(crate) fn sides<'v, T: Value + 'v>(
 ) -> Vec<Side<'v, T>> {
     let mut sides: BTreeMap<(String, Status), Side<'v, T>> = BTreeMap::new();
     for Voice { value, claim } in voices {
-        let (status, rank) = (status_of(claim), Rank::of(claim.document));
+        let (status, rank) = (status_of(claim), claim.rank);
         let side = sides.entry((value.key(), status)).or_insert_with(|| Side {
             value: value.clone(),
             status,

@@ -10,7 +10,9 @@ use cairn_model::{
     Citation, Claim, ClaimKind, Confidence, Document, DocumentId, NormalName, Quote, Rejected, RejectedReason,
     Statement, Status,
 };
+use rayon::prelude::*;
 
+use crate::authority::Rank;
 use crate::{QuoteChecker, Verdict};
 
 /// What the quote check leaves of the claims.
@@ -37,6 +39,8 @@ pub struct VerifiedClaim<'a> {
     pub extractor: &'a str,
     /// The extractor's own estimate.
     pub confidence: Confidence,
+    /// How far the document's statements weigh.
+    pub(crate) rank: Rank,
 }
 
 /// Checks every quote of every claim, document by document.
@@ -52,24 +56,36 @@ pub fn verify<'a>(documents: &'a [Document], claims: &'a [Claim]) -> Verified<'a
     }
     // A stable sort: quotes of one claim stay together, whatever order the claims came in.
     quotes.sort_by_key(|(document, ..)| *document);
-    for of_document in quotes.chunk_by(|left, right| left.0 == right.0) {
-        match of_document.first().and_then(|(id, ..)| documents.get(*id)) {
-            Some(document) => verified.read(document, of_document),
-            None => verified.rejected.extend(
-                of_document
-                    .iter()
-                    .map(|(_, claim, quote)| rejection(claim, Some(quote), RejectedReason::UnknownDocument)),
-            ),
-        }
+    let by_document: Vec<_> = quotes.chunk_by(|left, right| left.0 == right.0).collect();
+    let read: Vec<Verified<'a>> =
+        by_document.par_iter().map(|quotes| Verified::of_document(&documents, quotes)).collect();
+    // Claims are sorted by their citations, and those by document first: one document's after the other's is the order.
+    for of_document in read {
+        verified.claims.extend(of_document.claims);
+        verified.rejected.extend(of_document.rejected);
     }
-    verified.sorted()
+    verified.rejected.sort();
+    verified.rejected.dedup();
+    verified
 }
 
 type QuoteOf<'a> = (&'a DocumentId, &'a Claim, &'a Quote);
 
 impl<'a> Verified<'a> {
+    fn of_document(documents: &BTreeMap<&DocumentId, &'a Document>, quotes: &[QuoteOf<'a>]) -> Self {
+        let mut verified = Self::default();
+        match quotes.first().and_then(|(id, ..)| documents.get(*id)) {
+            Some(document) => verified.read(document, quotes),
+            None => verified.rejected.extend(
+                quotes.iter().map(|(_, claim, quote)| rejection(claim, Some(quote), RejectedReason::UnknownDocument)),
+            ),
+        }
+        verified
+    }
+
     fn read(&mut self, document: &'a Document, quotes: &[QuoteOf<'a>]) {
         let checker = QuoteChecker::new(document);
+        let rank = Rank::of(document);
         for of_claim in quotes.chunk_by(|left, right| std::ptr::eq(left.1, right.1)) {
             let mut evidence = Vec::new();
             for (_, claim, quote) in of_claim {
@@ -88,16 +104,11 @@ impl<'a> Verified<'a> {
                 evidence,
                 extractor: &claim.extractor,
                 confidence: claim.confidence,
+                rank,
             });
         }
-    }
-
-    fn sorted(mut self) -> Self {
         self.claims.sort_by(|left, right| said(left).cmp(&said(right)).then_with(|| reader(left).cmp(&reader(right))));
         self.claims.dedup_by(|left, right| said(left) == said(right));
-        self.rejected.sort();
-        self.rejected.dedup();
-        self
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) const PATH: &str = "docs/design.md";
 pub(crate) fn cite(line: usize, quote: &str) -> Vec<Citation> {
     let span = Span::new(line * 100, line * 100 + quote.len());
     let revision = Revision::of_bytes(b"the document");
-    vec![Citation { document: DocumentId::of_path(PATH), span, revision, line, quote: quote.to_owned() }]
+    vec![Citation { document: DocumentId::of_path(PATH), span, revision, line, quote: quote.into() }]
 }
 
 pub(crate) fn id(text: &str) -> ElementId {

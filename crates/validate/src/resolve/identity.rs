@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{ComponentType, NormalName, Statement};
+use indexmap::{IndexMap, IndexSet};
+use rayon::prelude::*;
 
 use super::references;
 use super::words::{Folded, Kind};
@@ -32,7 +34,7 @@ type Node = usize;
 /// Names of components with what is known of each, as disjoint sets.
 #[derive(Debug, Default)]
 pub(super) struct Identities<'a> {
-    nodes: BTreeMap<&'a str, Node>,
+    nodes: IndexMap<&'a str, Node>,
     names: Vec<Name<'a>>,
     parent: Vec<Node>,
     /// For each set's root, what speaks against joining it.
@@ -103,7 +105,7 @@ impl<'a> Identities<'a> {
         self.evidence.get(root)?.makes_component.then_some(root)
     }
 
-    /// All spellings, sorted.
+    /// All spellings, in the order of their normal forms.
     pub(super) fn spellings(&self) -> impl Iterator<Item = &'a str> {
         self.nodes.keys().copied()
     }
@@ -114,7 +116,7 @@ impl<'a> Identities<'a> {
 
     /// Numbers normal names in their own order, so that nothing depends on the order of claims.
     fn number(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut spellings = BTreeSet::new();
+        let mut spellings = IndexSet::new();
         for claim in claims {
             match claim.statement {
                 Statement::Component(body) => {
@@ -125,9 +127,11 @@ impl<'a> Identities<'a> {
                 statement => spellings.extend(references(statement)),
             }
         }
-        let mut normal: Vec<_> = spellings.into_iter().map(|spelling| (NormalName::of(spelling), spelling)).collect();
+        let spellings: Vec<&str> = spellings.into_iter().collect();
+        let mut normal: Vec<_> =
+            spellings.into_par_iter().map(|spelling| (NormalName::of(spelling), spelling)).collect();
         normal.retain(|(name, _)| !name.is_empty());
-        normal.sort();
+        normal.par_sort_unstable();
         for same in normal.chunk_by(|left, right| left.0 == right.0) {
             let node = self.names.len();
             self.nodes.extend(same.iter().map(|(_, spelling)| (*spelling, node)));

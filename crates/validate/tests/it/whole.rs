@@ -177,7 +177,7 @@ fn strictly_sorted<'a>(ids: impl Iterator<Item = &'a str>) -> bool {
 fn check_citation(documents: &[Document], citation: &Citation) {
     let document = documents.iter().find(|document| document.id == citation.document);
     let document = document.expect("a cited document is among those read");
-    assert_eq!(document.slice(citation.span), citation.quote);
+    assert_eq!(document.slice(citation.span), citation.quote.as_str());
     let again = QuoteChecker::new(document).check(&citation.quote, Some(citation.span.start));
     assert_eq!(again, Verdict::Verbatim(citation.clone()));
 }
