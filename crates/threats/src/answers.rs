@@ -60,6 +60,9 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
                 let verdict = context.evaluate(when, at);
                 match verdict.truth {
                     _ if verdict.disputed => answers.disputed = true,
+                    Truth::True if context.graph.is_only_asserted(verdict.evidence.iter().copied()) => {
+                        answers.said.insert(Status::Assumed);
+                    }
                     Truth::True => drop(answers.said.insert(Status::Implemented)),
                     Truth::False => drop(answers.said.insert(Status::Absent)),
                     Truth::Unknown => continue,
@@ -83,7 +86,7 @@ fn controls(context: Context<'_, '_>, answers: &mut Answers, types: &[ControlTyp
         let mut said = BTreeSet::new();
         for node in nodes {
             for control in context.graph.node(*node).controls.iter().filter(|it| it.control_type == *control_type) {
-                said.insert(control.status);
+                said.insert(standing(context, control));
                 answers.premises.push(considered(context, control, *node));
                 if let Some(conflict) = status_conflict(context, control) {
                     answers.dispute(conflict, control_type.as_str());
@@ -95,6 +98,14 @@ fn controls(context: Context<'_, '_>, answers: &mut Answers, types: &[ControlTyp
         }
         answers.disputed |= contradictory(&said);
         answers.said.append(&mut said);
+    }
+}
+
+/// What the control's status is worth: that it is there needs more than a source that may only assert.
+fn standing(context: Context<'_, '_>, control: &Control) -> Status {
+    match control.status {
+        Status::Implemented if context.graph.is_only_asserted(&control.evidence) => Status::Assumed,
+        status => status,
     }
 }
 
@@ -127,6 +138,9 @@ fn considered(context: Context<'_, '_>, control: &Control, on: NodeIndex) -> Pre
         template::name(context.graph, on)
     };
     let (sentence, truth) = match control.status {
+        Status::Implemented if standing(context, control) == Status::Assumed => {
+            (format!("{family}{how} for {place} is only asserted, nobody has confirmed it"), Truth::True)
+        }
         Status::Implemented => (format!("{place} has no {family}{how}"), Truth::False),
         Status::Absent => (format!("{place} has no {family}{how}"), Truth::True),
         Status::Planned => (format!("{family}{how} for {place} is planned, not there yet"), Truth::True),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, BoundaryType, Citation, Classification, Component, Conflict, Control, Data,
-    DocumentId, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, SourceType, Stated, System,
+    DocumentId, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, SourceType, Stated, System, Trust,
 };
 
 use crate::condition::Touch;
@@ -66,13 +66,17 @@ pub(crate) struct Graph<'a> {
     index: BTreeMap<&'a ElementId, NodeIndex>,
     /// Documents that record what was seen of the running system.
     observed: BTreeSet<&'a DocumentId>,
+    /// Documents whose word alone settles nothing.
+    asserting: BTreeSet<&'a DocumentId>,
 }
 
 impl<'a> Graph<'a> {
     pub(crate) fn new(system: &'a System) -> Self {
         let records = system.documents.iter().filter(|document| document.source_type == SourceType::Observed);
         let observed = records.map(|document| &document.id).collect();
-        let mut graph = Self { observed, ..Self::default() };
+        let asserting = system.documents.iter().filter(|document| document.trust == Trust::Asserts);
+        let asserting = asserting.map(|document| &document.id).collect();
+        let mut graph = Self { observed, asserting, ..Self::default() };
         graph.add_nodes(system);
         graph.relate();
         graph.place(system);
@@ -91,6 +95,12 @@ impl<'a> Graph<'a> {
     /// Whether the document is a record of traffic.
     pub(crate) fn is_observed(&self, document: &DocumentId) -> bool {
         self.observed.contains(document)
+    }
+
+    /// Whether nothing but documents that may only assert says so.
+    pub(crate) fn is_only_asserted<'c>(&self, evidence: impl IntoIterator<Item = &'c Citation>) -> bool {
+        let mut evidence = evidence.into_iter().peekable();
+        evidence.peek().is_some() && evidence.all(|citation| self.asserting.contains(&citation.document))
     }
 
     pub(crate) fn find(&self, id: &ElementId) -> Option<NodeIndex> {

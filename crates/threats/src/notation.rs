@@ -26,7 +26,7 @@ use std::ops::Range;
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, DocumentId,
     DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position, Revision,
-    SourceType, Span, Stated, Status, System, Term, name_words,
+    SourceType, Span, Stated, Status, System, Term, Trust, name_words,
 };
 
 /// A line that is not in the notation.
@@ -350,6 +350,7 @@ impl Builder {
             attribute: attribute.to_owned(),
             positions: vec![side(it.word(3)?), side(it.word(4)?)],
             resolution: None,
+            affects: Vec::new(),
         });
         Ok(())
     }
@@ -397,6 +398,7 @@ impl Builder {
                 modified: None,
                 revision: self.revision.clone().unwrap_or_else(|| Revision::of_bytes(b"")),
                 bytes: 0,
+                trust: Trust::Vouches,
             });
         }
         id

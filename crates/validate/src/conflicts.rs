@@ -185,5 +185,6 @@ fn conflict<T: Value>(
         attribute: attribute.to_owned(),
         positions: positions.collect(),
         resolution,
+        affects: Vec::new(),
     })
 }

@@ -10,9 +10,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use cairn_model::{ElementId, EndpointClaim, Statement, Status, name_words};
+use cairn_model::{ElementId, EndpointClaim, Join, Statement, Status, name_words};
 use indexmap::IndexMap;
 
+use crate::Policy;
 use crate::verify::VerifiedClaim;
 use identity::Identities;
 use words::Folded;
@@ -31,6 +32,7 @@ pub(crate) struct Names<'a> {
     naming: IndexMap<ElementId, Naming>,
     /// Joins that were asked for and not made, sorted.
     pub(crate) refusals: Vec<Refusal>,
+    joins: Vec<Join>,
 }
 
 /// How an element is called.
@@ -43,9 +45,9 @@ pub(crate) struct Naming {
 }
 
 /// Finds out which names mean one element.
-pub(crate) fn resolve<'a>(claims: &'a [VerifiedClaim<'a>]) -> Names<'a> {
+pub(crate) fn resolve<'a>(claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) -> Names<'a> {
     let mut names = Names::default();
-    names.resolve_components(claims);
+    names.resolve_components(claims, policy);
     names.resolve_boundaries(claims);
     names.resolve_data(claims);
     names.list_servers(claims);
@@ -73,6 +75,11 @@ impl<'a> Names<'a> {
     pub(crate) fn elements(&self, name: &str) -> Vec<ElementId> {
         let single = self.component(name).or_else(|| self.data(name)).or_else(|| self.boundary(name));
         single.map_or_else(|| self.compound(name), |id| vec![id.clone()])
+    }
+
+    /// Why names were taken for one element, by element.
+    pub(crate) fn into_joins(self) -> Vec<Join> {
+        self.joins
     }
 
     /// How the element is called; empty for kinds without names.
@@ -104,8 +111,8 @@ impl<'a> Names<'a> {
         flow.into_iter().collect()
     }
 
-    fn resolve_components(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut identities = Identities::read(claims);
+    fn resolve_components(&mut self, claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) {
+        let mut identities = Identities::read(claims, policy);
         identities.join();
         let mut spellings = Spellings::default();
         for claim in claims {
@@ -125,6 +132,7 @@ impl<'a> Names<'a> {
             .spellings()
             .filter_map(|name| Some((name, ids.get(&identities.element(name)?)?.clone())))
             .collect();
+        self.joins = identities.joins(|node| ids.get(&node).cloned());
         self.refusals = identities.into_refusals();
     }
 
