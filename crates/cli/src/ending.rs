@@ -59,6 +59,7 @@ impl From<EngineError> for Failure {
             | EngineError::NoWorkspace { .. }
             | EngineError::Settings { .. }
             | EngineError::Rules { .. }
+            | EngineError::Decisions { .. }
             | EngineError::NoModelName
             | EngineError::Endpoint(_)
             | EngineError::Prompt(_)

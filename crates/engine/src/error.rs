@@ -38,6 +38,14 @@ pub enum EngineError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The file of decisions does not say what it should. The caller's mistake.
+    #[error("the decisions in `{}` are not valid: {reason}", path.display())]
+    Decisions {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// A file of the workspace cannot be read or written: permissions, a full disk.
     #[error("cannot use `{}`", path.display())]
     File {

@@ -1,6 +1,7 @@
 //! The settings of a workspace: `config/default.toml` under the project's `cairn.toml`.
 
 mod model;
+mod review;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 
 use crate::EngineError;
 pub use model::ModelSettings;
+pub use review::{FreshnessSettings, TrustSettings};
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -25,6 +27,10 @@ pub struct Settings {
     pub max_document_bytes: usize,
     /// A folder with more rules, relative to the settings file; empty for none.
     pub rules_dir: String,
+    /// How far sources are trusted.
+    pub trust: TrustSettings,
+    /// From when on something counts as old.
+    pub freshness: FreshnessSettings,
     /// The language model, if there is one.
     pub model: ModelSettings,
     /// Globs of what is never a document, by reason.

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Conflict, ControlClaim, ControlType, ElementId, Position, Status, Term as _};
+use cairn_model::{BoundaryType, Conflict, ControlClaim, ControlType, ElementId, Position, Status, Term as _};
 
 use crate::contribute::{Contribution, Contributions, ControlKey, mechanism};
 use crate::merge::{data_handlers, filled, speaking_of, status, voices};
 use crate::resolve::Names;
-use crate::settle::{Side, Voice, sides};
+use crate::settle::{Side, Voice, settle, sides};
 use crate::value::{Value, is_tls};
 
 /// So many sides of one question are compared with each other; further ones are the weakest and change no answer.
@@ -22,7 +22,7 @@ pub(crate) fn conflicts(contributions: &Contributions<'_>, names: &Names<'_>) ->
         || rayon::join(|| parts(contributions), || flows(contributions)),
         || rayon::join(|| data(contributions, names), || controls(contributions)),
     );
-    let mut found = [parts, flows, data, controls].concat();
+    let mut found = [parts, flows, data, controls, places(contributions, names)].concat();
     found.sort_by(|left, right| left.id.cmp(&right.id));
     found
 }
@@ -71,6 +71,56 @@ fn data(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict> {
         }
     }
     found
+}
+
+/// Components that different documents put into different walls of one kind. A document that puts a component into both knows
+/// of both, and a wall inside the other is no contradiction.
+fn places(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict> {
+    let mut around: BTreeMap<(&ElementId, BoundaryType), Vec<Voice<'_, Place>>> = BTreeMap::new();
+    let mut nested: BTreeSet<(&ElementId, &ElementId)> = BTreeSet::new();
+    for (id, pile) in &contributions.boundaries {
+        let kind = settle(voices(pile, |body| body.boundary_type)).map(|stated| stated.value);
+        for said in pile.iter().filter(|said| said.claim.status == Status::Implemented) {
+            nested.extend(said.body.members.iter().filter_map(|name| names.boundary(name)).map(|inner| (inner, id)));
+            let Some(kind) = kind else { continue };
+            for member in said.body.members.iter().filter_map(|name| names.component(name)) {
+                let value = Place { id: id.clone(), name: names.naming(id).name };
+                around.entry((member, kind)).or_default().push(Voice { value, claim: said.claim });
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for ((component, _), said) in around {
+        let sides = sides(said, |claim| claim.status);
+        let is_nested = |left: &ElementId, right: &ElementId| nested.contains(&(left, right));
+        found.extend(conflict(component, "boundary", &sides, |left, right| {
+            let (one, other) = (&left.value.id, &right.value.id);
+            one != other
+                && !is_nested(one, other)
+                && !is_nested(other, one)
+                && left.documents().is_disjoint(&right.documents())
+        }));
+    }
+    found.sort_by(|left, right| left.id.cmp(&right.id));
+    found.dedup_by(|left, right| left.id == right.id);
+    found
+}
+
+/// A wall as the value of the attribute `boundary`.
+#[derive(Clone)]
+struct Place {
+    id: ElementId,
+    name: String,
+}
+
+impl Value for Place {
+    fn text(&self) -> String {
+        self.name.clone()
+    }
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
 }
 
 /// A control that one source has and another misses, on one element.

@@ -4,9 +4,9 @@
 //! always one answer. An extractor's confidence never decides.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Citation, Known, Stated, Status};
+use cairn_model::{Citation, DocumentId, Known, Stated, Status};
 
 use crate::authority::Rank;
 use crate::value::Value;
@@ -28,7 +28,12 @@ pub(crate) struct Side<'v, T> {
     pub(crate) claims: Vec<&'v VerifiedClaim<'v>>,
 }
 
-impl<T> Side<'_, T> {
+impl<'v, T> Side<'v, T> {
+    /// The documents that say so.
+    pub(crate) fn documents(&self) -> BTreeSet<&'v DocumentId> {
+        self.claims.iter().map(|claim| &claim.document.id).collect()
+    }
+
     pub(crate) fn evidence(&self) -> Vec<Citation> {
         evidence_of(self.claims.iter().copied())
     }

@@ -71,6 +71,13 @@ fn explanation(context: &Context, model: &Model, threat: &Threat) -> String {
             kind = AnnotationKind::Context;
         }
     }
+    if let Some(ruling) = &threat.ruling {
+        let owner = ruling.owner.as_ref().map(|owner| format!(", owned by {owner}")).unwrap_or_default();
+        let until = ruling.expires.map(|date| format!(" until {date}")).unwrap_or_default();
+        let over = if ruling.in_force { "" } else { ", which is past" };
+        let what = format!("{} by {}{owner}{until}{over}: {}", ruling.kind.as_str(), ruling.by, ruling.reason);
+        head = head.element(note("decided", &what));
+    }
     for question in &threat.questions {
         head = head.element(note("ask", question));
     }
