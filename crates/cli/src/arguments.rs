@@ -393,6 +393,12 @@ pub(crate) enum Eval {
         #[arg(long, value_name = "KIND", value_parser = kind)]
         kind: Option<String>,
     },
+    /// Measure which names are taken for one component, on made-up names and on gold aliases.
+    Resolution {
+        /// A gold folder, or a folder of such folders.
+        #[arg(long, value_name = "DIR")]
+        gold: Option<PathBuf>,
+    },
     /// Time the passes of the embedded extraction on documents and on copies of them.
     Speed {
         /// The folder with the documents.

@@ -44,7 +44,7 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
     system.rejected.sort();
     system.rejected.dedup();
     let mut threats = cairn_threats::derive(&system, &rules, as_of);
-    decisions::mark(&mut threats, &decisions, as_of, &mut unmatched);
+    decisions::mark(&mut threats, &system, &decisions, as_of, &mut unmatched);
     system.unmatched = unmatched;
     system.unmatched.sort_by(|left, right| left.id.cmp(&right.id));
     system.stale = cairn_validate::stale(&system, &documents, as_of, workspace.settings().freshness.ages());

@@ -11,6 +11,8 @@ mod claims;
 mod gold;
 mod reading;
 
+mod resolution;
+
 mod show_one;
 mod table;
 mod totals;
@@ -28,6 +30,7 @@ pub use files::EvalError;
 pub use gold::{GoldSet, SystemFolders, systems};
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};
 pub use reading::Reading;
+pub use resolution::{Aliases, NameSet, ResolutionReport, resolution};
 pub use sample::sample;
 pub use show_one::{Case, show_one};
 pub use speed::{Pass, SpeedRow, speed};

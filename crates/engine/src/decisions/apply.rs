@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cairn_model::{
     Citation, Claim, ComponentClaim, Confidence, ControlClaim, DataClaim, Date, Document, ElementId, EndpointClaim,
     FlowClaim, LineIndex, NormalName, Quote, Ruling, RulingKind, Statement, Status, System, Term, Threat, Unmatched,
+    name_words,
 };
 use cairn_validate::{Policy, validate_under};
 
@@ -67,7 +68,13 @@ pub(crate) fn apply(
 }
 
 /// Gives threats the decisions about them. Decisions that met no threat are added to `unmatched`.
-pub(crate) fn mark(threats: &mut [Threat], decisions: &Decisions, as_of: Date, unmatched: &mut Vec<Unmatched>) {
+pub(crate) fn mark(
+    threats: &mut [Threat],
+    system: &System,
+    decisions: &Decisions,
+    as_of: Date,
+    unmatched: &mut Vec<Unmatched>,
+) {
     let Some(file) = &decisions.document else { return };
     for entry in &decisions.entries {
         let kind = match entry.action {
@@ -75,7 +82,9 @@ pub(crate) fn mark(threats: &mut [Threat], decisions: &Decisions, as_of: Date, u
             Action::Mitigated => RulingKind::Mitigated,
             _ => continue,
         };
-        let Some(threat) = threats.iter_mut().find(|threat| threat.id.as_str() == entry.on) else {
+        let by_id = threats.iter().position(|threat| threat.id.as_str() == entry.on);
+        let renamed = || threats.iter().position(|threat| had_id(threat, system, &entry.on));
+        let Some(threat) = by_id.or_else(renamed).and_then(|at| threats.get_mut(at)) else {
             unmatched.push(unmet(file, entry, format!("there is no threat `{}`", entry.on)));
             continue;
         };
@@ -94,6 +103,31 @@ pub(crate) fn mark(threats: &mut [Threat], decisions: &Decisions, as_of: Date, u
             threat.ruling = Some(ruling);
         }
     }
+}
+
+/// So many former names of an element are tried.
+const FORMER_NAMES_MAX: usize = 16;
+
+/// Whether the threat had the id while its subject, or an end of it, went by another name that the model knows.
+fn had_id(threat: &Threat, system: &System, id: &str) -> bool {
+    let names = |id: &ElementId| -> Vec<ElementId> {
+        let component = system.components.iter().find(|it| it.id == *id);
+        let spellings = component.into_iter().flat_map(|it| std::iter::once(&it.name).chain(&it.aliases));
+        spellings.take(FORMER_NAMES_MAX).map(|name| ElementId::named("cmp", &name_words(name).join("-"))).collect()
+    };
+    let mut subjects = names(&threat.subject);
+    if let Some(flow) = system.flows.iter().find(|it| it.id == threat.subject) {
+        let targets = names(&flow.target);
+        let flows = names(&flow.source).into_iter().flat_map(|source| {
+            targets
+                .iter()
+                .map(move |target| ElementId::hashed("flow", &[source.as_str(), target.as_str()]))
+                .collect::<Vec<_>>()
+        });
+        subjects.extend(flows);
+    }
+    let mut former = subjects.iter().map(|subject| ElementId::hashed("thr", &[&threat.rule, subject.as_str()]));
+    former.any(|former| former.as_str() == id)
 }
 
 fn cite(file: &Document, entry: &Entry) -> Citation {

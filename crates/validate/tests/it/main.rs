@@ -3,8 +3,10 @@
 mod conflicts;
 mod gaps;
 mod guard;
+mod identity;
 mod merge;
 mod resolve;
+mod review;
 mod sample;
 mod verify;
 mod whole;
