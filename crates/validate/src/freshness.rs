@@ -31,7 +31,7 @@ pub fn stale(system: &System, documents: &[Document], as_of: Date, ages: Ages) -
     let known = Known { documents: documents.iter().map(|it| (&it.id, it)).collect(), as_of, ages };
     let mut found = Vec::new();
     for (id, name, evidence) in described(system) {
-        found.extend(known.unsupported(id, name, evidence));
+        found.extend(known.unsupported(id, &name, evidence));
     }
     for risk in system.accepted_risks.iter().filter(|risk| risk.status != Status::Absent) {
         let Some(expires) = risk.expires else { continue };
@@ -88,7 +88,7 @@ struct Known<'d> {
 
 impl Known<'_> {
     /// What only sources say that are old or out of force.
-    fn unsupported(&self, id: &ElementId, name: String, evidence: &[Citation]) -> Option<Stale> {
+    fn unsupported(&self, id: &ElementId, name: &str, evidence: &[Citation]) -> Option<Stale> {
         let sources: Vec<&&Document> = self.sources(evidence);
         if sources.is_empty() {
             return None;

@@ -204,7 +204,7 @@ fn data_gaps(data: &Data, known: &Known<'_>, gaps: &mut Vec<Gap>) {
             format!("How is {name} classified: personal, payment, secret, public?"),
         ));
     }
-    for handled in data.handled_by.iter().filter(|handled| handled.handling.iter().any(keeps)) {
+    for handled in data.handled_by.iter().filter(|handled| handled.handling.iter().copied().any(keeps)) {
         let (component, keeper) = (&handled.component, known.name(&handled.component));
         if handled.retention.is_none() {
             let question = format!("How long does {keeper} keep {name}?");
@@ -218,7 +218,7 @@ fn data_gaps(data: &Data, known: &Known<'_>, gaps: &mut Vec<Gap>) {
     }
 }
 
-const fn keeps(handling: &Handling) -> bool {
+const fn keeps(handling: Handling) -> bool {
     matches!(handling, Handling::Stores | Handling::Caches | Handling::Logs)
 }
 

@@ -28,7 +28,7 @@ pub fn coverage(system: &System) -> Coverage {
     asked.extend(system.components.iter().filter(|it| known.is_at_work(it)).map(|it| (&it.id, 3)));
     asked.extend(system.flows.iter().filter(|it| known.matters(it)).map(|it| (&it.id, 3)));
     for data in system.data.iter().filter(|it| !it.handled_by.is_empty()) {
-        let keepers = data.handled_by.iter().filter(|it| it.handling.iter().any(keeps)).count();
+        let keepers = data.handled_by.iter().filter(|it| it.handling.iter().copied().any(keeps)).count();
         asked.insert(&data.id, 1 + 2 * keepers);
     }
     let endpoints = system.endpoints.iter().filter(|it| it.status == Status::Implemented);
