@@ -155,10 +155,11 @@ fn spans(text: &str) -> Vec<Span> {
         if content == HEADER {
             let start = at + line.len() - line.trim_start().len();
             spans.push(Span::new(start, start + HEADER.len()));
-        } else if !content.is_empty() && !content.starts_with('#') {
-            if let Some(last) = spans.last_mut() {
-                last.end = at + line.trim_end().len();
-            }
+        } else if !content.is_empty()
+            && !content.starts_with('#')
+            && let Some(last) = spans.last_mut()
+        {
+            last.end = at + line.trim_end().len();
         }
         at += line.len();
     }

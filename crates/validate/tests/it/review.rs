@@ -131,8 +131,8 @@ fn every_gap_has_a_sentence_that_would_answer_it() {
 fn old_and_superseded_sources_are_stale() {
     let old = dated("2020-01-01", document("old.txt", "There is a kiln."));
     let claims = [said_in(&old, named("kiln"))];
-    assert_eq!(checks(&[old.clone()], &claims, "2026-01-01"), ["old-sources-only"]);
-    assert!(checks(&[old.clone()], &claims, "2020-06-01").is_empty());
+    assert_eq!(checks(std::slice::from_ref(&old), &claims, "2026-01-01"), ["old-sources-only"]);
+    assert!(checks(std::slice::from_ref(&old), &claims, "2020-06-01").is_empty());
     let mut gone = document("adr.txt", "There is a kiln.");
     gone.front_matter.insert("status".to_owned(), "Superseded by 7".to_owned());
     let claims = [said_in(&gone, named("kiln"))];
