@@ -29,8 +29,8 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
     };
     let mut text: String = elements.into_iter().map(line).collect();
     let percent = (coverage.answered * 100).checked_div(coverage.asked).unwrap_or(100);
-    text +=
-        &format!("{} of {} questions answered ({percent} %)\n", bold(&coverage.answered.to_string()), coverage.asked);
+    let answered = bold(&coverage.answered.to_string());
+    text.extend([format!("{answered} of {} questions answered ({percent} %)\n", coverage.asked)]);
     context.print(&text)?;
     Ok(Ending::Done)
 }

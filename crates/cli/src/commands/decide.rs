@@ -95,13 +95,11 @@ async fn decision(context: &Context, what: DecideWhat, by: String) -> Result<New
 async fn find_threat(context: &Context, wanted: &str) -> Result<(String, String), Failure> {
     let model = context.model().await?;
     let found: Vec<&Threat> = model.threats.iter().filter(|it| it.id.as_str().starts_with(wanted)).collect();
-    match found.as_slice() {
-        [one] => Ok((one.id.to_string(), one.title.clone())),
-        _ => {
-            let hint = did_you_mean(wanted, model.threats.iter().map(|it| it.id.as_str()));
-            Err(Failure::usage(format!("there is no one threat `{}`{hint}", one_line(wanted))))
-        }
+    if let [one] = found.as_slice() {
+        return Ok((one.id.to_string(), one.title.clone()));
     }
+    let hint = did_you_mean(wanted, model.threats.iter().map(|it| it.id.as_str()));
+    Err(Failure::usage(format!("there is no one threat `{}`{hint}", one_line(wanted))))
 }
 
 async fn find_element(context: &Context, wanted: &str) -> Result<(String, String), Failure> {

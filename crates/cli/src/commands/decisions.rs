@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &Context, history: bool) -> Result<Ending, Fail
         return Ok(Ending::Done);
     }
     let mut text: String = entries.iter().map(|entry| describe(context, entry, why(entry))).collect();
-    text += &format!("{}, {} that meet nothing\n", count(entries.len(), "decision"), unmatched.len());
+    text.extend([format!("{}, {} that meet nothing\n", count(entries.len(), "decision"), unmatched.len())]);
     context.print(&text)?;
     Ok(Ending::Done)
 }

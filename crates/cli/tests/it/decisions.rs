@@ -57,7 +57,9 @@ fn the_gate_heeds_decisions_in_force_only() {
     let standing = |it: &&Value| ["open", "disputed", "acceptance_expired"].contains(&it["status"].as_str().unwrap());
     let all = threats(&project);
     let ids: Vec<&str> = all.iter().filter(standing).map(|it| it["id"].as_str().unwrap()).collect();
-    ids.iter().for_each(|id| drop(accept(&project, id, "2026-12-31")));
+    for id in ids {
+        accept(&project, id, "2026-12-31");
+    }
     assert_eq!(project.run(&["threats", "--fail-on", "low"]).code, 0);
     assert_eq!(project.run(&["threats", "--fail-on", "low", "--as-of", "2027-01-01"]).code, 1, "they ended");
 }

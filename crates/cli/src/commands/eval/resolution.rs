@@ -44,16 +44,16 @@ pub(super) fn run(context: &Context, gold: Option<&Path>) -> Result<Ending, Fail
         "{:<28} {:<9} {:>6} {:>6} {:>6} {:>9} {:>7}\n",
         "set", "aliases", "same", "right", "wrong", "precision", "recall"
     );
-    for (name, said, it) in &rows {
-        text += &format!(
+    text.extend(rows.iter().map(|(name, said, it)| {
+        format!(
             "{name:<28} {said:<9} {:>6} {:>6} {:>6} {:>9.3} {:>7.3}\n",
             it.same,
             it.joined_rightly,
             it.joined_wrongly,
             it.precision(),
             it.recall()
-        );
-    }
+        )
+    }));
     context.print(&text)?;
     Ok(Ending::Done)
 }
