@@ -95,6 +95,9 @@ pub(crate) enum Command {
     Show {
         /// Its id, name or another name of it.
         element: String,
+        /// Also say why its names are taken for one thing, and what it may be a double of.
+        #[arg(long)]
+        why: bool,
     },
     /// Show why a threat is one: every premise with its quotes.
     Explain {
@@ -114,6 +117,18 @@ pub(crate) enum Command {
     },
     /// List where documents contradict each other.
     Conflicts,
+    /// List what was true once and may not be any more.
+    Stale,
+    /// Show how much of what a reviewer needs to know is written down.
+    Coverage,
+    /// Decide about a threat, a claim or an element, in `cairn.decisions.toml`.
+    Decide(Decide),
+    /// List the decisions, what they apply to, and those that meet nothing any more.
+    Decisions {
+        /// Every change instead, with who made it and when.
+        #[arg(long)]
+        history: bool,
+    },
     /// List the claims behind the model, and who read them.
     Claims {
         /// Only what the embedded extractor and the language model read differently.
@@ -300,6 +315,102 @@ pub(crate) struct Gate {
     pub(crate) fail_on: Option<Severity>,
 }
 
+/// What `cairn decide` understands.
+#[derive(Debug, Args)]
+pub(crate) struct Decide {
+    #[command(subcommand)]
+    pub(crate) what: DecideWhat,
+    /// Who decides [default: the user's name].
+    #[arg(long, global = true, value_name = "NAME", env = "CAIRN_REVIEWER")]
+    pub(crate) by: Option<String>,
+}
+
+/// The decisions there are.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DecideWhat {
+    /// Live with a threat, until a day.
+    Accept {
+        /// The threat's id.
+        threat: String,
+        /// Who answers for it.
+        #[arg(long, value_name = "NAME")]
+        owner: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Until when, `YYYY-MM-DD`.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        expires: Date,
+    },
+    /// Say that a threat is answered by something that no document tells.
+    Mitigated {
+        /// The threat's id.
+        threat: String,
+        /// How.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Who answers for it.
+        #[arg(long, value_name = "NAME")]
+        owner: Option<String>,
+        /// Until when, `YYYY-MM-DD`.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        expires: Option<Date>,
+    },
+    /// Turn a claim away that was read wrongly.
+    Reject {
+        /// The claim's id, as `cairn claims` lists it.
+        claim: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Vouch for an element that sources only assert.
+    Confirm {
+        /// Its id or name.
+        element: String,
+        /// How you know.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Take two names for one component.
+    Same {
+        /// One name.
+        name: String,
+        /// The other.
+        other: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Keep two names apart.
+    Different {
+        /// One name.
+        name: String,
+        /// The other.
+        other: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Give an attribute of an element its value.
+    Set {
+        /// The element's id or name.
+        element: String,
+        /// The attribute: `owner`, `exposure`, `encryption` …
+        attribute: String,
+        /// The value.
+        value: String,
+        /// How you know.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Take a decision back.
+    Withdraw {
+        /// The decision's id.
+        id: String,
+    },
+}
+
 /// What `cairn rules` understands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
@@ -346,6 +457,12 @@ pub(crate) enum Eval {
         /// Only this kind.
         #[arg(long, value_name = "KIND", value_parser = kind)]
         kind: Option<String>,
+    },
+    /// Measure which names are taken for one component, on made-up names and on gold aliases.
+    Resolution {
+        /// A gold folder, or a folder of such folders.
+        #[arg(long, value_name = "DIR")]
+        gold: Option<PathBuf>,
     },
     /// Time the passes of the embedded extraction on documents and on copies of them.
     Speed {

@@ -4,6 +4,9 @@ mod batch;
 mod claims;
 mod completions;
 mod conflicts;
+mod coverage;
+mod decide;
+mod decisions;
 mod eval;
 mod explain;
 mod export;
@@ -16,6 +19,7 @@ mod scan;
 mod search;
 mod show;
 mod skipped;
+mod stale;
 mod threats;
 
 use crate::arguments::{Command, Format};
@@ -32,7 +36,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Init => init::run(context).await,
         Command::Scan(arguments) => scan::run(context, arguments).await,
         Command::Threats(arguments) => threats::run(context, &arguments).await,
-        Command::Show { element } => show::run(context, &element).await,
+        Command::Show { element, why } => show::run(context, &element, why).await,
+        Command::Stale => stale::run(context).await,
+        Command::Coverage => coverage::run(context).await,
+        Command::Decide(arguments) => decide::run(context, arguments).await,
+        Command::Decisions { history } => decisions::run(context, history).await,
         Command::Explain { threat } => explain::run(context, &threat).await,
         Command::Questions => questions::run(context).await,
         Command::Search { query, limit } => search::run(context, &query.join(" "), limit).await,

@@ -1,9 +1,9 @@
 //! The claims behind the model: who read them, what two readers think of each other, and what was turned away.
 
-use cairn_model::{Citation, ClaimKind, Confidence, Document, DocumentId, Rejected, Statement, Status};
+use cairn_model::{Citation, ClaimKind, Confidence, Document, DocumentId, ElementId, Rejected, Statement, Status};
 use cairn_validate::Disputed;
 
-use crate::{EngineError, Workspace, model, prompted as reading};
+use crate::{EngineError, Entry, Workspace, decisions, model, prompted as reading};
 
 /// All claims of a workspace.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub struct Claims {
 /// A claim whose quotes hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadClaim {
+    /// Names it in decisions.
+    pub id: ElementId,
     /// The statement.
     pub statement: Statement,
     /// What the passage says of the thing.
@@ -56,12 +58,16 @@ pub async fn claims(workspace: &Workspace) -> Result<Claims, EngineError> {
     let snapshot = workspace.store.load().await?;
     let (documents, read) = model::evidence(workspace, &snapshot)?;
     let (claims, mut rejected) = reading::admit(&documents, read);
-    let verified = cairn_validate::verify(&documents, &claims);
+    let mut policy = model::policy(workspace, &documents)?;
+    let entries = decisions(workspace)?.entries;
+    policy.rejected.extend(entries.iter().filter_map(Entry::rejected_claim));
+    let verified = cairn_validate::verify_under(&documents, &claims, &policy);
     let check = cairn_validate::cross_check(&verified.claims, |extractor| extractor.starts_with("model/"));
     rejected.extend(verified.rejected);
     rejected.sort();
     rejected.dedup();
     let read = verified.claims.iter().zip(&check.confidence).map(|(claim, confidence)| ReadClaim {
+        id: claim.id(),
         statement: claim.statement.clone(),
         status: claim.status,
         evidence: claim.evidence.clone(),

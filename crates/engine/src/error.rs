@@ -38,6 +38,14 @@ pub enum EngineError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The file of decisions does not say what it should. The caller's mistake.
+    #[error("the decisions in `{}` are not valid: {reason}", path.display())]
+    Decisions {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// A file to be imported is not what it should be. The caller's mistake.
     #[error("nothing was imported from `{}`: {reason}", path.display())]
     Import {

@@ -14,6 +14,7 @@ mod prompted;
 
 mod claims;
 pub mod import;
+mod decisions;
 mod model;
 mod search;
 
@@ -26,6 +27,7 @@ mod error;
 mod progress;
 
 pub use claims::{Claims, ReadClaim, claims};
+pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
 pub use progress::{Progress, Silent, Stage};
@@ -36,11 +38,11 @@ pub use prompted::batch::{
 pub use prompted::{Estimate, ModelAccess, ModelSummary, check as check_model};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
-pub use settings::{ModelSettings, Settings};
+pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Recording, SchemaSupport};
-pub use cairn_store::Spend;
+pub use cairn_store::{DecisionChange, Spend};
 pub use cairn_validate::Disputed;

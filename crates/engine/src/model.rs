@@ -1,13 +1,16 @@
 //! From what is kept to the model and its threats. Pure once the store is read, and so computed anew every time.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_ingest::Limits;
-use cairn_model::{Claim, Date, Document, NotUnderstood, Skipped, System, Threat};
+use cairn_model::{Claim, Date, Document, ElementId, NotUnderstood, Skipped, System, Threat, Trust};
 use cairn_store::{Snapshot, StoredDocument};
 use cairn_threats::{Excluded, RuleError, RuleSet};
+use cairn_validate::{Coverage, Policy};
 use rayon::prelude::*;
 
+use crate::decisions::{self, Applied, decisions};
 use crate::scan::kept_not_understood;
 use crate::{EngineError, Workspace, import, prompted, world};
 
@@ -26,6 +29,8 @@ pub struct Model {
     pub skipped: Vec<Skipped>,
     /// Whether anything was ever scanned into the workspace.
     pub scanned: bool,
+    /// How much of what a reviewer asks is said.
+    pub coverage: Coverage,
 }
 
 /// Derives the model. `as_of` decides which acceptances of risks have expired.
@@ -34,20 +39,60 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
     let snapshot = workspace.store.load().await?;
     let (documents, read) = evidence(workspace, &snapshot)?;
     let (claims, rejected) = prompted::admit(&documents, read);
-    let mut system = cairn_validate::validate(&documents, &claims);
+    let decisions = decisions(workspace)?;
+    let policy = policy(workspace, &documents)?;
+    let Applied { mut system, documents, mut unmatched } =
+        decisions::apply(documents, claims, &decisions, policy, as_of);
     system.rejected.extend(rejected);
     system.rejected.sort();
     system.rejected.dedup();
     let derived = cairn_threats::derive_all(&system, &rules, as_of);
+    let mut threats = derived.threats;
+    decisions::mark(&mut threats, &system, &decisions, as_of, &mut unmatched);
+    system.unmatched = unmatched;
+    system.unmatched.sort_by(|left, right| left.id.cmp(&right.id));
+    system.stale = cairn_validate::stale(&system, &documents, as_of, workspace.settings().freshness.ages());
+    hang_on(&mut system, &threats);
+    let coverage = cairn_validate::coverage(&system);
     let scanned = !snapshot.run.is_empty();
     Ok(Model {
         system,
-        threats: derived.threats,
+        threats,
         excluded: derived.excluded,
         documents,
         skipped: snapshot.skipped,
         scanned,
+        coverage,
     })
+}
+
+/// How far each document is trusted by the settings.
+pub(crate) fn policy(workspace: &Workspace, documents: &[Document]) -> Result<Policy, EngineError> {
+    let (settings, file) = (&workspace.settings().trust, workspace.settings_file());
+    let vouching = world::Patterns::new(&settings.vouches, &file)?;
+    let asserting = world::Patterns::new(&settings.asserts, &file)?;
+    let mut policy = Policy::default();
+    for document in documents {
+        if asserting.matches(&document.path) {
+            policy.trust.insert(document.id.clone(), Trust::Asserts);
+        } else if vouching.matches(&document.path) {
+            policy.trust.insert(document.id.clone(), Trust::Vouches);
+        }
+    }
+    Ok(policy)
+}
+
+/// Tells every conflict which threats hang on its answer: those about its subject.
+fn hang_on(system: &mut System, threats: &[Threat]) {
+    let mut about: BTreeMap<&ElementId, BTreeSet<&ElementId>> = BTreeMap::new();
+    for threat in threats {
+        for subject in threat.about.iter().chain([&threat.subject]) {
+            about.entry(subject).or_default().insert(&threat.id);
+        }
+    }
+    for conflict in &mut system.conflicts {
+        conflict.affects = about.get(&conflict.subject).into_iter().flatten().map(|id| (*id).clone()).collect();
+    }
 }
 
 /// What the last scan did not take in.

@@ -18,7 +18,7 @@ pub(crate) use extract::kept_not_understood;
 
 use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
 use crate::search::{passages, rebuild};
-use crate::{EngineError, Progress, Stage, Workspace, model, world};
+use crate::{EngineError, Progress, Stage, Workspace, decisions, model, world};
 
 /// Under which name the store keeps the hash of what the last scan was made of.
 pub(crate) const CORPUS_KEY: &str = "corpus_key";
@@ -111,6 +111,7 @@ pub async fn scan(
 
     progress.begin(Stage::Keep, None);
     workspace.store.commit(commit(&read, &changes, extracted)).await?;
+    decisions::keep(workspace).await?;
     progress.end();
     progress.begin(Stage::Index, None);
     threads.install(|| update_index(workspace, &read.documents, &changes, &previous_state, &state))?;

@@ -1,6 +1,7 @@
 //! The settings of a workspace: `config/default.toml` under the project's `cairn.toml`.
 
 mod model;
+mod review;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 
 use crate::EngineError;
 pub use model::ModelSettings;
+pub use review::{FreshnessSettings, TrustSettings};
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -28,6 +30,10 @@ pub struct Settings {
     pub rules_dir: String,
     /// What the project changes about rules, with reasons.
     pub rules: Vec<RuleChange>,
+    /// How far sources are trusted.
+    pub trust: TrustSettings,
+    /// From when on something counts as old.
+    pub freshness: FreshnessSettings,
     /// The language model, if there is one.
     pub model: ModelSettings,
     /// Globs of what is never a document, by reason.

@@ -123,6 +123,13 @@ pub fn today() -> Date {
     Date::new(now.year(), now.month(), now.day()).expect("a date of one calendar is a date of the same calendar")
 }
 
+/// This moment, to the second, in UTC.
+pub fn now() -> String {
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock enters")]
+    let now = jiff::Timestamp::now();
+    now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// The outermost given folder around `root`, to which document paths are relative; for a file outside of all, its own.
 fn base_of<'a>(root: &'a Path, roots: &'a [PathBuf]) -> &'a Path {
     let around = roots.iter().find(|other| root.starts_with(other) && other.is_dir());

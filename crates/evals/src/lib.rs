@@ -12,6 +12,7 @@ mod gold;
 mod reading;
 
 mod threats;
+mod resolution;
 
 mod show_one;
 mod table;
@@ -30,6 +31,7 @@ pub use files::EvalError;
 pub use gold::{GoldSet, SystemFolders, systems};
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};
 pub use reading::Reading;
+pub use resolution::{Aliases, NameSet, ResolutionReport, resolution};
 pub use sample::sample;
 pub use show_one::{Case, show_one};
 pub use speed::{Pass, SpeedRow, speed};

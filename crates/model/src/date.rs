@@ -13,6 +13,11 @@ impl Date {
         day.parse().ok().map(Self)
     }
 
+    /// How many days lie between this day and `later`; negative when it is earlier.
+    pub fn days_until(self, later: Self) -> i64 {
+        (later.0 - self.0).get_days().into()
+    }
+
     /// The date of these parts, when there is such a day.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
         jiff::civil::Date::new(year, month, day).ok().map(Self)

@@ -10,13 +10,13 @@ use crate::{Date, Span, content_hash, digest};
 
 /// Names a document by its path, so that a new revision keeps the id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DocumentId(String);
+#[serde(from = "String", into = "String")]
+pub struct DocumentId(Arc<str>);
 
 impl DocumentId {
     /// The id of the document at `path` (relative to the scanned root, `/` between its parts).
     pub fn of_path(path: &str) -> Self {
-        Self(format!("doc-{}", content_hash(&[path])))
+        Self(format!("doc-{}", content_hash(&[path])).into())
     }
 
     /// The id as it is printed.
@@ -27,19 +27,25 @@ impl DocumentId {
 
 impl From<String> for DocumentId {
     fn from(id: String) -> Self {
-        Self(id)
+        Self(id.into())
+    }
+}
+
+impl From<DocumentId> for String {
+    fn from(id: DocumentId) -> Self {
+        id.as_str().to_owned()
     }
 }
 
 /// Names a document's content: `sha256:` and the hexadecimal digest of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Revision(String);
+#[serde(from = "String", into = "String")]
+pub struct Revision(Arc<str>);
 
 impl Revision {
     /// The revision of a document with these bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        Self(format!("sha256:{}", digest(bytes)))
+        Self(format!("sha256:{}", digest(bytes)).into())
     }
 
     /// The revision as it is printed.
@@ -50,7 +56,13 @@ impl Revision {
 
 impl From<String> for Revision {
     fn from(revision: String) -> Self {
-        Self(revision)
+        Self(revision.into())
+    }
+}
+
+impl From<Revision> for String {
+    fn from(revision: Revision) -> Self {
+        revision.as_str().to_owned()
     }
 }
 

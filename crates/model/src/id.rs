@@ -1,6 +1,7 @@
 //! Ids made of content, so that they survive everything but a change of what they name.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -9,17 +10,17 @@ const SHORT_HASH_BYTES: usize = 6;
 
 /// Names an element of the model: a prefix for its kind and a slug or hash of what makes it that element.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ElementId(String);
+pub struct ElementId(Arc<str>);
 
 impl ElementId {
     /// `PREFIX-HASH` of the parts that identify the element.
     pub fn hashed(prefix: &str, parts: &[&str]) -> Self {
-        Self(format!("{prefix}-{}", content_hash(parts)))
+        Self(format!("{prefix}-{}", content_hash(parts)).into())
     }
 
     /// `PREFIX-SLUG`, for elements that a person names on the command line.
     pub fn named(prefix: &str, slug: &str) -> Self {
-        Self(format!("{prefix}-{slug}"))
+        Self(format!("{prefix}-{slug}").into())
     }
 
     /// The id as it is printed.

@@ -21,6 +21,7 @@ mod id;
 mod name;
 mod system;
 
+mod review;
 mod threat;
 mod truth;
 
@@ -40,7 +41,8 @@ pub use element::{
 };
 pub use id::{ElementId, content_hash, digest};
 pub use name::{NormalName, name_words};
-pub use span::{Citation, LineIndex, Span};
+pub use review::{Join, Ruling, RulingKind, Stale, Trust, Unmatched};
+pub use span::{Citation, Excerpt, LineIndex, Span};
 pub use system::{Conflict, DocumentSummary, Gap, Position, Rejected, RejectedReason, System};
 pub use threat::{Premise, PremiseRole, Severity, Stride, Threat, ThreatStatus};
 pub use truth::Truth;

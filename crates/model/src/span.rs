@@ -1,6 +1,8 @@
 //! Byte ranges and the citations made of them.
 
-use std::ops::Range;
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -62,7 +64,45 @@ pub struct Citation {
     /// Line of the first byte, counted from 1.
     pub line: usize,
     /// The text between the span's ends.
-    pub quote: String,
+    pub quote: Excerpt,
+}
+
+/// A slice of a document's text, shared by all that cite it: a quote is copied into an element, its attributes and the sides
+/// of its conflicts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Excerpt(Arc<str>);
+
+impl Excerpt {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Excerpt {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: AsRef<str> + ?Sized> PartialEq<T> for Excerpt {
+    fn eq(&self, other: &T) -> bool {
+        *self.0 == *other.as_ref()
+    }
+}
+
+impl From<&str> for Excerpt {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// Where the lines of a text begin, for turning byte offsets into line numbers.

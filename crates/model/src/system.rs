@@ -2,7 +2,8 @@
 
 use crate::{
     AcceptedRisk, Assumption, Boundary, Citation, ClaimKind, Component, Control, Data, Date, Decision, DocumentId,
-    ElementId, Endpoint, Flow, Incident, Permission, Question, Revision, SourceType, Status,
+    ElementId, Endpoint, Flow, Incident, Join, Permission, Question, Revision, SourceType, Stale, Status, Trust,
+    Unmatched,
 };
 
 /// The merged model. Every list is sorted by id.
@@ -40,6 +41,12 @@ pub struct System {
     pub gaps: Vec<Gap>,
     /// Claims that did not pass.
     pub rejected: Vec<Rejected>,
+    /// Why names were taken for one element, by element.
+    pub joins: Vec<Join>,
+    /// What has grown old.
+    pub stale: Vec<Stale>,
+    /// Decisions of people that met nothing.
+    pub unmatched: Vec<Unmatched>,
 }
 
 /// What the model keeps of a document.
@@ -59,6 +66,8 @@ pub struct DocumentSummary {
     pub revision: Revision,
     /// Its length.
     pub bytes: usize,
+    /// How far its word goes.
+    pub trust: Trust,
 }
 
 /// Sources that disagree about one attribute of one element.
@@ -74,6 +83,8 @@ pub struct Conflict {
     pub positions: Vec<Position>,
     /// Which rule settled it, or `None` while it is open.
     pub resolution: Option<String>,
+    /// Threats that hang on the answer, sorted.
+    pub affects: Vec<ElementId>,
 }
 
 /// One side of a conflict.
@@ -98,6 +109,10 @@ pub struct Gap {
     pub question: String,
     /// The check that found it, by name.
     pub rule: String,
+    /// A sentence that would answer it, with what is not known left open.
+    pub answer: String,
+    /// Who probably knows: an owner, or else the document that says most of the subject.
+    pub ask: Option<String>,
 }
 
 /// A claim that did not pass, with its reason.
@@ -140,6 +155,8 @@ pub enum RejectedReason {
     ModalityNotInQuote,
     /// Its quote does not speak of what it says at all.
     NotSpokenOf,
+    /// A person rejected it.
+    ByReviewer,
 }
 
 impl RejectedReason {
@@ -157,6 +174,7 @@ impl RejectedReason {
             Self::NegationNotInQuote => "the claim and its quote disagree about whether it is there",
             Self::ModalityNotInQuote => "the quote speaks of no plan, assumption or retirement as the claim does",
             Self::NotSpokenOf => "the quote does not speak of what the claim says",
+            Self::ByReviewer => "a reviewer rejected it",
         }
     }
 }

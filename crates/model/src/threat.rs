@@ -1,6 +1,6 @@
 //! What the rules derive from the model, with the derivation kept.
 
-use crate::{Citation, ElementId, Truth};
+use crate::{Citation, ElementId, Ruling, Truth};
 
 /// A threat: one rule met on one element.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Threat {
     pub questions: Vec<String>,
     /// What to do.
     pub remediation: String,
+    /// What a person decided about it, beside what the rules found.
+    pub ruling: Option<Ruling>,
 }
 
 /// One step of an explanation.

@@ -5,7 +5,7 @@
 //! scan or nothing of it. [`Store::load`] gives everything back as a [`Snapshot`], sorted. The merged model and the threats are
 //! not kept: they are computed from a snapshot.
 //!
-//! What was paid for (answers of a model, batches on their way) is kept call by call, whatever becomes of the scan that asked.
+//! What was paid for (answers of a model, batches on their way) is kept call by call, whatever becomes of the scan that asked. Changes of decisions are only ever added to.
 //!
 //! The database is SQLite (`cairn.db` in the store's folder). The SQL is of the kind that PostgreSQL accepts as well, and no
 //! other crate knows either.
@@ -14,6 +14,7 @@ mod record;
 mod store;
 
 mod answers;
+mod decisions;
 
 mod read;
 mod schema;
@@ -22,6 +23,7 @@ mod write;
 mod error;
 
 pub use answers::{KeptAnswer, Spend, StoredBatch};
+pub use decisions::DecisionChange;
 pub use error::StoreError;
 pub use record::{ClaimUnit, ScanCommit, Settings, Snapshot, StoredDocument};
 pub use store::Store;

@@ -8,6 +8,7 @@ use crate::error::Failure;
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_documents_and_claims.sql"),
     include_str!("../migrations/0002_answers_and_batches.sql"),
+    include_str!("../migrations/0003_decisions.sql"),
 ];
 
 /// Brings the database to the newest version, or refuses one that is newer still.

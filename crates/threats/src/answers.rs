@@ -65,6 +65,9 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
                 let verdict = context.evaluate(when, at);
                 match verdict.truth {
                     _ if verdict.disputed => answers.disputed = true,
+                    Truth::True if context.graph.is_only_asserted(verdict.evidence.iter().copied()) => {
+                        answers.said.insert(Status::Assumed);
+                    }
                     Truth::True => drop(answers.said.insert(Status::Implemented)),
                     Truth::False => drop(answers.said.insert(Status::Absent)),
                     Truth::Unknown => continue,
@@ -95,7 +98,7 @@ fn controls(
         for node in nodes {
             let counts = |it: &&&Control| it.control_type == *control_type && is_meant(it, mechanism);
             for control in context.graph.node(*node).controls.iter().filter(counts) {
-                said.insert(control.status);
+                said.insert(standing(context, control));
                 answers.premises.push(considered(context, control, *node));
                 if let Some(conflict) = status_conflict(context, control) {
                     answers.dispute(conflict, control_type.as_str());
@@ -115,6 +118,14 @@ fn is_meant(control: &Control, phrases: &[Phrase]) -> bool {
     let quotes = control.evidence.iter().map(|citation| citation.quote.as_str());
     let mut texts = control.mechanism.as_deref().into_iter().chain(quotes).map(words);
     phrases.is_empty() || texts.any(|words| phrases.iter().any(|phrase| phrase.is_in(&words)))
+}
+
+/// What the control's status is worth: that it is there needs more than a source that may only assert.
+fn standing(context: Context<'_, '_>, control: &Control) -> Status {
+    match control.status {
+        Status::Implemented if context.graph.is_only_asserted(&control.evidence) => Status::Assumed,
+        status => status,
+    }
 }
 
 /// Absent, and yet there or counted on.
@@ -146,6 +157,9 @@ fn considered(context: Context<'_, '_>, control: &Control, on: NodeIndex) -> Pre
         template::name(context.graph, on)
     };
     let (sentence, truth) = match control.status {
+        Status::Implemented if standing(context, control) == Status::Assumed => {
+            (format!("{family}{how} for {place} is only asserted, nobody has confirmed it"), Truth::True)
+        }
         Status::Implemented => (format!("{place} has no {family}{how}"), Truth::False),
         Status::Absent => (format!("{place} has no {family}{how}"), Truth::True),
         Status::Planned => (format!("{family}{how} for {place} is planned, not there yet"), Truth::True),

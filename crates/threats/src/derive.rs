@@ -124,10 +124,10 @@ fn threat(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex)
     let answered = answers.status(rule.silence);
     let status = match (answered, &acceptance) {
         (ThreatStatus::Mitigated, _) => ThreatStatus::Mitigated,
-        (_, Some((accepted, _))) => *accepted,
+        (_, Some((Some(accepted), _))) => *accepted,
         _ if disputed => ThreatStatus::Disputed,
         _ if !holds => ThreatStatus::Unverified,
-        (answered, None) => answered,
+        (answered, _) => answered,
     };
     let questions = questions(context, rule, at, &verdicts, &answers, status);
     let mut explanation = conditions(context, rule, at, verdicts);
@@ -157,6 +157,7 @@ fn threat(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex)
         explanation,
         questions,
         remediation: remediation(rule),
+        ruling: None,
     })
 }
 

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, BoundaryType, Citation, Classification, Component, Conflict, Control, Data,
     Decision, DocumentId, ElementId, Endpoint, Flow, Handled, Handling, Incident, NormalName, Permission, Question,
-    SourceType, Stated, System,
+    SourceType, Stated, System, Trust,
 };
 
 use crate::condition::Touch;
@@ -75,12 +75,16 @@ pub(crate) struct Graph<'a> {
     index: BTreeMap<&'a ElementId, NodeIndex>,
     /// What each document is to its team.
     sources: BTreeMap<&'a DocumentId, SourceType>,
+    /// Documents whose word alone settles nothing.
+    asserting: BTreeSet<&'a DocumentId>,
 }
 
 impl<'a> Graph<'a> {
     pub(crate) fn new(system: &'a System) -> Self {
         let sources = system.documents.iter().map(|document| (&document.id, document.source_type)).collect();
-        let mut graph = Self { sources, ..Self::default() };
+        let asserting = system.documents.iter().filter(|document| document.trust == Trust::Asserts);
+        let asserting = asserting.map(|document| &document.id).collect();
+        let mut graph = Self { sources, asserting, ..Self::default() };
         graph.add_nodes(system);
         graph.relate();
         graph.resolve_permissions();
@@ -101,6 +105,12 @@ impl<'a> Graph<'a> {
     /// What the document is to its team, where the model knows it.
     pub(crate) fn source_of(&self, document: &DocumentId) -> Option<SourceType> {
         self.sources.get(document).copied()
+    }
+
+    /// Whether nothing but documents that may only assert says so.
+    pub(crate) fn is_only_asserted<'c>(&self, evidence: impl IntoIterator<Item = &'c Citation>) -> bool {
+        let mut evidence = evidence.into_iter().peekable();
+        evidence.peek().is_some() && evidence.all(|citation| self.asserting.contains(&citation.document))
     }
 
     pub(crate) fn find(&self, id: &ElementId) -> Option<NodeIndex> {

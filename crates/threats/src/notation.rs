@@ -32,8 +32,8 @@ use std::ops::Range;
 
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, Decision,
-    DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, Position,
-    Question, Revision, SourceType, Span, Stated, Status, System, Term as _, name_words,
+    DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position,
+    Question, Revision, SourceType, Span, Stated, Status, System, Term as _, Trust, name_words,
 };
 
 use line::{Line, Reader, lines};
@@ -344,6 +344,7 @@ impl Builder {
             attribute: attribute.to_owned(),
             positions: vec![side(it.word(3)?), side(it.word(4)?)],
             resolution: None,
+            affects: Vec::new(),
         });
         Ok(())
     }
@@ -374,7 +375,7 @@ impl Builder {
             span: Span::from(line.span.clone()),
             revision: self.revision.clone().unwrap_or_else(|| Revision::of_bytes(b"")),
             line: line.number,
-            quote: line.text.to_owned(),
+            quote: line.text.into(),
         })
     }
 
@@ -391,6 +392,7 @@ impl Builder {
                 modified: None,
                 revision: self.revision.clone().unwrap_or_else(|| Revision::of_bytes(b"")),
                 bytes: 0,
+                trust: Trust::Vouches,
             });
         }
         Ok(id)

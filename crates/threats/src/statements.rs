@@ -10,17 +10,28 @@ use crate::explain::cite;
 use crate::graph::{Element, NodeIndex};
 use crate::rule::Rule;
 
-/// The status that accepted risks give, if any covers the threat, with the premises that say so. One acceptance in force is
+/// The status that accepted risks give, if any that counts covers the threat, with the premises that say so. One acceptance in force is
 /// enough; when all have ended, the acceptance is over.
-pub(crate) fn acceptance(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Option<(ThreatStatus, Vec<Premise>)> {
+pub(crate) fn acceptance(
+    context: Context<'_, '_>,
+    rule: &Rule,
+    at: NodeIndex,
+) -> Option<(Option<ThreatStatus>, Vec<Premise>)> {
     let mut premises = Vec::new();
     let mut in_force = false;
+    let mut counted = false;
     for statement in covering(context, rule, at) {
         let Element::AcceptedRisk(risk) = context.graph.node(statement).element else { continue };
         if risk.status == Status::Absent {
             continue;
         }
         let over = risk.expires.is_some_and(|expires| expires < context.as_of);
+        if context.graph.is_only_asserted(&risk.evidence) {
+            let sentence = format!("a source that may only assert calls the risk accepted: \"{}\"", risk.statement);
+            premises.push(cite(sentence, Truth::False, risk.evidence.iter().collect()));
+            continue;
+        }
+        counted = true;
         in_force |= !over;
         let who = risk.owner.as_deref().map(|owner| format!(" by {owner}")).unwrap_or_default();
         let until = until(risk.expires_on.as_deref(), risk.expires, over);
@@ -28,7 +39,7 @@ pub(crate) fn acceptance(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -
         premises.push(cite(PremiseRole::Acceptance, sentence, Truth::from(!over), risk.evidence.iter().collect()));
     }
     let status = if in_force { ThreatStatus::Accepted } else { ThreatStatus::AcceptanceExpired };
-    (!premises.is_empty()).then_some((status, premises))
+    (!premises.is_empty()).then_some((counted.then_some(status), premises))
 }
 
 /// The assumptions that stand in for a control.

@@ -11,10 +11,11 @@ const CLAIMS_PER_DOCUMENT: usize = 10;
 fn growth(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("validate");
     group.sample_size(10);
-    for documents in [100, 1_000, 10_000] {
-        let (documents, claims) = corpus(documents);
-        group.throughput(Throughput::Elements(claims.len() as u64));
-        group.bench_function(BenchmarkId::from_parameter(claims.len()), |bencher| {
+    for documents in [100, 1_000, 10_000, 100_000] {
+        let claims = documents * CLAIMS_PER_DOCUMENT;
+        group.throughput(Throughput::Elements(claims as u64));
+        group.bench_function(BenchmarkId::from_parameter(claims), |bencher| {
+            let (documents, claims) = corpus(documents);
             bencher.iter(|| cairn_validate::validate(&documents, &claims));
         });
     }

@@ -2,11 +2,14 @@
 
 use std::cmp::Ordering;
 
-use cairn_model::{Date, Document, Format, SourceType};
+use cairn_model::{Date, Document, Format, SourceType, Trust};
+
+use crate::Policy;
 
 /// How far a document's statements weigh.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rank {
+    trust: Trust,
     standing: Standing,
     modified: Option<Date>,
 }
@@ -14,6 +17,8 @@ pub(crate) struct Rank {
 /// What a document is to the system that it speaks of.
 #[derive(Clone, Copy, Debug)]
 enum Standing {
+    /// A person who decided about the model itself.
+    Person,
     /// Code that makes what is deployed: Terraform, templates, pipelines. It may not have been applied yet.
     Code,
     /// A decision that nobody has accepted yet, or that another one replaced.
@@ -23,13 +28,14 @@ enum Standing {
 }
 
 impl Rank {
-    pub(crate) fn of(document: &Document) -> Self {
+    pub(crate) fn of(document: &Document, policy: &Policy) -> Self {
         let standing = match document.source_type {
+            _ if policy.is_decided_by(document) => Standing::Person,
             SourceType::Deployment if is_code(document) => Standing::Code,
             SourceType::Adr if is_open(document) => Standing::OpenDecision,
             source_type => Standing::Of(source_type),
         };
-        Self { standing, modified: document.modified }
+        Self { trust: policy.trust_of(document), standing, modified: document.modified }
     }
 
     /// Compares what decides; a document without a date counts as older than any with one.
@@ -39,6 +45,14 @@ impl Rank {
 
     /// The rule by which this rank beats `loser`, or `None` when none is strong enough to call the matter settled.
     pub(crate) fn beats(self, loser: Self) -> Option<String> {
+        if self.trust > loser.trust {
+            let by_kind = tier(self.standing) > tier(loser.standing);
+            return Some(if by_kind {
+                format!("{} outranks {}", title(self.standing), title(loser.standing))
+            } else {
+                "a source that vouches outranks one that only asserts".to_owned()
+            });
+        }
         match tier(self.standing).cmp(&tier(loser.standing)) {
             Ordering::Greater => Some(format!("{} outranks {}", title(self.standing), title(loser.standing))),
             Ordering::Equal if loser.modified.is_some() && self.modified > loser.modified => {
@@ -48,8 +62,8 @@ impl Rank {
         }
     }
 
-    fn key(self) -> (u8, Option<Date>) {
-        (tier(self.standing), self.modified)
+    fn key(self) -> (Trust, u8, Option<Date>) {
+        (self.trust, tier(self.standing), self.modified)
     }
 }
 
@@ -76,6 +90,7 @@ fn is_open(document: &Document) -> bool {
 /// The higher, the closer to what runs.
 const fn tier(standing: Standing) -> u8 {
     let source_type = match standing {
+        Standing::Person => return 12,
         Standing::Code => return 9,
         Standing::OpenDecision => SourceType::Design,
         Standing::Of(source_type) => source_type,
@@ -97,6 +112,7 @@ const fn tier(standing: Standing) -> u8 {
 
 const fn title(standing: Standing) -> &'static str {
     let source_type = match standing {
+        Standing::Person => return "a reviewer's decision",
         Standing::Code => return "infrastructure as code",
         Standing::OpenDecision => return "decision that is not in force",
         Standing::Of(source_type) => source_type,

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Conflict, ControlClaim, ControlType, ElementId, Position, Status, Term as _};
+use cairn_model::{BoundaryType, Conflict, ControlClaim, ControlType, ElementId, Position, Status, Term as _};
 
 use crate::contribute::{Contribution, Contributions, ControlKey, mechanism};
 use crate::merge::{data_handlers, filled, speaking_of, status, voices};
 use crate::resolve::Names;
-use crate::settle::{Side, Voice, sides};
+use crate::settle::{Side, Voice, settle, sides};
 use crate::value::{Value, is_tls};
 
 /// So many sides of one question are compared with each other; further ones are the weakest and change no answer.
@@ -18,27 +18,35 @@ const SIDES_MAX: usize = 32;
 
 /// Finds all conflicts, sorted by id.
 pub(crate) fn conflicts(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict> {
-    let mut found = Vec::new();
-    components(contributions, &mut found);
-    flows(contributions, &mut found);
-    data(contributions, names, &mut found);
-    endpoints(contributions, &mut found);
-    controls(contributions, &mut found);
-    decisions(contributions, &mut found);
+    let ((parts, flows), (data, controls)) = rayon::join(
+        || rayon::join(|| parts(contributions), || flows(contributions)),
+        || rayon::join(|| data(contributions, names), || controls(contributions)),
+    );
+    let mut found = [parts, flows, data, controls, places(contributions, names)].concat();
     found.sort_by(|left, right| left.id.cmp(&right.id));
     found
 }
 
-fn components(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
+fn parts(contributions: &Contributions<'_>) -> Vec<Conflict> {
+    let mut found = Vec::new();
     for (id, pile) in &contributions.components {
         found.extend(existence(id, pile));
         found.extend(attribute(id, "type", pile, |body| body.component_type));
         found.extend(attribute(id, "exposure", pile, |body| body.exposure));
         found.extend(attribute(id, "owner", pile, |body| filled(body.owner.as_ref())));
     }
+    for (id, pile) in &contributions.endpoints {
+        found.extend(existence(id, pile));
+        found.extend(attribute(id, "exposure", pile, |body| body.exposure));
+        found.extend(attribute(id, "authentication", pile, |body| filled(body.authentication.as_ref())));
+        found.extend(attribute(id, "authorization", pile, |body| filled(body.authorization.as_ref())));
+    }
+    found.extend(contributions.decisions.iter().filter_map(|(id, pile)| existence(id, pile)));
+    found
 }
 
-fn flows(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
+fn flows(contributions: &Contributions<'_>) -> Vec<Conflict> {
+    let mut found = Vec::new();
     for (id, pile) in &contributions.flows {
         found.extend(existence(id, pile));
         found.extend(attribute(id, "protocol", pile, |body| {
@@ -48,11 +56,13 @@ fn flows(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
         found.extend(attribute(id, "authentication", pile, |body| filled(body.authentication.as_ref())));
         found.extend(attribute(id, "encryption", pile, |body| filled(body.encryption.as_ref())));
     }
+    found
 }
 
 /// How data is kept may differ from component to component; the attribute then names the component.
-fn data(contributions: &Contributions<'_>, names: &Names<'_>, found: &mut Vec<Conflict>) {
-    for (id, pile) in &contributions.data {
+fn data(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    for (id, pile) in contributions.data.iter().filter(|(_, pile)| pile.len() > 1) {
         found.extend(attribute(id, "classification", pile, |body| body.classification));
         for (component, pile) in data_handlers(pile, names) {
             let at = |name: &str| format!("{name} at {component}");
@@ -60,26 +70,68 @@ fn data(contributions: &Contributions<'_>, names: &Names<'_>, found: &mut Vec<Co
             found.extend(attribute(id, &at("encrypted_at_rest"), &pile, |body| body.encrypted_at_rest));
         }
     }
+    found
 }
 
-fn endpoints(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
-    for (id, pile) in &contributions.endpoints {
-        found.extend(existence(id, pile));
-        found.extend(attribute(id, "exposure", pile, |body| body.exposure));
-        found.extend(attribute(id, "authentication", pile, |body| filled(body.authentication.as_ref())));
-        found.extend(attribute(id, "authorization", pile, |body| filled(body.authorization.as_ref())));
+/// Components that different documents put into different walls of one kind. A document that puts a component into both knows
+/// of both, and a wall inside the other is no contradiction.
+fn places(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict> {
+    let mut around: BTreeMap<(&ElementId, BoundaryType), Vec<Voice<'_, Place>>> = BTreeMap::new();
+    let mut nested: BTreeSet<(&ElementId, &ElementId)> = BTreeSet::new();
+    for (id, pile) in &contributions.boundaries {
+        let kind = settle(voices(pile, |body| body.boundary_type)).map(|stated| stated.value);
+        for said in pile.iter().filter(|said| said.claim.status == Status::Implemented) {
+            nested.extend(said.body.members.iter().filter_map(|name| names.boundary(name)).map(|inner| (inner, id)));
+            let Some(kind) = kind else { continue };
+            for member in said.body.members.iter().filter_map(|name| names.component(name)) {
+                let value = Place { id: id.clone(), name: names.naming(id).name };
+                around.entry((member, kind)).or_default().push(Voice { value, claim: said.claim });
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for ((component, _), said) in around {
+        let sides = sides(said, |claim| claim.status);
+        let is_nested = |left: &ElementId, right: &ElementId| nested.contains(&(left, right));
+        found.extend(conflict(component, "boundary", &sides, |left, right| {
+            let (one, other) = (&left.value.id, &right.value.id);
+            one != other
+                && !is_nested(one, other)
+                && !is_nested(other, one)
+                && left.documents().is_disjoint(&right.documents())
+        }));
+    }
+    found.sort_by(|left, right| left.id.cmp(&right.id));
+    found.dedup_by(|left, right| left.id == right.id);
+    found
+}
+
+/// A wall as the value of the attribute `boundary`.
+#[derive(Clone)]
+struct Place {
+    id: ElementId,
+    name: String,
+}
+
+impl Value for Place {
+    fn text(&self) -> String {
+        self.name.clone()
+    }
+
+    fn key(&self) -> String {
+        self.id.to_string()
     }
 }
 
-fn decisions(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
-    found.extend(contributions.decisions.iter().filter_map(|(id, pile)| existence(id, pile)));
-}
-
 /// A control that one source has and another misses, on one element.
-fn controls(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
+fn controls(contributions: &Contributions<'_>) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    let missing = contributions.controls.keys().filter(|key| key.status == Status::Absent);
+    let missing: BTreeSet<(&ElementId, ControlType)> =
+        missing.flat_map(|key| key.on.iter().map(|subject| (subject, key.control_type))).collect();
     let mut said_of: BTreeMap<(&ElementId, ControlType), Vec<Contribution<'_, ControlClaim>>> = BTreeMap::new();
     for (ControlKey { control_type, on, .. }, pile) in &contributions.controls {
-        for subject in on {
+        for subject in on.iter().filter(|subject| missing.contains(&(*subject, *control_type))) {
             said_of.entry((subject, *control_type)).or_default().extend(pile);
         }
     }
@@ -88,6 +140,7 @@ fn controls(contributions: &Contributions<'_>, found: &mut Vec<Conflict>) {
         let voices = contested.iter().map(|said| Voice { value: said.claim.status, claim: said.claim });
         found.extend(conflict(subject, control_type.as_str(), &sides(voices, |claim| claim.status), contradicts));
     }
+    found
 }
 
 /// Those of one family on one element that deny each other. Missing multi-factor sign-in does not deny a password.
@@ -122,6 +175,10 @@ fn key(mechanism: Option<&String>) -> String {
 
 /// Whether the thing is there at all.
 fn existence<B>(id: &ElementId, pile: &[Contribution<'_, B>]) -> Option<Conflict> {
+    let first = pile.first()?.claim.status;
+    if pile.iter().all(|said| said.claim.status == first) {
+        return None;
+    }
     let voices = pile.iter().map(|said| Voice { value: said.claim.status, claim: said.claim });
     conflict(id, "status", &sides(voices, |claim| claim.status), contradicts)
 }
@@ -136,9 +193,11 @@ fn attribute<'p, 'a: 'p, B: 'a, T: Value + 'p>(
         return None;
     }
     let believed = speaking_of(pile, status(pile));
-    conflict(id, name, &sides(voices(believed, value), |claim| claim.status), |left, right| {
-        !left.value.agrees(&right.value)
-    })
+    let voices: Vec<Voice<'p, T>> = voices(believed, value).collect();
+    if voices.len() < 2 {
+        return None;
+    }
+    conflict(id, name, &sides(voices, |claim| claim.status), |left, right| !left.value.agrees(&right.value))
 }
 
 /// A plan contradicts what is built only when the plan is the better or newer source; being retired and being absent do.
@@ -176,5 +235,6 @@ fn conflict<T: Value>(
         attribute: attribute.to_owned(),
         positions: positions.collect(),
         resolution,
+        affects: Vec::new(),
     })
 }

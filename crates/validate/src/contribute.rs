@@ -10,6 +10,8 @@ use cairn_model::{
     DecisionClaim, ElementId, EndpointClaim, FlowClaim, IncidentClaim, NormalName, PermissionClaim, QuestionClaim,
     Statement, Status, Term as _, name_words,
 };
+use indexmap::IndexMap;
+use rayon::prelude::*;
 
 use crate::resolve::{Names, flow_id};
 use crate::value::Value;
@@ -53,7 +55,7 @@ pub(crate) struct Contributions<'a> {
 }
 
 /// What makes two control claims speak of one control.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ControlKey {
     pub(crate) control_type: ControlType,
     pub(crate) status: Status,
@@ -62,7 +64,7 @@ pub(crate) struct ControlKey {
 }
 
 /// What tells controls of one family, status and subject apart.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum ToldBy {
     /// Nothing more is said of it.
     Subject,
@@ -79,13 +81,18 @@ pub(crate) enum ToldBy {
 
 /// Lays claims that speak of one element together.
 pub(crate) fn contribute<'a>(claims: &'a [VerifiedClaim<'a>], names: &Names<'_>) -> Contributions<'a> {
+    let mut components = Gathered::default();
+    let mut ends: Gathered<&'a VerifiedClaim<'a>> = Gathered::default();
+    let mut flows = Gathered::default();
+    let mut data = Gathered::default();
+    let mut endpoints = Gathered::default();
     let mut all = Contributions::default();
     let mut controls = Vec::new();
     for claim in claims {
         match &claim.statement {
             Statement::Component(body) => {
                 if let Some(id) = names.component(&body.name) {
-                    all.components.entry(id.clone()).or_default().push(Contribution { body, claim });
+                    gather(&mut components, id.clone(), Contribution { body, claim });
                 }
             }
             Statement::Boundary(body) => {
@@ -99,17 +106,17 @@ pub(crate) fn contribute<'a>(claims: &'a [VerifiedClaim<'a>], names: &Names<'_>)
                     continue;
                 };
                 for end in [source, target] {
-                    all.ends.entry(end.clone()).or_default().push(claim);
+                    gather(&mut ends, end.clone(), claim);
                 }
-                all.flows.entry(flow_id(source, target)).or_default().push(Contribution { body, claim });
+                gather(&mut flows, flow_id(source, target), Contribution { body, claim });
             }
             Statement::Data(body) => {
                 if let Some(id) = names.data(&body.name) {
-                    all.data.entry(id.clone()).or_default().push(Contribution { body, claim });
+                    gather(&mut data, id.clone(), Contribution { body, claim });
                 }
             }
             Statement::Endpoint(body) => {
-                all.endpoints.entry(names.endpoint_id(body)).or_default().push(Contribution { body, claim });
+                gather(&mut endpoints, names.endpoint_id(body), Contribution { body, claim });
             }
             Statement::Control(body) => controls.push(Contribution { body, claim }),
             Statement::Permission(body) => {
@@ -124,7 +131,21 @@ pub(crate) fn contribute<'a>(claims: &'a [VerifiedClaim<'a>], names: &Names<'_>)
         }
     }
     all.controls = pile_controls(&controls, names);
-    all
+    Contributions {
+        components: components.into_iter().collect(),
+        ends: ends.into_iter().collect(),
+        flows: flows.into_iter().collect(),
+        data: data.into_iter().collect(),
+        endpoints: endpoints.into_iter().collect(),
+        ..all
+    }
+}
+
+/// Piles in the making, in the order in which elements are first spoken of.
+type Gathered<C> = IndexMap<ElementId, Vec<C>>;
+
+fn gather<C>(piles: &mut Gathered<C>, id: ElementId, said: C) {
+    piles.entry(id).or_default().push(said);
 }
 
 /// The ids of everything that `listed` names, sorted, each once.
@@ -150,9 +171,9 @@ fn pile_controls<'a>(
     controls: &[Contribution<'a, ControlClaim>],
     names: &Names<'_>,
 ) -> BTreeMap<ControlKey, Vec<Contribution<'a, ControlClaim>>> {
-    let keys: Vec<ControlKey> = controls.iter().map(|control| key_of(control, names)).collect();
-    let mut mechanisms: BTreeMap<Subject<'_>, BTreeSet<&ControlKey>> = BTreeMap::new();
-    let mut passages: BTreeMap<PassageOf<'_>, &ControlKey> = BTreeMap::new();
+    let keys: Vec<ControlKey> = controls.par_iter().map(|control| key_of(control, names)).collect();
+    let mut mechanisms: IndexMap<Subject<'_>, BTreeSet<&ControlKey>> = IndexMap::new();
+    let mut passages: IndexMap<PassageOf<'_>, &ControlKey> = IndexMap::new();
     for (control, key) in controls.iter().zip(&keys) {
         if matches!(key.told_by, ToldBy::Mechanism(_)) && !key.on.is_empty() {
             mechanisms.entry((key.control_type, key.status, &key.on)).or_default().insert(key);
@@ -164,7 +185,7 @@ fn pile_controls<'a>(
             }
         }
     }
-    let mut piles: BTreeMap<ControlKey, Vec<_>> = BTreeMap::new();
+    let mut piles: IndexMap<&ControlKey, Vec<_>> = IndexMap::new();
     for (control, key) in controls.iter().zip(&keys) {
         let fuller = match key.told_by {
             ToldBy::Mechanism(_) => None,
@@ -175,9 +196,9 @@ fn pile_controls<'a>(
                 .copied(),
             ToldBy::Passage { .. } => passages_of(control, key).find_map(|passage| passages.get(&passage)).copied(),
         };
-        piles.entry(fuller.unwrap_or(key).clone()).or_default().push(*control);
+        piles.entry(fuller.unwrap_or(key)).or_default().push(*control);
     }
-    piles
+    piles.into_iter().map(|(key, pile)| (key.clone(), pile)).collect()
 }
 
 /// How the control works, where a claim says more than its family's name: "rate limit" is no way of rate limiting.
@@ -236,7 +257,7 @@ fn key_of(control: &Contribution<'_, ControlClaim>, names: &Names<'_>) -> Contro
     let told_by = match (mechanism, claim.evidence.first()) {
         (Some(mechanism), _) => ToldBy::Mechanism(mechanism),
         (None, Some(citation)) if on.is_empty() => {
-            ToldBy::Passage { document: citation.document.as_str().to_owned(), quote: citation.quote.clone() }
+            ToldBy::Passage { document: citation.document.as_str().to_owned(), quote: citation.quote.to_string() }
         }
         _ => ToldBy::Subject,
     };

@@ -2,38 +2,63 @@
 //!
 //! Only what is built and bears on trust is asked about: a list of everything unknown would be read by nobody.
 
+mod answers;
+mod coverage;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{
-    Component, ComponentType, ControlType, Data, ElementId, Endpoint, Flow, Gap, Handling, Status, System,
+    Citation, Component, ComponentType, ControlType, Data, DocumentId, ElementId, Endpoint, Exposure, Flow, Gap,
+    Handling, Status, System, Trust,
 };
+use rayon::prelude::*;
 
 use crate::resolve::{Names, Refusal};
+
+pub(crate) use answers::with_answers;
+pub use coverage::{Coverage, coverage};
 
 /// Asks for what is missing, sorted by id.
 pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
     let known = Known::of(system);
-    let mut gaps = Vec::new();
-    for component in system.components.iter().filter(|component| known.is_at_work(component)) {
-        component_gaps(component, &mut gaps);
-    }
-    for flow in system.flows.iter().filter(|flow| known.matters(flow)) {
-        flow_gaps(flow, &known, &mut gaps);
-    }
-    for data in &system.data {
-        data_gaps(data, &known, &mut gaps);
-    }
-    for endpoint in system.endpoints.iter().filter(|endpoint| endpoint.status == Status::Implemented) {
-        endpoint_gaps(endpoint, &known, &mut gaps);
-    }
+    let mut gaps = of_each(&system.components, |component, gaps| {
+        if known.is_at_work(component) {
+            component_gaps(component, gaps);
+        }
+    });
+    gaps.extend(of_each(&system.flows, |flow, gaps| {
+        if known.matters(flow) {
+            flow_gaps(flow, &known, gaps);
+        }
+    }));
+    gaps.extend(of_each(&system.data, |data, gaps| data_gaps(data, &known, gaps)));
+    gaps.extend(of_each(&system.endpoints, |endpoint, gaps| {
+        if endpoint.status == Status::Implemented {
+            endpoint_gaps(endpoint, &known, gaps);
+        }
+    }));
     for risk in system.accepted_risks.iter().filter(|risk| risk.status == Status::Implemented) {
         let statement = &risk.statement;
         gaps.extend(risk.owner.is_none().then(|| {
             gap(&risk.id, "accepted-risk-owner", format!("Who accepted the risk \"{statement}\" and answers for it?"))
         }));
+        gaps.extend(
+            risk.rationale.is_none().then(|| {
+                gap(&risk.id, "accepted-risk-rationale", format!("Why is the risk \"{statement}\" acceptable?"))
+            }),
+        );
         gaps.extend(risk.expires_on.is_none().then(|| {
             gap(&risk.id, "accepted-risk-expiry", format!("Until when is the risk \"{statement}\" accepted?"))
         }));
+    }
+    for decision in system.decisions.iter().filter(|decision| decision.status == Status::Implemented) {
+        let statement = &decision.statement;
+        gaps.extend(
+            decision
+                .rationale
+                .is_none()
+                .then(|| gap(&decision.id, "decision-rationale", format!("Why was this chosen: \"{statement}\"?"))),
+        );
     }
     for boundary in system.boundaries.iter().filter(|boundary| boundary.members.is_empty()) {
         gaps.push(gap(&boundary.id, "boundary-members", format!("What lies inside the boundary {}?", boundary.name)));
@@ -42,6 +67,40 @@ pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
     gaps.sort_by(|left, right| (&left.id, &left.question).cmp(&(&right.id, &right.question)));
     gaps.dedup_by(|left, right| left.id == right.id);
     gaps
+}
+
+/// Adds a question for each control and acceptance that stands on nothing but sources that may only assert.
+pub(crate) fn with_assertions(system: &System, mut gaps: Vec<Gap>) -> Vec<Gap> {
+    let asserting = system.documents.iter().filter(|it| it.trust == Trust::Asserts).map(|it| &it.id);
+    let asserting: BTreeSet<&DocumentId> = asserting.collect();
+    let only_asserted = |evidence: &[Citation]| evidence.iter().all(|it| asserting.contains(&it.document));
+    let there = |status: Status| status == Status::Implemented;
+    for control in system.controls.iter().filter(|it| there(it.status) && only_asserted(&it.evidence)) {
+        let family = control.control_type.to_string().replace('_', " ");
+        let how = control.mechanism.as_deref().map(|how| format!(" ({how})")).unwrap_or_default();
+        let question = format!("Only a ticket or a conversation says that there is {family}{how}. Is it there?");
+        gaps.push(gap(&control.id, "asserted-control", question));
+    }
+    for risk in system.accepted_risks.iter().filter(|it| there(it.status) && only_asserted(&it.evidence)) {
+        let statement = &risk.statement;
+        let question = format!("Only a ticket or a conversation accepts the risk \"{statement}\". Who accepts it?");
+        gaps.push(gap(&risk.id, "asserted-acceptance", question));
+    }
+    gaps.sort_by(|left, right| left.id.cmp(&right.id));
+    gaps
+}
+
+/// What `ask` finds missing of each element.
+fn of_each<T: Sync>(elements: &[T], ask: impl Fn(&T, &mut Vec<Gap>) + Sync) -> Vec<Gap> {
+    let asked = elements.par_iter().fold(Vec::new, |mut gaps, element| {
+        ask(element, &mut gaps);
+        gaps
+    });
+    // Parts are joined in the order of the elements, however they were shared out.
+    asked.reduce(Vec::new, |mut left, right| {
+        left.extend(right);
+        left
+    })
 }
 
 /// What decides whether a question is worth asking.
@@ -145,8 +204,7 @@ fn data_gaps(data: &Data, known: &Known<'_>, gaps: &mut Vec<Gap>) {
             format!("How is {name} classified: personal, payment, secret, public?"),
         ));
     }
-    let keeps = |handling: &Handling| matches!(handling, Handling::Stores | Handling::Caches | Handling::Logs);
-    for handled in data.handled_by.iter().filter(|handled| handled.handling.iter().any(keeps)) {
+    for handled in data.handled_by.iter().filter(|handled| handled.handling.iter().copied().any(keeps)) {
         let (component, keeper) = (&handled.component, known.name(&handled.component));
         if handled.retention.is_none() {
             let question = format!("How long does {keeper} keep {name}?");
@@ -160,6 +218,15 @@ fn data_gaps(data: &Data, known: &Known<'_>, gaps: &mut Vec<Gap>) {
     }
 }
 
+const fn keeps(handling: Handling) -> bool {
+    matches!(handling, Handling::Stores | Handling::Caches | Handling::Logs)
+}
+
+/// Whether anyone can call it.
+fn is_public(endpoint: &Endpoint) -> bool {
+    endpoint.exposure.as_ref().is_some_and(|it| it.value == Exposure::Internet)
+}
+
 fn endpoint_gaps(endpoint: &Endpoint, known: &Known<'_>, gaps: &mut Vec<Gap>) {
     let method = endpoint.method.as_deref().map(|method| format!("{method} ")).unwrap_or_default();
     let server = endpoint.component.as_ref().map(|id| format!(" of {}", known.name(id))).unwrap_or_default();
@@ -171,6 +238,23 @@ fn endpoint_gaps(endpoint: &Endpoint, known: &Known<'_>, gaps: &mut Vec<Gap>) {
     if endpoint.authorization.is_none() && !known.is_controlled(&endpoint.id, ControlType::Authorization) {
         let question = format!("Who is allowed to call {called}, and where is that checked?");
         gaps.push(gap(&endpoint.id, "endpoint-authorization", question));
+    }
+    if !is_public(endpoint) {
+        return;
+    }
+    let controlled = |family| {
+        [Some(&endpoint.id), endpoint.component.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|on| known.is_controlled(on, family))
+    };
+    if !controlled(ControlType::RateLimiting) {
+        let question = format!("How often may one caller call {called}, and what stops more?");
+        gaps.push(gap(&endpoint.id, "endpoint-rate-limit", question));
+    }
+    if !controlled(ControlType::InputValidation) {
+        let question = format!("How is what callers send to {called} checked?");
+        gaps.push(gap(&endpoint.id, "endpoint-input-validation", question));
     }
 }
 
@@ -202,11 +286,15 @@ fn sentence(text: &str) -> String {
 
 fn gap(subject: &ElementId, rule: &str, question: String) -> Gap {
     let id = ElementId::hashed("gap", &[subject.as_str(), rule]);
-    Gap { id, subject: subject.clone(), question, rule: rule.to_owned() }
+    asked(id, subject, rule, question)
 }
 
 /// A gap that a subject may have once for each of several other elements.
 fn gap_at(subject: &ElementId, rule: &str, other: &ElementId, question: String) -> Gap {
     let id = ElementId::hashed("gap", &[subject.as_str(), rule, other.as_str()]);
-    Gap { id, subject: subject.clone(), question, rule: rule.to_owned() }
+    asked(id, subject, rule, question)
+}
+
+fn asked(id: ElementId, subject: &ElementId, rule: &str, question: String) -> Gap {
+    Gap { id, subject: subject.clone(), question, rule: rule.to_owned(), answer: String::new(), ask: None }
 }

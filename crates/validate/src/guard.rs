@@ -84,7 +84,7 @@ fn find(sources: &Sources<'_>, quote: &Quote) -> Result<(Span, String), Rejected
         return Err(if hidden { RejectedReason::NotVisible } else { RejectedReason::NotVerbatim });
     };
     let source = visible.source(citation.span).ok_or(RejectedReason::NotVerbatim)?;
-    Ok((source, citation.quote))
+    Ok((source, citation.quote.to_string()))
 }
 
 fn cited(verdict: Verdict) -> Option<Citation> {

@@ -16,9 +16,11 @@ mod verify;
 
 mod conflicts;
 mod crosscheck;
+mod freshness;
 mod gaps;
 
 mod authority;
+mod policy;
 mod quote;
 mod settle;
 mod value;
@@ -26,28 +28,36 @@ mod value;
 use cairn_model::{Claim, Document, DocumentSummary, System};
 
 pub use crosscheck::{CrossCheck, Disputed, cross_check};
+pub use freshness::{Ages, stale};
+pub use gaps::{Coverage, coverage};
 pub use guard::{Admitted, admit};
+pub use policy::Policy;
 pub use quote::{QuoteChecker, Verdict, check_quote};
-pub use verify::{Verified, VerifiedClaim, verify};
+pub use verify::{Verified, VerifiedClaim, verify, verify_under};
 
 /// Merges all claims about the documents into one model.
 pub fn validate(documents: &[Document], claims: &[Claim]) -> System {
-    let verified = verify(documents, claims);
-    let names = resolve::resolve(&verified.claims);
+    validate_under(documents, claims, &Policy::default())
+}
+
+/// As [`validate`], with what people settled beforehand.
+pub fn validate_under(documents: &[Document], claims: &[Claim], policy: &Policy) -> System {
+    let verified = verify_under(documents, claims, policy);
+    let names = resolve::resolve(&verified.claims, policy);
     let contributions = contribute::contribute(&verified.claims, &names);
-    let mut system = merge::merge(&contributions, &names);
-    system.conflicts = conflicts::conflicts(&contributions, &names);
+    let (mut system, conflicts) =
+        rayon::join(|| merge::merge(&contributions, &names), || conflicts::conflicts(&contributions, &names));
+    system.conflicts = conflicts;
     system.gaps = gaps::gaps(&system, &names);
-    system.documents = summaries(documents);
+    system.joins = names.into_joins();
+    system.documents = verify::by_id(documents).into_values().map(|document| summary(document, policy)).collect();
+    let asked = std::mem::take(&mut system.gaps);
+    system.gaps = gaps::with_answers(&system, gaps::with_assertions(&system, asked));
     system.rejected = verified.rejected;
     system
 }
 
-fn summaries(documents: &[Document]) -> Vec<DocumentSummary> {
-    verify::by_id(documents).into_values().map(summary).collect()
-}
-
-fn summary(document: &Document) -> DocumentSummary {
+fn summary(document: &Document, policy: &Policy) -> DocumentSummary {
     DocumentSummary {
         id: document.id.clone(),
         path: document.path.clone(),
@@ -56,5 +66,6 @@ fn summary(document: &Document) -> DocumentSummary {
         modified: document.modified,
         revision: document.revision.clone(),
         bytes: document.text.len(),
+        trust: policy.trust_of(document),
     }
 }

@@ -13,6 +13,7 @@ use crate::contribute::{Contribution, Contributions};
 use crate::resolve::Names;
 use crate::settle::{Voice, evidence_of, settle};
 use crate::value::Value;
+use crate::verify::VerifiedClaim;
 
 pub(crate) use data::handlers as data_handlers;
 
@@ -44,8 +45,16 @@ fn evidence<B>(pile: &[Contribution<'_, B>]) -> Vec<Citation> {
 
 /// What the sources say of the element.
 pub(crate) fn status<B>(pile: &[Contribution<'_, B>]) -> Status {
-    let voices = pile.iter().map(|said| Voice { value: said.claim.status, claim: said.claim });
-    settle(voices).map_or(Status::Implemented, |stated| stated.value)
+    settled_status(pile.iter().map(|said| said.claim)).unwrap_or_default()
+}
+
+/// The status that wins among `claims`.
+fn settled_status<'v>(claims: impl Iterator<Item = &'v VerifiedClaim<'v>> + Clone) -> Option<Status> {
+    let first = claims.clone().next()?.status;
+    if claims.clone().all(|claim| claim.status == first) {
+        return Some(first);
+    }
+    settle(claims.map(|claim| Voice { value: claim.status, claim })).map(|stated| stated.value)
 }
 
 /// The contributions that count for what an element of `status` is like: what is only planned for it, or denied of it, says

@@ -109,7 +109,7 @@ impl QuoteChecker {
             span,
             revision: self.revision.clone(),
             line: self.lines.line_of(span.start),
-            quote: span.of(&self.text)?.to_owned(),
+            quote: span.of(&self.text)?.into(),
         })
     }
 }

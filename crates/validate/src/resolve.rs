@@ -10,8 +10,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use cairn_model::{ElementId, EndpointClaim, Statement, Status, name_words};
+use cairn_model::{ElementId, EndpointClaim, Join, Statement, Status, name_words};
+use indexmap::IndexMap;
 
+use crate::Policy;
 use crate::verify::VerifiedClaim;
 use identity::Identities;
 use words::Folded;
@@ -21,15 +23,16 @@ pub(crate) use identity::Refusal;
 /// What every name in the claims means.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'a> {
-    components: BTreeMap<&'a str, ElementId>,
-    boundaries: BTreeMap<&'a str, ElementId>,
-    data: BTreeMap<&'a str, ElementId>,
-    endpoints: BTreeMap<&'a str, Vec<ElementId>>,
+    components: IndexMap<&'a str, ElementId>,
+    boundaries: IndexMap<&'a str, ElementId>,
+    data: IndexMap<&'a str, ElementId>,
+    endpoints: IndexMap<&'a str, Vec<ElementId>>,
     /// The one component that serves a method and path; `None` where several do.
-    servers: BTreeMap<(String, String), Option<ElementId>>,
-    naming: BTreeMap<ElementId, Naming>,
+    servers: IndexMap<(String, String), Option<ElementId>>,
+    naming: IndexMap<ElementId, Naming>,
     /// Joins that were asked for and not made, sorted.
     pub(crate) refusals: Vec<Refusal>,
+    joins: Vec<Join>,
 }
 
 /// How an element is called.
@@ -42,9 +45,9 @@ pub(crate) struct Naming {
 }
 
 /// Finds out which names mean one element.
-pub(crate) fn resolve<'a>(claims: &'a [VerifiedClaim<'a>]) -> Names<'a> {
+pub(crate) fn resolve<'a>(claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) -> Names<'a> {
     let mut names = Names::default();
-    names.resolve_components(claims);
+    names.resolve_components(claims, policy);
     names.resolve_boundaries(claims);
     names.resolve_data(claims);
     names.list_servers(claims);
@@ -72,6 +75,11 @@ impl<'a> Names<'a> {
     pub(crate) fn elements(&self, name: &str) -> Vec<ElementId> {
         let single = self.component(name).or_else(|| self.data(name)).or_else(|| self.boundary(name));
         single.map_or_else(|| self.compound(name), |id| vec![id.clone()])
+    }
+
+    /// Why names were taken for one element, by element.
+    pub(crate) fn into_joins(self) -> Vec<Join> {
+        self.joins
     }
 
     /// How the element is called; empty for kinds without names.
@@ -103,8 +111,8 @@ impl<'a> Names<'a> {
         flow.into_iter().collect()
     }
 
-    fn resolve_components(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut identities = Identities::read(claims);
+    fn resolve_components(&mut self, claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) {
+        let mut identities = Identities::read(claims, policy);
         identities.join();
         let mut spellings = Spellings::default();
         for claim in claims {
@@ -124,12 +132,13 @@ impl<'a> Names<'a> {
             .spellings()
             .filter_map(|name| Some((name, ids.get(&identities.element(name)?)?.clone())))
             .collect();
+        self.joins = identities.joins(|node| ids.get(&node).cloned());
         self.refusals = identities.into_refusals();
     }
 
     fn resolve_boundaries(&mut self, claims: &'a [VerifiedClaim<'a>]) {
         let mut spellings = Spellings::default();
-        let mut keys: BTreeMap<&'a str, String> = BTreeMap::new();
+        let mut keys: IndexMap<&'a str, String> = IndexMap::new();
         for claim in claims {
             let Statement::Boundary(body) = claim.statement else { continue };
             let key = keys.entry(&body.name).or_insert_with(|| Folded::of(&body.name).key());
@@ -152,7 +161,7 @@ impl<'a> Names<'a> {
 
     fn resolve_data(&mut self, claims: &'a [VerifiedClaim<'a>]) {
         let mut spellings = Spellings::default();
-        let mut keys: BTreeMap<&'a str, String> = BTreeMap::new();
+        let mut keys: IndexMap<&'a str, String> = IndexMap::new();
         for claim in claims {
             match claim.statement {
                 Statement::Data(body) => {
@@ -176,7 +185,7 @@ impl<'a> Names<'a> {
     }
 
     fn list_servers(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut servers: BTreeMap<(String, String), Option<ElementId>> = BTreeMap::new();
+        let mut servers: IndexMap<(String, String), Option<ElementId>> = IndexMap::new();
         for claim in claims {
             let Statement::Endpoint(body) = claim.statement else { continue };
             let Some(component) = body.component.as_deref().and_then(|name| self.component(name)).cloned() else {
@@ -192,7 +201,7 @@ impl<'a> Names<'a> {
     }
 
     fn list_endpoints(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut endpoints: BTreeMap<&'a str, Vec<ElementId>> = BTreeMap::new();
+        let mut endpoints: IndexMap<&'a str, Vec<ElementId>> = IndexMap::new();
         for claim in claims {
             let Statement::Endpoint(body) = claim.statement else { continue };
             endpoints.entry(body.path.trim()).or_default().push(self.endpoint_id(body));

@@ -4,9 +4,9 @@
 //! always one answer. An extractor's confidence never decides.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Citation, Known, Stated, Status};
+use cairn_model::{Citation, DocumentId, Known, Stated, Status};
 
 use crate::authority::Rank;
 use crate::value::Value;
@@ -28,7 +28,12 @@ pub(crate) struct Side<'v, T> {
     pub(crate) claims: Vec<&'v VerifiedClaim<'v>>,
 }
 
-impl<T> Side<'_, T> {
+impl<'v, T> Side<'v, T> {
+    /// The documents that say so.
+    pub(crate) fn documents(&self) -> BTreeSet<&'v DocumentId> {
+        self.claims.iter().map(|claim| &claim.document.id).collect()
+    }
+
     pub(crate) fn evidence(&self) -> Vec<Citation> {
         evidence_of(self.claims.iter().copied())
     }
@@ -40,7 +45,12 @@ impl<T> Side<'_, T> {
 
 /// The value that wins, with what states it.
 pub(crate) fn settle<'v, T: Value + 'v>(voices: impl IntoIterator<Item = Voice<'v, T>>) -> Known<T> {
-    let sides = sides(voices, |_| Status::Implemented);
+    let mut voices = voices.into_iter();
+    let first = voices.next()?;
+    let Some(second) = voices.next() else {
+        return Some(Stated { value: first.value, evidence: first.claim.evidence.clone() });
+    };
+    let sides = sides([first, second].into_iter().chain(voices), |_| Status::Implemented);
     let strongest = sides.first()?;
     let kept = sides.iter().find(|side| side.value.refines(&strongest.value)).unwrap_or(strongest);
     Some(Stated { evidence: kept.evidence(), value: kept.value.clone() })
@@ -53,7 +63,7 @@ pub(crate) fn sides<'v, T: Value + 'v>(
 ) -> Vec<Side<'v, T>> {
     let mut sides: BTreeMap<(String, Status), Side<'v, T>> = BTreeMap::new();
     for Voice { value, claim } in voices {
-        let (status, rank) = (status_of(claim), Rank::of(claim.document));
+        let (status, rank) = (status_of(claim), claim.rank);
         let side = sides.entry((value.key(), status)).or_insert_with(|| Side {
             value: value.clone(),
             status,

@@ -7,11 +7,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use cairn_model::{
-    Citation, Claim, ClaimKind, Confidence, Document, DocumentId, NormalName, Quote, Rejected, RejectedReason,
-    Statement, Status,
+    Citation, Claim, ClaimKind, Confidence, Document, DocumentId, ElementId, NormalName, Quote, Rejected,
+    RejectedReason, Statement, Status, Term as _,
 };
+use rayon::prelude::*;
 
-use crate::{QuoteChecker, Verdict};
+use crate::authority::Rank;
+use crate::value::Value as _;
+use crate::{Policy, QuoteChecker, Verdict};
 
 /// What the quote check leaves of the claims.
 #[derive(Debug, Default)]
@@ -37,10 +40,54 @@ pub struct VerifiedClaim<'a> {
     pub extractor: &'a str,
     /// The extractor's own estimate.
     pub confidence: Confidence,
+    /// How far the document's statements weigh.
+    pub(crate) rank: Rank,
+}
+
+impl VerifiedClaim<'_> {
+    /// Names the claim by what it says and by the words it is read from, and by neither document, place nor reader: so it
+    /// stays the same when the file is renamed, the text moves or the claim is read again.
+    pub fn id(&self) -> ElementId {
+        let words = |text: &str| text.to_owned().key();
+        let mut parts = vec![self.statement.kind().as_str().to_owned(), self.status.as_str().to_owned()];
+        parts.extend(identity(self.statement).into_iter().map(words));
+        parts.extend(self.evidence.iter().map(|citation| words(&citation.quote)));
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        ElementId::hashed("claim", &parts)
+    }
+}
+
+/// What a statement is about, without the values it gives: those stand in its quote.
+fn identity(statement: &Statement) -> Vec<&str> {
+    match statement {
+        Statement::Component(body) => vec![&body.name],
+        Statement::Boundary(body) => vec![&body.name],
+        Statement::Flow(body) => vec![&body.source, &body.target],
+        Statement::Data(body) => vec![&body.name, body.component.as_deref().unwrap_or_default()],
+        Statement::Endpoint(body) => {
+            vec![body.component.as_deref().unwrap_or_default(), body.method.as_deref().unwrap_or_default(), &body.path]
+        }
+        Statement::Control(body) => {
+            let mut parts = vec![body.control_type.as_str(), body.mechanism.as_deref().unwrap_or_default()];
+            parts.extend(body.on.iter().map(String::as_str));
+            parts
+        }
+        Statement::Permission(body) => vec![&body.principal, &body.action, &body.resource],
+        Statement::Assumption(body) => vec![&body.statement],
+        Statement::Decision(body) => vec![&body.statement],
+        Statement::AcceptedRisk(body) => vec![&body.statement],
+        Statement::Question(body) => vec![&body.statement],
+        Statement::Incident(body) => vec![&body.statement],
+    }
 }
 
 /// Checks every quote of every claim, document by document.
 pub fn verify<'a>(documents: &'a [Document], claims: &'a [Claim]) -> Verified<'a> {
+    verify_under(documents, claims, &Policy::default())
+}
+
+/// As [`verify()`], without the claims that a person turned away.
+pub fn verify_under<'a>(documents: &'a [Document], claims: &'a [Claim], policy: &Policy) -> Verified<'a> {
     let documents = by_id(documents);
     let mut verified = Verified::default();
     let mut quotes = Vec::new();
@@ -52,24 +99,36 @@ pub fn verify<'a>(documents: &'a [Document], claims: &'a [Claim]) -> Verified<'a
     }
     // A stable sort: quotes of one claim stay together, whatever order the claims came in.
     quotes.sort_by_key(|(document, ..)| *document);
-    for of_document in quotes.chunk_by(|left, right| left.0 == right.0) {
-        match of_document.first().and_then(|(id, ..)| documents.get(*id)) {
-            Some(document) => verified.read(document, of_document),
-            None => verified.rejected.extend(
-                of_document
-                    .iter()
-                    .map(|(_, claim, quote)| rejection(claim, Some(quote), RejectedReason::UnknownDocument)),
-            ),
-        }
+    let by_document: Vec<_> = quotes.chunk_by(|left, right| left.0 == right.0).collect();
+    let read: Vec<Verified<'a>> =
+        by_document.par_iter().map(|quotes| Verified::of_document(&documents, quotes, policy)).collect();
+    // Claims are sorted by their citations, and those by document first: one document's after the other's is the order.
+    for of_document in read {
+        verified.claims.extend(of_document.claims);
+        verified.rejected.extend(of_document.rejected);
     }
-    verified.sorted()
+    verified.rejected.sort();
+    verified.rejected.dedup();
+    verified
 }
 
 type QuoteOf<'a> = (&'a DocumentId, &'a Claim, &'a Quote);
 
 impl<'a> Verified<'a> {
-    fn read(&mut self, document: &'a Document, quotes: &[QuoteOf<'a>]) {
+    fn of_document(documents: &BTreeMap<&DocumentId, &'a Document>, quotes: &[QuoteOf<'a>], policy: &Policy) -> Self {
+        let mut verified = Self::default();
+        match quotes.first().and_then(|(id, ..)| documents.get(*id)) {
+            Some(document) => verified.read(document, quotes, policy),
+            None => verified.rejected.extend(
+                quotes.iter().map(|(_, claim, quote)| rejection(claim, Some(quote), RejectedReason::UnknownDocument)),
+            ),
+        }
+        verified
+    }
+
+    fn read(&mut self, document: &'a Document, quotes: &[QuoteOf<'a>], policy: &Policy) {
         let checker = QuoteChecker::new(document);
+        let rank = Rank::of(document, policy);
         for of_claim in quotes.chunk_by(|left, right| std::ptr::eq(left.1, right.1)) {
             let mut evidence = Vec::new();
             for (_, claim, quote) in of_claim {
@@ -88,16 +147,17 @@ impl<'a> Verified<'a> {
                 evidence,
                 extractor: &claim.extractor,
                 confidence: claim.confidence,
+                rank,
             });
         }
-    }
-
-    fn sorted(mut self) -> Self {
         self.claims.sort_by(|left, right| said(left).cmp(&said(right)).then_with(|| reader(left).cmp(&reader(right))));
         self.claims.dedup_by(|left, right| said(left) == said(right));
-        self.rejected.sort();
-        self.rejected.dedup();
-        self
+        if !policy.rejected.is_empty() {
+            let claims = std::mem::take(&mut self.claims);
+            let (gone, kept) = claims.into_iter().partition(|claim| policy.rejected.contains(&claim.id()));
+            self.claims = kept;
+            self.rejected.extend(gone.iter().map(turned_away));
+        }
     }
 }
 
@@ -160,6 +220,16 @@ fn names_nothing(statement: &Statement) -> bool {
         Statement::AcceptedRisk(body) => wordless(&body.statement),
         Statement::Question(body) => wordless(&body.statement),
         Statement::Incident(body) => wordless(&body.statement),
+    }
+}
+
+fn turned_away(claim: &VerifiedClaim<'_>) -> Rejected {
+    Rejected {
+        kind: claim.statement.kind(),
+        reason: RejectedReason::ByReviewer,
+        quote: claim.evidence.first().map(|citation| citation.quote.to_string()).unwrap_or_default(),
+        document: claim.document.id.clone(),
+        extractor: claim.extractor.to_owned(),
     }
 }
 

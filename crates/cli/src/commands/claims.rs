@@ -49,6 +49,7 @@ fn claim_record(claims: &Claims, claim: &ReadClaim) -> Value {
     let mut record = serde_json::to_value(&claim.statement).expect("a statement serialises");
     let fields = record.as_object_mut().expect("a statement is an object");
     let evidence: Vec<Value> = claim.evidence.iter().map(|it| citation(claims, it)).collect();
+    fields.insert("id".to_owned(), claim.id.as_str().into());
     fields.insert("status".to_owned(), claim.status.to_string().into());
     fields.insert("evidence".to_owned(), evidence.into());
     fields.insert("extractor".to_owned(), claim.extractor.clone().into());
@@ -73,7 +74,7 @@ fn rejected_record(claims: &Claims, it: &Rejected) -> Value {
 
 fn citation(claims: &Claims, it: &Citation) -> Value {
     json!({
-        "path": claims.path(&it.document), "line": it.line, "start": it.span.start, "end": it.span.end, "quote": it.quote,
+        "path": claims.path(&it.document), "line": it.line, "start": it.span.start, "end": it.span.end, "quote": it.quote.as_str(),
     })
 }
 
@@ -83,7 +84,8 @@ fn all_text(context: &Context, claims: &Claims) -> String {
         let place = cited.map(|it| format!("{}:{}", one_line(claims.path(&it.document)), it.line)).unwrap_or_default();
         let quote = cited.map(|it| quote(context, &it.quote)).unwrap_or_default();
         let head = format!("{} {}", bold(claim.kind().as_str()), one_line(&subject(&claim.statement)));
-        format!("{head} ({})\n  {place} {quote}\n  {}\n", claim.status, dim(&one_line(&claim.extractor)))
+        let origin = format!("{} {}", claim.id, one_line(&claim.extractor));
+        format!("{head} ({})\n  {place} {quote}\n  {}\n", claim.status, dim(&origin))
     };
     let mut text: String = claims.verified.iter().map(line).collect();
     text.extend([count(claims.verified.len(), "claim"), format!(", {} rejected\n", claims.rejected.len())]);

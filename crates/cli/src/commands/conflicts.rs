@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Level};
 use cairn_engine::Model;
-use cairn_model::{Conflict, Position, Status, Term as _};
+use cairn_model::{Conflict, ElementId, Position, Status, Term as _};
 use cairn_report::Labels;
 use serde_json::json;
 
@@ -66,7 +66,15 @@ fn describe(context: &Context, model: &Model, labels: &Labels, conflict: &Confli
         }
     }
     let outcome = conflict.resolution.as_ref().map_or("still open".to_owned(), |rule| format!("settled by {rule}"));
-    let notes = [("outcome", outcome), ("id", conflict.id.to_string())];
+    let affects = match conflict.affects.len() {
+        0 => "no threat".to_owned(),
+        number => {
+            let ids: Vec<&str> = conflict.affects.iter().take(QUOTES_MAX).map(ElementId::as_str).collect();
+            let more = if number > QUOTES_MAX { ", …" } else { "" };
+            format!("{} ({}{more})", count(number, "threat"), ids.join(", "))
+        }
+    };
+    let notes = [("outcome", outcome), ("affects", affects), ("id", conflict.id.to_string())];
     let notes = notes.map(|(name, text)| Level::NOTE.with_name(name).message(one_line(&text)));
     snippet::render(&[group.elements(notes)])
 }

@@ -3,6 +3,7 @@
 mod claims;
 mod quotes;
 mod reading;
+mod resolution;
 mod show_one;
 mod threats;
 mod train_names;
@@ -19,6 +20,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
         Eval::ShowOne(arguments) => show_one::run(context, arguments),
         Eval::Sample { docs, per_kind, kind } => reading::sample(context, &docs, per_kind, kind.as_deref()),
         Eval::TrainNames { gold, docs, output } => train_names::run(context, &gold, &docs, output.as_deref()),
+        Eval::Resolution { gold } => resolution::run(context, gold.as_deref()),
         Eval::Speed { docs, copies } => reading::speed(context, &docs, copies),
     }
 }

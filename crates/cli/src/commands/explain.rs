@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level};
 use cairn_engine::Model;
-use cairn_model::{Premise, PremiseRole, Severity, Stride, Threat, Truth};
+use cairn_model::{Premise, PremiseRole, Ruling, Severity, Stride, Threat, Truth};
 use cairn_threats::{RuleInfo, RuleSet, outlook};
 use serde_json::json;
 
@@ -100,7 +100,8 @@ fn notes(threat: &Threat, rule: Option<&RuleInfo>) -> Vec<annotate_snippets::Mes
         format!(" (the rule says likelihood {likelihood} and impact {impact} of 10)")
     });
     let score = format!("{}.{}{}, STRIDE {}", tenths / 10, tenths % 10, base.unwrap_or_default(), stride.join(" "));
-    let mut notes: Vec<_> = threat.questions.iter().map(|question| note("ask", question)).collect();
+    let mut notes: Vec<_> = threat.ruling.iter().map(|ruling| note("decided", &decided(ruling))).collect();
+    notes.extend(threat.questions.iter().map(|question| note("ask", question)));
     notes.push(note("status", &status(threat.status)));
     notes.push(note("score", &score));
     notes.extend(rule.map(|rule| outlook(threat, rule)).unwrap_or_default().iter().map(|it| note("would change", it)));
@@ -110,6 +111,14 @@ fn notes(threat: &Threat, rule: Option<&RuleInfo>) -> Vec<annotate_snippets::Mes
         note("id", threat.id.as_str()),
     ]);
     notes
+}
+
+/// What a person decided: beside the status that the rules found, never in its place.
+fn decided(ruling: &Ruling) -> String {
+    let owner = ruling.owner.as_ref().map(|owner| format!(", owned by {owner}")).unwrap_or_default();
+    let until = ruling.expires.map(|date| format!(" until {date}")).unwrap_or_default();
+    let over = if ruling.in_force { "" } else { ", which is past" };
+    format!("{} by {}{owner}{until}{over}: {}", ruling.kind.as_str(), ruling.by, ruling.reason)
 }
 
 /// Adds the premises of one part, each with its quotes.

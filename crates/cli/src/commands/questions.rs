@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{AnnotationKind, Level};
 use cairn_engine::Model;
-use cairn_model::{Citation, ElementId, Threat};
+use cairn_model::{Citation, ElementId, Gap, Threat};
 use cairn_report::Labels;
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ enum Origin<'a> {
     /// The text of a document.
     Document { id: &'a ElementId, about: &'a [ElementId], evidence: &'a [Citation] },
     /// A check that found nothing said.
-    Gap { id: &'a ElementId, subject: &'a ElementId, rule: &'a str },
+    Gap(&'a Gap),
 }
 
 /// What threats hang on, the worst first; then what documents leave open; then what no document says.
@@ -66,11 +66,24 @@ fn ranked(model: &Model) -> Vec<Asked<'_>> {
         question: &it.statement,
         origin: Origin::Document { id: &it.id, about: &it.about, evidence: &it.evidence },
     });
-    let of_gaps = model.system.gaps.iter().map(|it| Asked {
-        question: &it.question,
-        origin: Origin::Gap { id: &it.id, subject: &it.subject, rule: &it.rule },
-    });
+    let of_gaps =
+        gaps_by_threats(model).into_iter().map(|gap| Asked { question: &gap.question, origin: Origin::Gap(gap) });
     of_threats.chain(of_documents).chain(of_gaps).collect()
+}
+
+/// What no document says, first where the worst threats are and then where most of them are.
+fn gaps_by_threats(model: &Model) -> Vec<&Gap> {
+    let mut weights: BTreeMap<&ElementId, (u16, usize)> = BTreeMap::new();
+    for threat in &model.threats {
+        for subject in threat.about.iter().chain([&threat.subject]) {
+            let (worst, count) = weights.entry(subject).or_default();
+            (*worst, *count) = (threat.score_tenths.max(*worst), *count + 1);
+        }
+    }
+    let mut gaps: Vec<&Gap> = model.system.gaps.iter().collect();
+    // A stable sort: what weighs the same keeps the order of ids.
+    gaps.sort_by_key(|gap| std::cmp::Reverse(weights.get(&gap.subject).copied().unwrap_or_default()));
+    gaps
 }
 
 fn record(asked: &Asked<'_>) -> Value {
@@ -82,9 +95,14 @@ fn record(asked: &Asked<'_>) -> Value {
             ids(threats.iter().map(|threat| &threat.id).collect()),
         ),
         Origin::Document { id, about, .. } => ("document", ids(about.iter().collect()), ids(vec![id])),
-        Origin::Gap { id, subject, .. } => ("gap", ids(vec![subject]), ids(vec![id])),
+        Origin::Gap(gap) => ("gap", ids(vec![&gap.subject]), ids(vec![&gap.id])),
     };
-    json!({ "question": asked.question, "origin": kind, "about": about, "ids": origin })
+    let mut record = json!({ "question": asked.question, "origin": kind, "about": about, "ids": origin });
+    if let (Origin::Gap(gap), Some(fields)) = (&asked.origin, record.as_object_mut()) {
+        fields.insert("answer".to_owned(), gap.answer.clone().into());
+        fields.insert("ask".to_owned(), gap.ask.clone().into());
+    }
+    record
 }
 
 fn describe(model: &Model, labels: &Labels, number: usize, asked: &Asked<'_>) -> String {
@@ -94,8 +112,10 @@ fn describe(model: &Model, labels: &Labels, number: usize, asked: &Asked<'_>) ->
             let lines = threats.iter().map(|it| format!("   {}\n", dim(&one_line(&format!("{} {}", it.id, it.title)))));
             lines.collect()
         }
-        Origin::Gap { subject, rule, .. } => {
-            format!("   {}\n", dim(&one_line(&format!("{}: {rule}", labels.get(subject)))))
+        Origin::Gap(gap) => {
+            let who = gap.ask.as_ref().map(|who| format!("; ask {who}")).unwrap_or_default();
+            let about = format!("{}: {}{who}", labels.get(&gap.subject), gap.rule);
+            format!("   {}\n   {}\n", one_line(&gap.answer), dim(&one_line(&about)))
         }
         Origin::Document { id, evidence, .. } => {
             let group = snippet::title(Level::NOTE, "document", Some(id.as_str()), "left open in the text");

@@ -42,7 +42,7 @@ const QUOTES_MAX: usize = 5;
 /// How much of a related element's label is shown.
 const LABEL_LENGTH: usize = 100;
 
-pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failure> {
+pub(crate) async fn run(context: &Context, wanted: &str, why: bool) -> Result<Ending, Failure> {
     let model = context.model().await?;
     let export = records::export(&model);
     let (kind, record) = find(&export, wanted)?;
@@ -52,13 +52,22 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
             (list.to_string(), records.iter().map(|it| Value::from(records::id(it))).collect::<Value>())
         });
         let ids: serde_json::Map<String, Value> = ids.collect();
-        records::print("cairn.element/1", json!({ "kind": kind, "element": record, "related": ids }))?;
+        let mut fields = json!({ "kind": kind, "element": record, "related": ids });
+        if let (true, Some(fields)) = (why, fields.as_object_mut()) {
+            let id = records::id(&record);
+            let joins = records::filtered(&export, "joins", |it| it.get("element").and_then(Value::as_str) == Some(id));
+            fields.insert("joins".to_owned(), joins.into());
+        }
+        records::print("cairn.element/1", fields)?;
         return Ok(Ending::Done);
     }
     let labels = Labels::of(&model.system);
     let mut text = quotes(context, &model, kind, &record, &labels);
     for (key, value) in attributes(&record, &labels) {
         text.extend([format!("{}: {}\n", bold(&key.replace('_', " ")), one_line(&value))]);
+    }
+    if why {
+        text += &reasons(&model, records::id(&record));
     }
     for (list, records) in &related {
         text.extend([format!("{}:\n", bold(&list.replace('_', " ")))]);
@@ -70,9 +79,30 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
     Ok(Ending::Done)
 }
 
+/// Why the element's names are taken for one thing, and what it might be one with.
+fn reasons(model: &Model, id: &str) -> String {
+    let mut text = String::new();
+    for join in model.system.joins.iter().filter(|join| join.element.as_str() == id) {
+        let names = format!("{} and {}", one_line(&join.left), one_line(&join.right));
+        let group = snippet::title(Level::NOTE, "one thing", None, &format!("{names}: {}", join.reason));
+        let kind = AnnotationKind::Primary;
+        let quotes = join.evidence.iter().take(QUOTES_MAX);
+        let snippets = quotes.filter_map(|citation| snippet::citation(&model.documents, citation, kind, ""));
+        text += &snippet::render(&[group.elements(snippets)]);
+    }
+    for gap in model.system.gaps.iter().filter(|gap| gap.rule == "same-or-different" && gap.subject.as_str() == id) {
+        let note = "`cairn decide same` or `cairn decide different` answers it";
+        text.extend([format!("{} {} {}\n", bold("undecided:"), one_line(&gap.question), dim(note))]);
+    }
+    if text.is_empty() {
+        text = format!("{}\n", dim("nothing was merged into it: it has one spelling, and no other name is near"));
+    }
+    text
+}
+
 /// The element meant: by id, else by name or another name of it. A cluster or a network may be a component and a boundary of one
 /// name; then the component is meant, and the boundary is asked for by its id.
-fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value), Failure> {
+pub(crate) fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value), Failure> {
     let all = KINDS
         .iter()
         .flat_map(|(list, kind)| records::filtered(export, list, |_| true).into_iter().map(move |it| (*kind, it)));

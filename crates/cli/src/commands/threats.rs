@@ -127,8 +127,16 @@ pub(crate) fn overview_line(threat: &Threat) -> String {
         "{severity} {status} {}\n{} {}\n",
         one_line(&threat.title),
         " ".repeat(Severity::Critical.as_str().len()),
-        dim(&format!("{} [{}]", threat.id, threat.rule))
+        dim(&format!("{} [{}]{}", threat.id, threat.rule, ruled(threat)))
     )
+}
+
+/// What a person decided, for the end of a line.
+fn ruled(threat: &Threat) -> String {
+    let Some(ruling) = &threat.ruling else { return String::new() };
+    let until = ruling.expires.map(|date| format!(" until {date}")).unwrap_or_default();
+    let over = if ruling.in_force { "" } else { ", which is past" };
+    format!(", {} by {}{until}{over}", ruling.kind.as_str(), one_line(ruling.owner.as_deref().unwrap_or(&ruling.by)))
 }
 
 /// How many threats there are of each status: `2 open, 5 unverified`.
@@ -143,11 +151,17 @@ pub(crate) fn findings<'a>(threats: impl IntoIterator<Item = &'a Threat>) -> Str
 /// Whether the gate lets these threats pass.
 pub(crate) fn gate<'a>(threats: impl IntoIterator<Item = &'a Threat>, gate: &Gate) -> Ending {
     let Some(least) = gate.fail_on else { return Ending::Done };
-    let failing = threats.into_iter().filter(|threat| threat.severity >= least && is_finding(threat.status)).count();
+    let stands = |threat: &&Threat| is_finding(threat.status) && !is_decided(threat);
+    let failing = threats.into_iter().filter(|threat| threat.severity >= least && stands(threat)).count();
     if failing == 0 {
         return Ending::Done;
     }
     Ending::GateFailed(format!("{} of severity `{}` or above (--fail-on)", count(failing, "finding"), least.as_str()))
+}
+
+/// Whether a person's decision about it holds.
+fn is_decided(threat: &Threat) -> bool {
+    threat.ruling.as_ref().is_some_and(|ruling| ruling.in_force)
 }
 
 /// Whether a threat of this status stands: what is merely unknown is a question, not a finding.

@@ -15,6 +15,7 @@ mod stub;
 
 mod commands;
 mod company;
+mod decisions;
 mod endings;
 mod evals;
 mod findings;

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::{EngineError, Settings, WORKSPACE_FOLDER};
+use crate::{DECISIONS_FILE, EngineError, Settings, WORKSPACE_FOLDER};
 
 /// Hidden files and folders in which projects keep documents.
 const HIDDEN_BUT_READ: &[&str] =
     &[".github", ".gitlab", ".gitlab-ci.yml", ".circleci", ".azure-pipelines", ".travis.yml", ".drone.yml"];
 
-/// Folders of tools that are left out without a word: a reader of the list of skipped files learns nothing from them.
-const SILENT: &[&str] = &[WORKSPACE_FOLDER, ".git", ".hg", ".svn", ".jj"];
+/// Folders of tools, and our own file, that are left out without a word: a reader of the list of skipped files learns nothing from them.
+const SILENT: &[&str] = &[WORKSPACE_FOLDER, DECISIONS_FILE, ".git", ".hg", ".svn", ".jj"];
 
 /// The patterns of the settings, compiled.
 pub(super) struct Filter {

@@ -10,6 +10,7 @@ mod cases;
 mod systems;
 
 mod reading;
+mod resolution;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

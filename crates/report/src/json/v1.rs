@@ -5,6 +5,7 @@
 
 mod elements;
 mod findings;
+mod review;
 
 use cairn_model::{Citation, DocumentSummary, ElementId, Known, System, Term, Threat};
 use serde::Serialize;
@@ -34,6 +35,9 @@ pub(super) struct Model<'a> {
     threats: Vec<findings::Threat<'a>>,
     attack_paths: [(); 0],
     rejected: Vec<findings::Rejected<'a>>,
+    joins: Vec<review::Join<'a>>,
+    stale: Vec<review::Stale<'a>>,
+    unmatched_decisions: Vec<review::Unmatched<'a>>,
 }
 
 /// The model in records.
@@ -59,6 +63,9 @@ pub(super) fn model<'a>(system: &'a System, threats: &'a [Threat]) -> Model<'a> 
         attack_paths: [],
         // Rejected claims have no id: they never became anything. Their own order stands in for one.
         rejected: sorted(&system.rejected, |it| it).into_iter().map(Into::into).collect(),
+        joins: sorted(&system.joins, |it| it).into_iter().map(Into::into).collect(),
+        stale: records(&system.stale, |it| it.id.as_str()),
+        unmatched_decisions: records(&system.unmatched, |it| it.id.as_str()),
     }
 }
 
@@ -82,6 +89,7 @@ struct Document<'a> {
     modified: Option<String>,
     digest: &'a str,
     bytes: usize,
+    trust: &'static str,
 }
 
 impl<'a> From<&'a DocumentSummary> for Document<'a> {
@@ -94,6 +102,7 @@ impl<'a> From<&'a DocumentSummary> for Document<'a> {
             modified: document.modified.map(|date| date.to_string()),
             digest: document.revision.as_str(),
             bytes: document.bytes,
+            trust: document.trust.as_str(),
         }
     }
 }

@@ -15,7 +15,25 @@ pub(super) fn write(page: &mut Page, context: &Context<'_>) {
     controls(page, context);
     statements(page, context);
     disputes(page, context);
+    aged(page, context);
     documents(page, context);
+}
+
+/// What has grown old, and decisions that meet nothing any more.
+fn aged(page: &mut Page, context: &Context<'_>) {
+    let system = context.system;
+    if !system.stale.is_empty() {
+        section(page, "Stale", system.stale.len());
+        for it in &system.stale {
+            page.paragraph(&it.statement);
+            write_evidence(page, context, &it.evidence);
+        }
+    }
+    if !system.unmatched.is_empty() {
+        section(page, "Decisions that meet nothing", system.unmatched.len());
+        let rows = system.unmatched.iter().map(|it| vec![it.action.clone(), it.about.clone(), it.why.clone()]);
+        page.table(&["Decision", "About", "Why"], rows);
+    }
 }
 
 fn structure(page: &mut Page, context: &Context<'_>) {

@@ -62,6 +62,12 @@ fn write_threat(page: &mut Page, context: &Context<'_>, threat: &Threat) {
         page.item(&format!("References: {}", threat.references.join(", ")));
     }
     page.item(&format!("Id: {}", threat.id));
+    if let Some(ruling) = &threat.ruling {
+        let until = ruling.expires.map(|date| format!(" until {date}")).unwrap_or_default();
+        let over = if ruling.in_force { "" } else { ", which is past" };
+        let who = ruling.owner.as_deref().unwrap_or(&ruling.by);
+        page.item(&format!("Decided: {} by {who}{until}{over}: {}", ruling.kind.as_str(), ruling.reason));
+    }
     for (at, premise) in threat.explanation.iter().enumerate() {
         let truth = match premise.truth {
             Truth::True => "holds",

@@ -3,8 +3,9 @@
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, BoundaryType, Citation, ClaimKind, Classification, Component, ComponentType,
     Conflict, Control, ControlType, Data, Date, Decision, DocumentId, DocumentSummary, ElementId, Endpoint, Exposure,
-    Flow, Gap, Handled, Handling, Incident, Permission, Position, Premise, PremiseRole, Question, Rejected,
-    RejectedReason, Revision, Severity, SourceType, Span, Stated, Status, Stride, System, Threat, ThreatStatus, Truth,
+    Flow, Gap, Handled, Handling, Incident, Join, Permission, Position, Premise, PremiseRole, Question, Rejected,
+    RejectedReason, Revision, Ruling, RulingKind, Severity, SourceType, Span, Stale, Stated, Status, Stride, System,
+    Threat, ThreatStatus, Trust, Truth, Unmatched,
 };
 
 pub(crate) const PATH: &str = "docs/design.md";
@@ -12,7 +13,7 @@ pub(crate) const PATH: &str = "docs/design.md";
 pub(crate) fn cite(line: usize, quote: &str) -> Vec<Citation> {
     let span = Span::new(line * 100, line * 100 + quote.len());
     let revision = Revision::of_bytes(b"the document");
-    vec![Citation { document: DocumentId::of_path(PATH), span, revision, line, quote: quote.to_owned() }]
+    vec![Citation { document: DocumentId::of_path(PATH), span, revision, line, quote: quote.into() }]
 }
 
 pub(crate) fn id(text: &str) -> ElementId {
@@ -58,6 +59,7 @@ pub(crate) fn system() -> System {
             modified: Date::new(2026, 3, 1),
             revision: Revision::of_bytes(b"the document"),
             bytes: 1200,
+            trust: Trust::Vouches,
         }],
         // Out of order on purpose: the export sorts.
         components: vec![store, api],
@@ -173,12 +175,15 @@ pub(crate) fn system() -> System {
                 Position { value: "none".to_owned(), status: Status::Implemented, evidence: cite(12, "without TLS") },
             ],
             resolution: None,
+            affects: vec![id("thr-1")],
         }],
         gaps: vec![Gap {
             id: id("gap-1"),
             subject: id("cmp-order-api"),
             question: "Who owns the Order API?".to_owned(),
             rule: "component-without-owner".to_owned(),
+            answer: "The Order API is owned by the … team.".to_owned(),
+            ask: Some("docs/design.md".to_owned()),
         }],
         rejected: vec![Rejected {
             kind: ClaimKind::Flow,
@@ -186,6 +191,27 @@ pub(crate) fn system() -> System {
             quote: "never written".to_owned(),
             document: DocumentId::of_path(PATH),
             extractor: "test/1".to_owned(),
+        }],
+        joins: vec![Join {
+            element: id("cmp-order-api"),
+            left: "Order API".to_owned(),
+            right: "order service".to_owned(),
+            reason: "a document says so".to_owned(),
+            evidence: cite(3, "also called order service"),
+        }],
+        stale: vec![Stale {
+            id: id("stale-1"),
+            check: "old-source".to_owned(),
+            subject: Some(id("cmp-order-api")),
+            statement: "only an old document says this".to_owned(),
+            evidence: cite(3, "the Order API"),
+        }],
+        unmatched: vec![Unmatched {
+            id: "d-1".to_owned(),
+            action: "accept".to_owned(),
+            about: "an old threat".to_owned(),
+            why: "no threat has this id".to_owned(),
+            evidence: cite(4, "[[decision]]"),
         }],
     }
 }
@@ -220,5 +246,15 @@ pub(crate) fn threat() -> Threat {
         ],
         questions: vec!["Does the flow leave the host?".to_owned()],
         remediation: "Use TLS.".to_owned(),
+        ruling: Some(Ruling {
+            id: "d-2".to_owned(),
+            kind: RulingKind::Accepted,
+            owner: Some("Ada".to_owned()),
+            reason: "one host".to_owned(),
+            expires: Date::new(2026, 9, 1),
+            in_force: true,
+            by: "Ben".to_owned(),
+            evidence: cite(9, "one host"),
+        }),
     }
 }

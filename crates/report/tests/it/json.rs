@@ -11,7 +11,8 @@ fn the_whole_export() {
 fn an_empty_model_has_every_key() {
     let text = cairn_report::json(&System::default(), &[]);
     let keys = "documents components boundaries flows data endpoints controls permissions assumptions decisions \
-                accepted_risks questions incidents conflicts gaps threats attack_paths rejected";
+                accepted_risks questions incidents conflicts gaps threats attack_paths rejected joins stale \
+                unmatched_decisions";
     let lists: String = keys.split(' ').map(|key| format!(",\"{key}\":[]")).collect();
     assert_eq!(text.replace(['\n', ' '], ""), format!("{{\"schema\":\"cairn.model/1\"{lists}}}"));
 }

@@ -1,13 +1,14 @@
 //! Controls and permissions. A control that is said to be there and one of its kind said to be missing are two controls.
 
 use cairn_model::{Control, ControlClaim, ElementId, Permission, PermissionClaim, Term as _};
+use rayon::prelude::*;
 
 use super::{evidence, filled, plain};
 use crate::contribute::{Contribution, Contributions, ControlKey, ToldBy, mechanism};
 
 /// One for each family, status, subject and mechanism.
 pub(super) fn controls(contributions: &Contributions<'_>) -> Vec<Control> {
-    let mut controls: Vec<Control> = contributions.controls.iter().map(|(key, pile)| control(key, pile)).collect();
+    let mut controls: Vec<Control> = contributions.controls.par_iter().map(|(key, pile)| control(key, pile)).collect();
     controls.sort_by(|left, right| left.id.cmp(&right.id));
     controls
 }

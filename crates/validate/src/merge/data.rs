@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Data, DataClaim, ElementId, Handled, Handling, Status};
+use rayon::prelude::*;
 
 use super::{attribute, evidence, filled};
 use crate::contribute::{Contribution, Contributions};
@@ -17,7 +18,7 @@ pub(super) fn data(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<
         handled_by: handlers(pile, names).into_iter().map(|(id, pile)| handled(id, &pile)).collect(),
         evidence: evidence(pile),
     };
-    contributions.data.iter().map(data_set).collect()
+    contributions.data.par_iter().map(data_set).collect()
 }
 
 /// What is said of each component's handling. A claim that names no component speaks of the only one there is.

@@ -1,11 +1,12 @@
 //! Components, flows and endpoints.
 
 use cairn_model::{Component, ComponentClaim, ElementId, Endpoint, Flow, Status};
+use rayon::prelude::*;
 
-use super::{attribute, evidence, filled, speaking_of, status};
+use super::{attribute, evidence, filled, settled_status, speaking_of, status};
 use crate::contribute::{Contribution, Contributions};
 use crate::resolve::{Names, method};
-use crate::settle::{Voice, evidence_of, settle};
+use crate::settle::evidence_of;
 
 /// One for each name that is stated as a component or stands at an end of a flow.
 pub(super) fn components(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Component> {
@@ -13,18 +14,14 @@ pub(super) fn components(contributions: &Contributions<'_>, names: &Names<'_>) -
     let mut ids: Vec<&ElementId> = stated.chain(contributions.ends.keys()).collect();
     ids.sort();
     ids.dedup();
-    ids.into_iter().map(|id| component(id, contributions, names)).collect()
+    ids.into_par_iter().map(|id| component(id, contributions, names)).collect()
 }
 
 fn component(id: &ElementId, contributions: &Contributions<'_>, names: &Names<'_>) -> Component {
     let pile = contributions.components.get(id).map(Vec::as_slice).unwrap_or_default();
     let ends = contributions.ends.get(id).map(Vec::as_slice).unwrap_or_default();
-    let status = if pile.is_empty() {
-        let voices = ends.iter().map(|claim| Voice { value: claim.status, claim });
-        settle(voices).map(|stated| stated.value).unwrap_or_default()
-    } else {
-        standing(pile)
-    };
+    let status =
+        if pile.is_empty() { settled_status(ends.iter().copied()).unwrap_or_default() } else { standing(pile) };
     let of_status = || speaking_of(pile, status);
     let naming = names.naming(id);
     Component {
@@ -46,8 +43,7 @@ fn component(id: &ElementId, contributions: &Contributions<'_>, names: &Names<'_
 fn standing(pile: &[Contribution<'_, ComponentClaim>]) -> Status {
     let is_there = pile.iter().any(|said| said.claim.status == Status::Implemented);
     let counted = pile.iter().filter(|said| !is_there || said.claim.status != Status::Planned);
-    let voices = counted.map(|said| Voice { value: said.claim.status, claim: said.claim });
-    settle(voices).map(|stated| stated.value).unwrap_or_default()
+    settled_status(counted.map(|said| said.claim)).unwrap_or_default()
 }
 
 /// One for each pair of components, by direction.
@@ -74,7 +70,7 @@ pub(super) fn flows(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec
             evidence: evidence(pile),
         })
     };
-    contributions.flows.iter().filter_map(flow).collect()
+    contributions.flows.par_iter().filter_map(flow).collect()
 }
 
 /// One for each component, method and path.
@@ -98,5 +94,5 @@ pub(super) fn endpoints(contributions: &Contributions<'_>, names: &Names<'_>) ->
             evidence: evidence(pile),
         })
     };
-    contributions.endpoints.iter().filter_map(endpoint).collect()
+    contributions.endpoints.par_iter().filter_map(endpoint).collect()
 }

@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{ComponentType, NormalName, Statement};
+use cairn_model::{ComponentType, ElementId, Join, NormalName, Statement};
+use indexmap::{IndexMap, IndexSet};
+use rayon::prelude::*;
 
 use super::references;
 use super::words::{Folded, Kind};
+use crate::Policy;
+use crate::settle::evidence_of;
 use crate::value::Value as _;
 use crate::verify::VerifiedClaim;
 
@@ -32,13 +36,39 @@ type Node = usize;
 /// Names of components with what is known of each, as disjoint sets.
 #[derive(Debug, Default)]
 pub(super) struct Identities<'a> {
-    nodes: BTreeMap<&'a str, Node>,
+    nodes: IndexMap<&'a str, Node>,
     names: Vec<Name<'a>>,
     parent: Vec<Node>,
     /// For each set's root, what speaks against joining it.
     evidence: Vec<Evidence>,
     aliases: BTreeMap<Node, BTreeSet<Node>>,
+    /// Where an alias is stated, by alias and owner.
+    stated: BTreeMap<(Node, Node), Vec<&'a VerifiedClaim<'a>>>,
+    /// Pairs of names that a person settled: the same, and never the same.
+    same: Vec<(Node, Node)>,
+    different: Vec<(Node, Node)>,
+    joins: Vec<(Node, Node, Reason)>,
     refusals: BTreeSet<Refusal>,
+}
+
+/// Why two names were joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Writing,
+    Alias,
+    DroppedKind,
+    Person,
+}
+
+impl Reason {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Writing => "they differ only in writing",
+            Self::Alias => "a document calls one by the other's name",
+            Self::DroppedKind => "one only adds what kind of thing it is, and nothing else could be meant",
+            Self::Person => "a reviewer said so",
+        }
+    }
 }
 
 /// A normal name.
@@ -63,9 +93,11 @@ struct Evidence {
 
 impl<'a> Identities<'a> {
     /// Collects all names that can mean a component.
-    pub(super) fn read(claims: &'a [VerifiedClaim<'a>]) -> Self {
+    pub(super) fn read(claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) -> Self {
         let mut identities = Self::default();
-        identities.number(claims);
+        identities.number(claims, policy);
+        identities.same = identities.pairs(&policy.same);
+        identities.different = identities.pairs(&policy.different);
         for claim in claims {
             match claim.statement {
                 Statement::Component(body) => {
@@ -74,7 +106,7 @@ impl<'a> Identities<'a> {
                         identities.evidence_mut(node, |evidence| evidence.types.insert(kind));
                     }
                     for alias in &body.aliases {
-                        identities.alias(node, alias);
+                        identities.alias(node, alias, claim);
                     }
                 }
                 Statement::Flow(body) => {
@@ -92,6 +124,11 @@ impl<'a> Identities<'a> {
 
     /// Joins what belongs together.
     pub(super) fn join(&mut self) {
+        for (left, right) in std::mem::take(&mut self.same) {
+            if !self.is_kept_apart(left, right) {
+                self.unite(left, right, Reason::Person);
+            }
+        }
         self.join_same_writing();
         self.join_aliases();
         self.join_dropped_kinds();
@@ -103,9 +140,28 @@ impl<'a> Identities<'a> {
         self.evidence.get(root)?.makes_component.then_some(root)
     }
 
-    /// All spellings, sorted.
+    /// All spellings, in the order of their normal forms.
     pub(super) fn spellings(&self) -> impl Iterator<Item = &'a str> {
         self.nodes.keys().copied()
+    }
+
+    /// Why names were joined, for elements whose ids `id_of` knows, sorted.
+    pub(super) fn joins(&self, id_of: impl Fn(Node) -> Option<ElementId>) -> Vec<Join> {
+        let spelling = |node: Node| self.names.get(node).map_or_else(String::new, |name| name.spelling.to_owned());
+        let join = |(left, right, reason): &(Node, Node, Reason)| {
+            let stated = [(*left, *right), (*right, *left)].into_iter().filter_map(|pair| self.stated.get(&pair));
+            let claims = stated.flatten().copied().filter(|_| *reason == Reason::Alias);
+            Some(Join {
+                element: id_of(self.root(*left))?,
+                left: spelling(*left),
+                right: spelling(*right),
+                reason: reason.as_str().to_owned(),
+                evidence: evidence_of(claims),
+            })
+        };
+        let mut joins: Vec<Join> = self.joins.iter().filter_map(join).collect();
+        joins.sort();
+        joins
     }
 
     pub(super) fn into_refusals(self) -> Vec<Refusal> {
@@ -113,8 +169,8 @@ impl<'a> Identities<'a> {
     }
 
     /// Numbers normal names in their own order, so that nothing depends on the order of claims.
-    fn number(&mut self, claims: &'a [VerifiedClaim<'a>]) {
-        let mut spellings = BTreeSet::new();
+    fn number(&mut self, claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) {
+        let mut spellings = IndexSet::new();
         for claim in claims {
             match claim.statement {
                 Statement::Component(body) => {
@@ -125,9 +181,13 @@ impl<'a> Identities<'a> {
                 statement => spellings.extend(references(statement)),
             }
         }
-        let mut normal: Vec<_> = spellings.into_iter().map(|spelling| (NormalName::of(spelling), spelling)).collect();
+        let settled = policy.same.iter().chain(&policy.different);
+        spellings.extend(settled.flat_map(|(left, right)| [left.as_str(), right]));
+        let spellings: Vec<&str> = spellings.into_iter().collect();
+        let mut normal: Vec<_> =
+            spellings.into_par_iter().map(|spelling| (NormalName::of(spelling), spelling)).collect();
         normal.retain(|(name, _)| !name.is_empty());
-        normal.sort();
+        normal.par_sort_unstable();
         for same in normal.chunk_by(|left, right| left.0 == right.0) {
             let node = self.names.len();
             self.nodes.extend(same.iter().map(|(_, spelling)| (*spelling, node)));
@@ -138,6 +198,11 @@ impl<'a> Identities<'a> {
         self.evidence = vec![Evidence::default(); self.names.len()];
     }
 
+    fn pairs(&self, named: &[(String, String)]) -> Vec<(Node, Node)> {
+        let node = |name: &String| self.nodes.get(name.as_str()).copied();
+        named.iter().filter_map(|(left, right)| Some((node(left)?, node(right)?))).collect()
+    }
+
     fn makes_component(&mut self, spelling: &str) -> Option<Node> {
         let node = *self.nodes.get(spelling)?;
         let name = self.names.get_mut(node)?;
@@ -146,13 +211,14 @@ impl<'a> Identities<'a> {
         Some(node)
     }
 
-    fn alias(&mut self, owner: Option<Node>, spelling: &str) {
+    fn alias(&mut self, owner: Option<Node>, spelling: &str, claim: &'a VerifiedClaim<'a>) {
         let (Some(owner), Some(&alias)) = (owner, self.nodes.get(spelling)) else { return };
         if let Some(name) = self.names.get_mut(alias) {
             name.strong = true;
         }
         if alias != owner {
             self.aliases.entry(alias).or_default().insert(owner);
+            self.stated.entry((alias, owner)).or_default().push(claim);
         }
     }
 
@@ -164,7 +230,7 @@ impl<'a> Identities<'a> {
         for same in by_key.into_values() {
             let Some((&first, others)) = same.split_first() else { continue };
             for &other in others {
-                self.join_or_refuse(first, other, first);
+                self.join_or_refuse(first, other, first, Reason::Writing);
             }
         }
     }
@@ -182,7 +248,7 @@ impl<'a> Identities<'a> {
             let owners: Vec<Node> = sets.into_values().collect();
             if owners.len() == 1 || self.say_more_and_more(&owners) {
                 for owner in owners {
-                    self.join_or_refuse(owner, alias, alias);
+                    self.join_or_refuse(owner, alias, alias, Reason::Alias);
                 }
             } else if let Some((&first, others)) = owners.split_first() {
                 for &other in others.iter().take(OWNERS_MAX) {
@@ -210,7 +276,7 @@ impl<'a> Identities<'a> {
             let alone = continuations.len() <= OWNERS_MAX
                 && continuations.iter().all(|other| [self.root(node), self.root(bare)].contains(&self.root(*other)));
             if alone && self.kind_fits(bare, kind) && self.may_join(node, bare) {
-                self.unite(node, bare);
+                self.unite(node, bare, Reason::DroppedKind);
             }
         }
     }
@@ -236,15 +302,19 @@ impl<'a> Identities<'a> {
         words.windows(2).all(|pair| matches!(pair, [fewer, more] if fewer.is_subset(more)))
     }
 
-    fn join_or_refuse(&mut self, left: Node, right: Node, shared: Node) {
+    fn join_or_refuse(&mut self, left: Node, right: Node, shared: Node, reason: Reason) {
         if self.may_join(left, right) {
-            self.unite(left, right);
+            self.unite(left, right, reason);
         } else {
             self.refuse(left, right, shared);
         }
     }
 
+    /// What a person keeps apart needs no question.
     fn refuse(&mut self, left: Node, right: Node, shared: Node) {
+        if self.is_kept_apart(left, right) {
+            return;
+        }
         let spelling = |node: Node| self.names.get(node).map_or_else(String::new, |name| name.spelling.to_owned());
         let refusal = Refusal { left: spelling(left), right: spelling(right), shared: spelling(shared) };
         self.refusals.insert(refusal);
@@ -256,6 +326,9 @@ impl<'a> Identities<'a> {
         if left == right {
             return true;
         }
+        if self.is_kept_apart(left, right) {
+            return false;
+        }
         let (Some(one), Some(other)) = (self.evidence.get(left), self.evidence.get(right)) else { return false };
         let types_agree = one.types.is_empty()
             || other.types.is_empty()
@@ -265,11 +338,22 @@ impl<'a> Identities<'a> {
         types_agree && !fewer.talks_to.iter().any(|neighbour| self.root(*neighbour) == root_of_more)
     }
 
-    fn unite(&mut self, left: Node, right: Node) {
+    /// Whether a person said that something of one set is nothing of the other.
+    fn is_kept_apart(&self, left: Node, right: Node) -> bool {
+        let (left, right) = (self.root(left), self.root(right));
+        self.different.iter().any(|(one, other)| {
+            let pair = (self.root(*one), self.root(*other));
+            pair == (left, right) || pair == (right, left)
+        })
+    }
+
+    fn unite(&mut self, left: Node, right: Node, reason: Reason) {
+        let names = (left, right);
         let (left, right) = (self.root(left), self.root(right));
         if left == right {
             return;
         }
+        self.joins.push((names.0, names.1, reason));
         // The larger set keeps its root and the larger list takes in the smaller, so that no chain of joins is slow.
         let joined = |root: Node| self.evidence.get(root).map_or(0, |evidence| evidence.joined);
         let (kept, gone) = if joined(left) >= joined(right) { (left, right) } else { (right, left) };

@@ -93,6 +93,7 @@ fn endpoints_risks_and_boundaries_are_asked_about() {
         &[
             "accepted-risk-expiry",
             "accepted-risk-owner",
+            "accepted-risk-rationale",
             "boundary-members",
             "endpoint-authentication",
             "endpoint-authorization",

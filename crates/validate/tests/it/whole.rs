@@ -1,5 +1,7 @@
 //! What holds of every system: order changes nothing, nothing stands without evidence, a document can be withdrawn.
 
+use std::sync::LazyLock;
+
 use cairn_model::{
     AssumptionClaim, Citation, Claim, ComponentClaim, ComponentType, ControlType, DataClaim, Document, Exposure,
     Handling, SourceType, Statement, Status, System,
@@ -101,11 +103,56 @@ fn shuffled<T: Clone + std::fmt::Debug + 'static>(
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn neither_order_nor_threads_change_anything(
+        (claims, other) in shuffled(claims()),
+        (documents, turned) in shuffled(Just(documents())),
+        threads in 0..POOLS.len(),
+    ) {
+        let one = validate(&documents, &claims);
+        let another = POOLS[threads].install(|| validate(&turned, &other));
+        prop_assert_eq!(&one, &another);
+        prop_assert_eq!(format!("{one:?}"), format!("{another:?}"));
+    }
+}
+
+/// Pools of one, two and five threads.
+static POOLS: LazyLock<[rayon::ThreadPool; 3]> =
+    LazyLock::new(|| [1, 2, 5].map(|threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()));
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn order_changes_nothing((claims, other) in shuffled(claims()), (documents, turned) in shuffled(Just(documents()))) {
-        prop_assert_eq!(validate(&documents, &claims), validate(&turned, &other));
+    fn adding_a_document_and_removing_it_leaves_what_was_before(claims in claims()) {
+        let all = documents();
+        let (last, rest) = all.split_last().unwrap();
+        let (of_last, of_rest): (Vec<Claim>, Vec<Claim>) =
+            claims.into_iter().partition(|claim| claim.evidence[0].document == last.id);
+        let before = validate(rest, &of_rest);
+        let mut held = of_rest;
+        held.extend(of_last);
+        let with = validate(&all, &held);
+        held.retain(|claim| claim.evidence[0].document != last.id);
+        let after = validate(rest, &held);
+        prop_assert_eq!(with.documents.len(), before.documents.len() + 1);
+        prop_assert_eq!(format!("{before:?}"), format!("{after:?}"));
+    }
+
+    #[test]
+    fn how_sets_of_documents_are_put_together_changes_nothing(claims in claims(), cut in 0..5_usize, other in 0..5_usize) {
+        let all = documents();
+        let together = |cut: usize| {
+            let (left, right) = all.split_at(cut);
+            let of = |documents: &[Document]| -> Vec<Claim> {
+                let among = |claim: &&Claim| documents.iter().any(|it| it.id == claim.evidence[0].document);
+                claims.iter().filter(among).cloned().collect()
+            };
+            validate(&[right, left].concat(), &[of(right), of(left)].concat())
+        };
+        prop_assert_eq!(together(cut), together(other));
     }
 
     #[test]
@@ -177,7 +224,7 @@ fn strictly_sorted<'a>(ids: impl Iterator<Item = &'a str>) -> bool {
 fn check_citation(documents: &[Document], citation: &Citation) {
     let document = documents.iter().find(|document| document.id == citation.document);
     let document = document.expect("a cited document is among those read");
-    assert_eq!(document.slice(citation.span), citation.quote);
+    assert_eq!(document.slice(citation.span), citation.quote.as_str());
     let again = QuoteChecker::new(document).check(&citation.quote, Some(citation.span.start));
     assert_eq!(again, Verdict::Verbatim(citation.clone()));
 }

@@ -3,6 +3,7 @@
 use cairn_model::{self as model, Stride};
 use serde::Serialize;
 
+use super::review::Ruling;
 use super::{Evidence, evidence, ids};
 
 #[derive(Serialize)]
@@ -12,6 +13,7 @@ pub(super) struct Conflict<'a> {
     attribute: &'a str,
     positions: Vec<Position<'a>>,
     resolution: Option<&'a str>,
+    affects: Vec<&'a str>,
 }
 
 impl<'a> From<&'a model::Conflict> for Conflict<'a> {
@@ -22,6 +24,7 @@ impl<'a> From<&'a model::Conflict> for Conflict<'a> {
             attribute: &it.attribute,
             positions: it.positions.iter().map(Into::into).collect(),
             resolution: it.resolution.as_deref(),
+            affects: ids(&it.affects),
         }
     }
 }
@@ -45,11 +48,20 @@ pub(super) struct Gap<'a> {
     subject: &'a str,
     question: &'a str,
     rule: &'a str,
+    answer: &'a str,
+    ask: Option<&'a str>,
 }
 
 impl<'a> From<&'a model::Gap> for Gap<'a> {
     fn from(it: &'a model::Gap) -> Self {
-        Self { id: it.id.as_str(), subject: it.subject.as_str(), question: &it.question, rule: &it.rule }
+        Self {
+            id: it.id.as_str(),
+            subject: it.subject.as_str(),
+            question: &it.question,
+            rule: &it.rule,
+            answer: &it.answer,
+            ask: it.ask.as_deref(),
+        }
     }
 }
 
@@ -70,6 +82,7 @@ pub(super) struct Threat<'a> {
     questions: &'a [String],
     remediation: &'a str,
     paths: [(); 0],
+    ruling: Option<Ruling<'a>>,
 }
 
 impl<'a> From<&'a model::Threat> for Threat<'a> {
@@ -91,6 +104,7 @@ impl<'a> From<&'a model::Threat> for Threat<'a> {
             questions: &it.questions,
             remediation: &it.remediation,
             paths: [],
+            ruling: it.ruling.as_ref().map(Into::into),
         }
     }
 }

@@ -1,0 +1,68 @@
+//! What people decided: `cairn.decisions.toml` beside the settings, read like a document so that decisions are cited like
+//! everything else.
+//!
+//! `file` is the form of the file, `apply` brings its entries to the model, and `record` writes new ones and keeps the audit
+//! trail in the store. A decision never changes what the rules found: threats carry it beside their own status.
+
+mod apply;
+mod file;
+mod record;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cairn_model::{Document, DocumentId, Format, Revision, Section, SourceType, Span};
+
+use crate::{EngineError, Workspace};
+
+pub(crate) use apply::{Applied, apply, mark};
+pub use file::{Action, Entry};
+pub(crate) use record::keep;
+pub use record::{NewDecision, decide, history, withdraw};
+
+/// Name of the file of decisions beside the settings.
+pub const DECISIONS_FILE: &str = "cairn.decisions.toml";
+
+/// The decisions of a project.
+#[derive(Clone, Debug)]
+pub struct Decisions {
+    /// In the order of the file.
+    pub entries: Vec<Entry>,
+    /// The file as a document; none where there is no file.
+    pub(crate) document: Option<Document>,
+}
+
+/// The decisions of the workspace's project.
+pub fn decisions(workspace: &Workspace) -> Result<Decisions, EngineError> {
+    let path = workspace.project_path(DECISIONS_FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => parse(&text, &path),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(Decisions { entries: Vec::new(), document: None })
+        }
+        Err(source) => Err(EngineError::File { path, source }),
+    }
+}
+
+/// Reads the text of a file of decisions; `path` is for messages.
+pub(crate) fn parse(text: &str, path: &Path) -> Result<Decisions, EngineError> {
+    let wrong = |reason: String| EngineError::Decisions { path: path.to_owned(), reason };
+    let entries = file::parse(text).map_err(wrong)?;
+    Ok(Decisions { document: Some(document(text)), entries })
+}
+
+fn document(text: &str) -> Document {
+    Document {
+        id: DocumentId::of_path(DECISIONS_FILE),
+        path: DECISIONS_FILE.to_owned(),
+        title: "Decisions of reviewers".to_owned(),
+        source_type: SourceType::Policy,
+        format: Format::Source,
+        modified: None,
+        revision: Revision::of_bytes(text.as_bytes()),
+        text: Arc::from(text),
+        blocks: Vec::new(),
+        sections: vec![Section { heading_path: Vec::new(), span: Span::new(0, text.len()), blocks: 0..0 }],
+        front_matter: std::collections::BTreeMap::new(),
+    }
+}
