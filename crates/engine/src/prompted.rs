@@ -14,7 +14,7 @@ mod claims;
 use std::collections::BTreeMap;
 
 use cairn_extract::prompted::{self, DocumentAsks};
-use cairn_llm::{ApiKey, Capabilities, Client, Recording, estimate_tokens};
+use cairn_llm::{ApiKey, Capabilities, Client, Recording};
 use cairn_model::{Claim, Document, Skipped};
 use cairn_store::{ClaimUnit, Spend};
 
@@ -44,7 +44,9 @@ pub struct ModelSummary {
     pub model: String,
     /// Questions in all.
     pub asks: usize,
-    /// Of these, answered with claims.
+    /// Questions that were left out because their chunks cannot hold what they ask for.
+    pub left_out: usize,
+    /// Of those asked, answered with claims.
     pub extracted: usize,
     /// Answered with nothing.
     pub empty: usize,
@@ -81,11 +83,13 @@ pub struct Estimate {
     pub documents: usize,
     /// Questions in all.
     pub asks: usize,
-    /// Of these, answered already.
+    /// Questions that are left out because their chunks cannot hold what they ask for.
+    pub left_out: usize,
+    /// Of those in all, answered already.
     pub kept: usize,
     /// Tokens of the questions to send.
     pub input_tokens: u64,
-    /// Of these, a beginning that all questions share and endpoints need to read once.
+    /// Of these, beginnings that questions share and endpoints need to read once.
     pub shared_tokens: u64,
     /// Tokens of the answers, estimated from the text.
     pub output_tokens: u64,
@@ -143,6 +147,7 @@ pub(crate) async fn estimate(
         model: setup.model.clone(),
         documents: plan.of_documents.len(),
         asks: keys.len(),
+        left_out: plan.left_out(),
         kept: kept.len(),
         ..Estimate::default()
     };
@@ -153,8 +158,7 @@ pub(crate) async fn estimate(
         estimate.cost_micros += prices.of(usage);
         estimate.redacted += ask.secrets.len();
     }
-    let shared = open.first().map_or(0, |ask| estimate_tokens(&ask.request.system));
-    estimate.shared_tokens = shared * (open.len() as u64).saturating_sub(1);
+    estimate.shared_tokens = budget::shared(&open);
     Ok(estimate)
 }
 
@@ -174,6 +178,11 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn asks(&self) -> impl Iterator<Item = &prompted::Ask> {
         self.of_documents.iter().flat_map(|it| &it.asks)
+    }
+
+    /// How many questions are left out because their chunks cannot hold what they ask for.
+    pub(crate) fn left_out(&self) -> usize {
+        self.of_documents.iter().map(|it| it.left_out).sum()
     }
 }
 

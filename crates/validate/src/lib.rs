@@ -26,7 +26,7 @@ mod value;
 use cairn_model::{Claim, Document, DocumentSummary, System};
 
 pub use crosscheck::{CrossCheck, Disputed, cross_check};
-pub use guard::{Admitted, admit};
+pub use guard::{Admitted, admit, may_rest_on};
 pub use quote::{QuoteChecker, Verdict, check_quote};
 pub use verify::{Verified, VerifiedClaim, verify};
 

@@ -4,7 +4,7 @@
 
 use annotate_snippets::{AnnotationKind, Level};
 use cairn_engine::Model;
-use cairn_model::{NormalName, Span};
+use cairn_model::{ClaimKind, NormalName, Span};
 use cairn_report::Labels;
 use serde_json::{Value, json};
 
@@ -14,24 +14,8 @@ use crate::lookup::did_you_mean;
 use crate::text::{bold, dim, one_line, shortened};
 use crate::{records, snippet};
 
-/// Lists of the export that hold elements, and what one of them is called.
-const KINDS: &[(&str, &str)] = &[
-    ("components", "component"),
-    ("boundaries", "boundary"),
-    ("flows", "flow"),
-    ("data", "data"),
-    ("endpoints", "endpoint"),
-    ("controls", "control"),
-    ("permissions", "permission"),
-    ("assumptions", "assumption"),
-    ("decisions", "decision"),
-    ("accepted_risks", "accepted risk"),
-    ("questions", "question"),
-    ("incidents", "incident"),
-    ("conflicts", "conflict"),
-    ("gaps", "gap"),
-    ("threats", "threat"),
-];
+/// Lists of the export beside those of the claims' kinds, and what one of them is called.
+const DERIVED: [(&str, &str); 3] = [("conflicts", "conflict"), ("gaps", "gap"), ("threats", "threat")];
 
 /// Keys that are shown in a way of their own.
 const NOT_ATTRIBUTES: &[&str] = &["id", "evidence", "explanation", "positions", "paths"];
@@ -56,7 +40,7 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
         return Ok(Ending::Done);
     }
     let labels = Labels::of(&model.system);
-    let mut text = quotes(context, &model, kind, &record, &labels);
+    let mut text = quotes(context, &model, &kind, &record, &labels);
     for (key, value) in attributes(&record, &labels) {
         text.extend([format!("{}: {}\n", bold(&key.replace('_', " ")), one_line(&value))]);
     }
@@ -72,19 +56,19 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
 
 /// The element meant: by id, else by name or another name of it. A cluster or a network may be a component and a boundary of one
 /// name; then the component is meant, and the boundary is asked for by its id.
-fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value), Failure> {
-    let all = KINDS
-        .iter()
-        .flat_map(|(list, kind)| records::filtered(export, list, |_| true).into_iter().map(move |it| (*kind, it)));
-    let all: Vec<(&'static str, Value)> = all.collect();
+fn find(export: &Value, wanted: &str) -> Result<(String, Value), Failure> {
+    let all = kinds().flat_map(|(list, kind)| {
+        records::filtered(export, list, |_| true).into_iter().map(move |it| (kind.clone(), it))
+    });
+    let all: Vec<(String, Value)> = all.collect();
     if let Some(found) = all.iter().find(|(_, record)| records::id(record) == wanted) {
         return Ok(found.clone());
     }
     let normal = NormalName::of(wanted);
-    let named = |(_, record): &&(&str, Value)| names(record).iter().any(|name| NormalName::of(name) == normal);
+    let named = |(_, record): &&(String, Value)| names(record).iter().any(|name| NormalName::of(name) == normal);
     let mut found: Vec<_> = all.iter().filter(named).collect();
-    if found.iter().any(|(kind, _)| *kind == "component") {
-        found.retain(|(kind, _)| *kind == "component");
+    if found.iter().any(|(kind, _)| kind == "component") {
+        found.retain(|(kind, _)| kind == "component");
     }
     match found.as_slice() {
         [one] => Ok((*one).clone()),
@@ -101,6 +85,12 @@ fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value), Failure> 
     }
 }
 
+/// Lists of the export that hold elements, and what one of them is called.
+fn kinds() -> impl Iterator<Item = (&'static str, String)> {
+    let claimed = ClaimKind::ALL.into_iter().map(|kind| (kind.list(), kind.as_str().replace('_', " ")));
+    claimed.chain(DERIVED.map(|(list, kind)| (list, kind.to_owned())))
+}
+
 fn names(record: &Value) -> Vec<&str> {
     let aliases = record.get("aliases").and_then(Value::as_array).into_iter().flatten();
     record.get("name").into_iter().chain(aliases).filter_map(Value::as_str).collect()
@@ -108,10 +98,10 @@ fn names(record: &Value) -> Vec<&str> {
 
 /// The records that refer to the element, by list.
 fn related(export: &Value, id: &str) -> Vec<(&'static str, Vec<Value>)> {
-    let of_list = |(list, _): &(&'static str, &str)| {
-        (*list, records::filtered(export, list, |record| records::id(record) != id && refers_to(record, id)))
+    let of_list = |(list, _): (&'static str, String)| {
+        (list, records::filtered(export, list, |record| records::id(record) != id && refers_to(record, id)))
     };
-    KINDS.iter().map(of_list).filter(|(_, records)| !records.is_empty()).collect()
+    kinds().map(of_list).filter(|(_, records)| !records.is_empty()).collect()
 }
 
 /// Whether any value in the record, but for its quotes, is the id.

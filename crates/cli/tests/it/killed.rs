@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::endpoint::{asked, flows_of, probed, settings};
+use crate::endpoint::{asked, flows_of, probed, prompt, settings};
 use crate::project::Project;
 use crate::stub::{Question, Reply, Stub};
 
@@ -18,7 +18,7 @@ const SECTIONS: usize = 20;
 
 fn project(stub: &Stub) -> Project {
     let project = Project::empty();
-    project.write("cairn.toml", settings(stub, &format!("concurrency = {CONCURRENCY}\n")));
+    project.write("cairn.toml", settings(stub, &format!("concurrency = {CONCURRENCY}\nprompts = [\"parts\"]\n")));
     for page in 0..PAGES {
         let sections: String = (0..SECTIONS)
             .map(|it| format!("## Part {it}\n\nThe broker {page} {it} calls the ledger {page} {it}.\n\n"))
@@ -218,7 +218,7 @@ fn an_endpoint_without_batches_is_asked_one_by_one() {
 }
 
 #[test]
-fn one_paragraph_of_two_hundred_pages_is_one_call() {
+fn one_paragraph_of_two_hundred_pages_is_asked_about_alone() {
     let stub = Stub::start(polite);
     let project = Project::empty();
     project.write("cairn.toml", settings(&stub, "concurrency = 8\n"));
@@ -231,11 +231,17 @@ fn one_paragraph_of_two_hundred_pages_is_one_call() {
         project.write(&format!("docs/{number}.md"), page(number, "pond"));
     }
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 400);
+    assert_eq!(asked(&stub).len(), 800, "two questions about each section");
     project.write("docs/77.md", page(77, "river"));
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 401);
-    // The instructions are the same bytes in all questions, so that endpoints can keep them.
-    let systems: BTreeSet<String> = asked(&stub).iter().map(|it| it.message("system")).collect();
-    assert_eq!(systems.len(), 1);
+    let again = asked(&stub).split_off(800);
+    let prompts: BTreeSet<String> = again.iter().map(prompt).collect();
+    assert_eq!((again.len(), prompts.len()), (2, 2), "the calls of that section only");
+    assert!(again.iter().all(|it| it.body.contains("The river of 77 is calm.")));
+    // The instructions are the same bytes in all questions of a prompt, which come one after another, so that endpoints can
+    // keep them.
+    let systems: Vec<String> = asked(&stub).iter().take(800).map(|it| it.message("system")).collect();
+    assert_eq!(systems.iter().collect::<BTreeSet<_>>().len(), 2);
+    let changes = systems.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    assert!(changes < 20, "{changes} changes of instructions: more than the calls at the same time explain");
 }

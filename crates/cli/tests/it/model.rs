@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::endpoint::{answer, asked, flows_of, project, reading, settings};
+use crate::endpoint::{answer, asked, flows_of, project, project_with, prompt, reading, settings};
 use crate::project::Project;
 use crate::stub::{Reply, Stub};
 
@@ -17,7 +17,9 @@ fn what_the_model_reads_is_in_the_model_with_its_quote() {
     let stub = polite();
     let project = project(&stub, PAGE);
     let summary = project.json(&["scan", "docs"]);
-    assert_eq!(summary["model"]["extracted"], 2, "{summary}");
+    let model = &summary["model"];
+    assert_eq!((&model["asks"], &model["extracted"], &model["empty"]), (&json!(4), &json!(2), &json!(2)), "{summary}");
+    assert_eq!(model["left_out"], 2, "nothing on the page protects, so that nobody is asked what does");
     let export: serde_json::Value = serde_json::from_str(&project.export()).unwrap();
     let flow = export["flows"]
         .as_array()
@@ -28,20 +30,60 @@ fn what_the_model_reads_is_in_the_model_with_its_quote() {
 }
 
 #[test]
-fn one_section_is_one_question_and_an_unchanged_one_is_never_asked_again() {
+fn one_section_is_one_question_for_each_prompt_and_an_unchanged_one_is_never_asked_again() {
     let stub = polite();
     let project = project(&stub, PAGE);
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 2);
+    let prompts: Vec<String> = asked(&stub).iter().map(prompt).collect();
+    assert_eq!(prompts.iter().filter(|it| *it == "parts").count(), 2);
+    assert_eq!(prompts.iter().filter(|it| *it == "data").count(), 2);
+    assert_eq!(prompts.len(), 4);
     let before = project.export();
     project.succeeds(&["scan", "docs"]);
-    assert_eq!((asked(&stub).len(), project.export()), (2, before));
+    assert_eq!((asked(&stub).len(), project.export()), (4, before));
     project.write("docs/page.md", PAGE.replace("otter relay", "otter relay twice"));
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 3, "one changed section is one question");
+    assert_eq!(asked(&stub).len(), 6, "one changed section is asked about again, and nothing else");
     project.write("docs/moved/page.md", "# Other\n\nNothing here.\n");
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 4, "a new document leaves the others alone");
+    assert_eq!(asked(&stub).len(), 8, "a new document leaves the others alone");
+}
+
+#[test]
+fn a_question_is_asked_where_its_answer_could_stand_and_everywhere_when_that_is_wanted() {
+    let stub = polite();
+    let page = format!("{PAGE}\n## Care\n\nThe weir ledger encrypts its disks.\n");
+    let project = project_with(&stub, &page, "prompts = [\"controls\"]\n");
+    let run = project.run(&["scan", "docs"]);
+    assert!(
+        run.stdout.contains("  2 questions left out, as their chunks cannot hold what they ask for\n"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(asked(&stub).len(), 1);
+    assert!(asked(&stub)[0].body.contains("encrypts its disks"));
+    project.write("cairn.toml", settings(&stub, "prompts = [\"controls\"]\nask_everything = true\n"));
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(asked(&stub).len(), 3, "the one that has an answer is not asked again");
+}
+
+#[test]
+fn prompts_of_the_project_replace_those_built_in_and_faulty_ones_are_named() {
+    let stub = polite();
+    let project = project_with(&stub, PAGE, "prompts = [\"walls\"]\nprompts_dir = \"own\"\n");
+    let refused = |reason: &str| {
+        let run = project.run(&["scan", "docs"]);
+        assert!(run.code != 0 && run.stderr.contains(reason), "{}", run.stderr);
+    };
+    refused("there is no such prompt");
+    project.write("own/walls.toml", "system = \"\"\nschema = \"{}\"\n");
+    refused("its schema has no list of claims");
+    let schema = json!({ "type": "object", "additionalProperties": false, "required": ["boundaries"],
+        "properties": { "boundaries": { "type": "array", "items": { "type": "string" } } } });
+    project.write("own/walls.toml", format!("system = \"List the walls of the pond.\"\nschema = '{schema}'\n"));
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(asked(&stub).len(), 2);
+    assert!(asked(&stub)[0].message("system").ends_with("List the walls of the pond."));
 }
 
 #[test]
@@ -62,7 +104,8 @@ fn a_dry_run_sends_nothing_and_keeps_nothing() {
     let project = project(&stub, PAGE);
     project.write("cairn.toml", settings(&stub, "price_input = 2.0\nprice_output = 8.0\n"));
     let estimate = project.json(&["scan", "docs", "--dry-run"]);
-    assert_eq!((estimate["asks"].as_u64(), estimate["kept"].as_u64()), (Some(2), Some(0)));
+    assert_eq!((estimate["asks"].as_u64(), estimate["kept"].as_u64()), (Some(4), Some(0)));
+    assert_eq!(estimate["left_out"], 2);
     assert!(
         estimate["cost"].as_f64().unwrap() > 0.0 && estimate["shared_tokens"].as_u64().unwrap() > 500,
         "{estimate}"
@@ -74,8 +117,7 @@ fn a_dry_run_sends_nothing_and_keeps_nothing() {
 #[test]
 fn a_budget_stops_a_run_and_the_next_one_goes_on() {
     let stub = reading(|passage| Reply::completion(&flows_of(passage).to_string(), "stop", 3_000, 50));
-    let project = project(&stub, PAGE);
-    project.write("cairn.toml", settings(&stub, "concurrency = 1\ntokens_run = 4500\n"));
+    let project = project_with(&stub, PAGE, "concurrency = 1\ntokens_run = 4000\nprompts = [\"parts\"]\n");
     let run = project.run(&["scan", "docs"]);
     assert_eq!(run.code, 4, "{}", run.stderr);
     assert!(run.stderr.contains("the tokens of the run would be exceeded"), "{}", run.stderr);
@@ -93,7 +135,7 @@ fn an_answer_that_is_too_long_is_asked_for_in_halves() {
         let finish = if passage.len() > 600 { "length" } else { "stop" };
         Reply::completion(&flows_of(passage).to_string(), finish, 10, 10)
     });
-    let project = project(&stub, &format!("# Heron\n\n{sentences}"));
+    let project = project_with(&stub, &format!("# Heron\n\n{sentences}"), "prompts = [\"parts\"]\n");
     let summary = project.json(&["scan", "docs"]);
     assert_eq!(summary["model"]["extracted"], 4, "{summary}");
     let calls = asked(&stub).len();
@@ -151,7 +193,8 @@ fn secrets_stay_and_quotes_that_hold_them_still_cite_the_source() {
         let item = json!({ "quote": quote, "status": "implemented", "name": "quay broker", "type": "service" });
         Reply::content(&answer(&json!({ "components": [item] })).to_string())
     });
-    let project = project(&stub, &format!("# Heron\n\nThe quay broker signs in with {secret} at night.\n"));
+    let page = format!("# Heron\n\nThe quay broker signs in with {secret} at night.\n");
+    let project = project_with(&stub, &page, "prompts = [\"parts\"]\n");
     let summary = project.json(&["scan", "docs"]);
     assert_eq!(summary["model"]["redacted"], 1);
     assert!(stub.questions().iter().all(|it| !it.body.contains(secret)));

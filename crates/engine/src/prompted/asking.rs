@@ -1,15 +1,17 @@
 //! From settings to what is asked: the model's name, the prompt, the rules of redaction, what the endpoint can do.
 
+use std::sync::Arc;
+
 use cairn_extract::prompted::{self, Asking, Names, Redaction};
-use cairn_llm::{CallError, Capabilities, Client, Parameters, Prompt, Structured};
+use cairn_llm::{
+    BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, CallError, Capabilities, Client, Parameters, Prompt, PromptError,
+    SHARED_PROMPT, Structured,
+};
 use cairn_model::{Claim, Document};
 
 use super::{ModelAccess, Plan, client};
 use crate::world::Patterns;
 use crate::{EngineError, ModelSettings, Workspace, world};
-
-/// The name of the prompt that is asked.
-const PROMPT: &str = "claims";
 
 /// All that asking needs.
 pub(crate) struct Setup {
@@ -33,7 +35,8 @@ impl Setup {
         let mut setup = Self {
             client: client(workspace, &model, access)?,
             asking: Asking {
-                prompt: prompt(workspace)?,
+                prompts: prompts(workspace)?,
+                may_hold: if settings.ask_everything { |_, _| true } else { cairn_validate::may_rest_on },
                 parameters: parameters(&settings, &model),
                 passes: settings.passes,
                 chunk_bytes_max: settings.chunk_bytes_max,
@@ -105,15 +108,28 @@ fn parameters(settings: &ModelSettings, model: &str) -> Parameters {
     }
 }
 
-fn prompt(workspace: &Workspace) -> Result<Prompt, EngineError> {
-    let folder = &workspace.settings().model.prompts_dir;
-    if !folder.is_empty() {
-        let path = workspace.project_path(folder).join(format!("{PROMPT}.toml"));
-        if path.exists() {
-            return Ok(Prompt::parse(PROMPT, &world::read_text(&path)?)?);
+/// The prompts that the settings name, from the project's folder or else as they are built in.
+fn prompts(workspace: &Workspace) -> Result<Vec<Arc<Prompt>>, EngineError> {
+    let shared = own_prompt(workspace, SHARED_PROMPT)?;
+    let shared = shared.as_deref().unwrap_or(BUILT_IN_SHARED_PROMPT);
+    let mut prompts = Vec::new();
+    for name in &workspace.settings().model.prompts {
+        let wrong = |reason: &str| PromptError { name: name.clone(), reason: reason.to_owned() };
+        let built_in = BUILT_IN_PROMPTS.iter().find(|(known, _)| known == name).map(|(_, text)| (*text).to_owned());
+        let text = own_prompt(workspace, name)?.or(built_in).ok_or_else(|| wrong("there is no such prompt"))?;
+        let prompt = Prompt::parse(name, shared, &text)?;
+        if prompted::kinds(&prompt).is_empty() {
+            return Err(wrong("its schema has no list of claims").into());
         }
+        prompts.push(Arc::new(prompt));
     }
-    Ok(Prompt::built_in(PROMPT).expect("the prompt is built in"))
+    Ok(prompts)
+}
+
+fn own_prompt(workspace: &Workspace, name: &str) -> Result<Option<String>, EngineError> {
+    let folder = &workspace.settings().model.prompts_dir;
+    let path = workspace.project_path(folder).join(format!("{name}.toml"));
+    if folder.is_empty() || !path.exists() { Ok(None) } else { world::read_text(&path).map(Some) }
 }
 
 fn redaction(workspace: &Workspace) -> Result<Redaction, EngineError> {

@@ -74,6 +74,9 @@ impl<'a> Calls<'a> {
         // Documents may hold the same text under the same headings; it is asked about once.
         let mut seen = BTreeSet::new();
         calls.queue.retain(|(_, ask)| seen.insert(ask.key.clone()));
+        // Prompt by prompt, so that what an endpoint keeps of a beginning is still there for the next question.
+        let rank = |ask: &Ask| setup.asking.prompts.iter().position(|prompt| prompt.name() == ask.prompt.name());
+        calls.queue.make_contiguous().sort_by_key(|(_, ask)| rank(ask));
         Ok(calls)
     }
 

@@ -23,6 +23,7 @@ pub(super) fn take_over(setup: &Setup, documents: &[Document], plan: &Plan, call
     let summary = &mut read.summary;
     summary.model.clone_from(&setup.model);
     summary.local_only = plan.local_only;
+    summary.left_out = plan.left_out();
     for of_document in &plan.of_documents {
         let Some(document) = documents.get(of_document.document) else { continue };
         let hidden = of_document.sight.hidden;
@@ -112,6 +113,7 @@ impl Reader<'_> {
     fn not_read(&mut self, ask: &Ask, reason: String) {
         let lines = LineIndex::new(&self.document.text);
         let source = self.of_document.sight.visible.source(ask.chunk.span).unwrap_or(Span::new(0, 1));
+        let reason = format!("{reason} (asked for {})", ask.prompt.name());
         self.not_read.push((lines.line_of(source.start), lines.line_of(source.end.saturating_sub(1)), reason));
     }
 }

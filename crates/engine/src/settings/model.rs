@@ -14,7 +14,9 @@ pub struct ModelSettings {
     pub name: String,
     pub api_key_env: String,
     pub api_key_file: String,
+    pub prompts: Vec<String>,
     pub prompts_dir: String,
+    pub ask_everything: bool,
     pub redaction_files: Vec<String>,
     pub redact_personal: bool,
     pub local_only: Vec<String>,
@@ -78,6 +80,15 @@ impl ModelSettings {
             return Err(format!(
                 "`model.structured` is `{given}`, expected `auto`, `json_schema`, `json_object` or `text`"
             ));
+        }
+        let is_plain =
+            |name: &String| !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || "-_".contains(it));
+        let repeated =
+            self.prompts.iter().enumerate().any(|(at, name)| self.prompts.iter().skip(at + 1).any(|it| it == name));
+        if self.prompts.is_empty() || repeated || !self.prompts.iter().all(is_plain) {
+            return Err(
+                "`model.prompts` names at least one prompt, each once, with letters, digits, `-` and `_`".to_owned()
+            );
         }
         if self.chunk_bytes_max < CHUNK_BYTES_MIN {
             return Err(format!("`model.chunk_bytes_max` is below {CHUNK_BYTES_MIN}"));

@@ -1,8 +1,9 @@
 //! One chunk as a question: what is around it, which known names occur in it, and marks that no document can forge.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use cairn_llm::{ChatRequest, PromptError};
+use cairn_llm::{ChatRequest, Prompt, PromptError};
 use cairn_model::{Claim, Document, NormalName, Span, Statement, digest, name_words};
 use serde::Serialize;
 
@@ -82,6 +83,7 @@ pub(super) fn ask(
     document: &Document,
     sight: &Sight,
     chunk: Chunk,
+    prompt: &Arc<Prompt>,
     pass: u32,
     names: &Names,
     asking: &Asking,
@@ -109,13 +111,13 @@ pub(super) fn ask(
         pass,
     };
     let request = ChatRequest {
-        system: asking.prompt.system().to_owned(),
-        user: asking.prompt.render(values)?,
-        schema: Some((asking.prompt.name().to_owned(), asking.prompt.schema().clone())),
+        system: prompt.system().to_owned(),
+        user: prompt.render(values)?,
+        schema: Some((prompt.name().to_owned(), prompt.schema().clone())),
         parameters: asking.parameters.clone(),
     };
-    let key = digest(format!("{EXTRACTOR}\n{}\n{}", asking.prompt.digest(), request.key()).as_bytes());
-    Ok(Ask { key, chunk, pass, request, secrets })
+    let key = digest(format!("{EXTRACTOR}\n{}\n{}", prompt.digest(), request.key()).as_bytes());
+    Ok(Ask { key, prompt: Arc::clone(prompt), chunk, pass, request, secrets })
 }
 
 /// A mark that stands in none of the `parts`.

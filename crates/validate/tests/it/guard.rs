@@ -6,8 +6,8 @@
 #![expect(clippy::needless_pass_by_value, reason = "claims are written where they are checked")]
 
 use cairn_ingest::Limits;
-use cairn_model::{Claim, Document, RejectedReason, Span, VisibleText};
-use cairn_validate::{Admitted, admit};
+use cairn_model::{Claim, ClaimKind, Document, RejectedReason, Span, VisibleText};
+use cairn_validate::{Admitted, admit, may_rest_on};
 use serde_json::{Value, json};
 
 const PAGE: &str = "---\ntitle: Heron\n---\n\n# Heron\n\nHeron keeps the books of a small bank.\n\n## Order service\n\n\
@@ -199,4 +199,26 @@ fn questions_need_something_open() {
     passes(json!({ "kind": "question", "statement": "who rotates the signing key",
         "quote": "Nobody has decided who rotates the signing key." }));
     fails(json!({ "kind": "question", "statement": "Is the ledger safe?", "quote": TLS }), RejectedReason::NotSpokenOf);
+}
+
+#[test]
+fn where_nothing_speaks_of_a_kind_no_such_claim_passes() {
+    let calm = "The order service writes orders to the ledger database";
+    for (kind, name) in ClaimKind::ALL.map(|kind| (kind, kind.as_str())) {
+        if may_rest_on(kind, calm) {
+            continue;
+        }
+        let types: &[&str] =
+            if kind == ClaimKind::Control { &["integrity", "backup", "authentication"] } else { &[""] };
+        for family in types {
+            fails(
+                json!({ "kind": name, "type": family, "statement": calm, "quote": calm }),
+                RejectedReason::NotSpokenOf,
+            );
+        }
+    }
+    let silent = ClaimKind::ALL.into_iter().filter(|kind| !may_rest_on(*kind, "The pond is calm.")).count();
+    assert_eq!(silent, 7, "controls, permissions and all sorts of statements");
+    assert!(may_rest_on(ClaimKind::Control, TLS));
+    assert!(may_rest_on(ClaimKind::Question, "## Open questions\n\nwho rotates the key"));
 }
