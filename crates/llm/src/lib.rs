@@ -21,6 +21,7 @@ mod probe;
 mod prompt;
 mod recording;
 
+mod metrics;
 mod transport;
 
 mod error;

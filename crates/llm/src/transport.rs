@@ -122,6 +122,7 @@ impl Shared {
         loop {
             let Some(pass) = self.breaker.pass() else { return Envelope::failure(WireFailure::Paused, attempts) };
             let Ok(built) = request.build().await else { return Envelope::failure(WireFailure::NotBuilt, attempts) };
+            let starts_batch = starts_batch(&built);
             let tokens = built.body().and_then(|body| body.as_bytes()).map_or(0, |body| body.len() / 4) as u64;
             self.limits.wait_for_turn(tokens).await;
             attempts += 1;
@@ -130,6 +131,10 @@ impl Shared {
             let failure = match attempt {
                 Attempt::Answer { body } => return Envelope::Answer { body, attempts },
                 Attempt::Failure { failure, .. } if attempts >= self.policy.attempts_max => {
+                    return Envelope::failure(failure, attempts);
+                }
+                // A batch may have been started by an attempt whose answer was lost, and would be paid for twice.
+                Attempt::Failure { failure, .. } if starts_batch && !failure.shows_that_nothing_was_done() => {
                     return Envelope::failure(failure, attempts);
                 }
                 Attempt::Failure { failure, retry_after, .. } => {
@@ -146,6 +151,16 @@ impl Shared {
             };
             tokio::time::sleep(failure).await;
         }
+    }
+}
+
+fn starts_batch(request: &reqwest::Request) -> bool {
+    request.method() == reqwest::Method::POST && request.url().path().ends_with("/batches")
+}
+
+impl WireFailure {
+    fn shows_that_nothing_was_done(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::RateLimited)
     }
 }
 

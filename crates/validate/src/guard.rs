@@ -11,6 +11,8 @@
 mod cues;
 mod evidence;
 mod fields;
+mod nature;
+mod order;
 mod status;
 
 use std::cell::OnceCell;

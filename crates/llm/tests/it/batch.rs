@@ -47,19 +47,23 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
     let stub = Stub::start(|question| match (question.method.as_str(), question.path.as_str()) {
         ("POST", "/v1/files") => Reply::json(&json!({ "id": "file-1" })),
         ("POST", "/v1/batches") => Reply::json(&json!({ "id": "batch_1", "status": "validating" })),
-        ("GET", "/v1/batches") => Reply::json(&json!({ "data": [
+        ("GET", "/v1/batches?limit=100") => Reply::json(&json!({ "data": [
             { "id": "batch_9", "metadata": null }, { "id": "batch_1", "metadata": { "cairn_batch": "ours-1" } },
         ] })),
         ("GET", "/v1/batches/batch_1") => Reply::json(&json!({
             "id": "batch_1", "status": "expired", "output_file_id": "file-2", "error_file_id": "file-3",
             "request_counts": { "total": 5, "completed": 3, "failed": 1 },
         })),
+        ("GET", "/v1/files?purpose=batch&limit=1000") => {
+            Reply::json(&json!({ "data": [{ "id": "file-1", "filename": "ours.jsonl" }, { "id": "file-7" }] }))
+        }
         ("GET", "/v1/files/file-2/content") => Reply::status(200, "{\"custom_id\":\"a\"}\n"),
         _ => Reply::status(404, ""),
     });
     let client = client(&stub, policy());
     let lines = batch::to_lines([("key-a", &request("a"))]);
-    let started = batch::submit(&client, "ours-1", lines.clone()).await.unwrap();
+    let file = batch::upload(&client, "ours.jsonl", lines.clone()).await.unwrap();
+    let started = batch::start(&client, "ours-1", &file).await.unwrap();
     assert_eq!(started.status, BatchStatus::Running("validating".to_owned()));
     assert!(stub.questions()[0].body.contains(lines.trim()));
     let state = batch::status(&client, &started.id).await.unwrap();
@@ -74,6 +78,7 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
     };
     assert_eq!(state, expected);
     assert_eq!(batch::find(&client).await.unwrap().get("ours-1").map(String::as_str), Some("batch_1"));
+    assert_eq!(batch::find_files(&client).await.unwrap().get("ours.jsonl").map(String::as_str), Some("file-1"));
     assert_eq!(batch::download(&client, "file-2").await.unwrap(), "{\"custom_id\":\"a\"}\n");
 }
 
@@ -81,4 +86,17 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
 async fn ids_that_are_paths_are_not_asked_for() {
     let stub = Stub::start(|_| Reply::json(&json!({ "id": "../files", "status": "completed" })));
     assert!(batch::status(&client(&stub, policy()), "batch_1").await.is_err());
+}
+
+#[tokio::test]
+async fn starting_a_batch_is_not_tried_again_where_it_may_have_been_started() {
+    let calls = |reply: Reply| async move {
+        let stub = Stub::start(move |_| reply.clone());
+        let error = batch::start(&client(&stub, policy()), "ours-1", "file-1").await.expect_err("it fails");
+        (stub.calls(), error.failure.may_have_been_done())
+    };
+    assert_eq!(calls(Reply::status(500, "")).await, (1, true));
+    assert_eq!(calls(Reply::BreakOff("{".to_owned())).await, (1, true));
+    assert_eq!(calls(Reply::status(429, "")).await, (3, false));
+    assert_eq!(calls(Reply::status(400, "")).await, (1, false));
 }

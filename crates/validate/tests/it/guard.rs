@@ -222,3 +222,57 @@ fn where_nothing_speaks_of_a_kind_no_such_claim_passes() {
     assert!(may_rest_on(ClaimKind::Control, TLS));
     assert!(may_rest_on(ClaimKind::Question, "## Open questions\n\nwho rotates the key"));
 }
+
+#[test]
+fn names_and_values_stand_in_order_and_near_each_other() {
+    passes(json!({ "kind": "component", "name": "order service", "quote": TLS }));
+    passes(json!({ "kind": "component", "name": "OrderServices", "quote": TLS }));
+    // The same words in another order, or far from each other, name nothing.
+    fails(json!({ "kind": "component", "name": "database service", "quote": TLS }), RejectedReason::NameNotInQuote);
+    fails(
+        json!({ "kind": "component", "name": "service order", "quote": "writes orders to the ledger" }),
+        RejectedReason::NameNotInQuote,
+    );
+    fails(json!({ "kind": "component", "name": "order database", "quote": TLS }), RejectedReason::NameNotInQuote);
+    // Of several that share a word, each is named.
+    let shared = "Requests carry a JWT that lasts 15 minutes. Rate limiting will be added next quarter.";
+    fails(json!({ "kind": "component", "name": "JWT limiting", "quote": shared }), RejectedReason::NameNotInQuote);
+    let claim = json!({ "kind": "control", "type": "encryption_in_transit", "mechanism": "TLS orders", "quote": TLS });
+    assert_eq!(mended(claim), json!({ "type": "encryption_in_transit", "status": "implemented" }));
+    // One word of a heading and one of the quote make no name; a whole heading does.
+    fails(json!({ "kind": "component", "name": "heron database", "quote": TLS }), RejectedReason::NameNotInQuote);
+    let jwt = "Requests carry a JWT that lasts 15 minutes.";
+    passes(json!({ "kind": "control", "type": "authentication", "on": ["order service"], "quote": jwt }));
+    // A column's header and its cell belong together, and those of two columns do not.
+    let row = "| order service | 8443 | mTLS |";
+    passes(json!({ "kind": "control", "type": "authentication", "mechanism": "Authentication mTLS", "quote": row }));
+    let claim = json!({ "kind": "control", "type": "authentication", "mechanism": "Port mTLS", "quote": row });
+    assert_eq!(mended(claim), json!({ "type": "authentication", "status": "implemented" }));
+}
+
+#[test]
+fn a_type_is_what_the_name_or_the_quote_shows() {
+    let component = |name: &str, kind: &str| json!({ "kind": "component", "name": name, "type": kind, "quote": TLS });
+    passes(component("ledger database", "datastore"));
+    passes(component("order service", "service"));
+    // The database that the quote speaks of is another part.
+    let without = json!({ "name": "order service", "status": "implemented" });
+    assert_eq!(mended(component("order service", "datastore")), without);
+    assert_eq!(mended(component("order service", "ai_model")), without);
+    let heron = "Heron keeps the books of a small bank.";
+    assert_eq!(
+        mended(json!({ "kind": "component", "name": "Heron", "type": "queue", "quote": heron })),
+        json!({ "name": "Heron", "status": "implemented" })
+    );
+}
+
+#[test]
+fn a_class_of_data_is_what_the_name_or_the_quote_shows() {
+    let data = |name: &str, class: &str, quote: &str| json!({ "kind": "data", "name": name, "classification": class, "quote": quote });
+    passes(data("orders", "financial", TLS));
+    assert_eq!(mended(data("orders", "health", TLS)), json!({ "name": "orders", "status": "implemented" }));
+    passes(data("signing key", "secret", "Nobody has decided who rotates the signing key."));
+    let jwt = "Requests carry a JWT that lasts 15 minutes.";
+    passes(data("JWT", "credential", jwt));
+    assert_eq!(mended(data("JWT", "personal", jwt)), json!({ "name": "JWT", "status": "implemented" }));
+}
