@@ -32,7 +32,7 @@ pub use prompted::batch::{
     BatchReport, Collected, Submitted, collect as collect_batches, export as export_batch, import as import_batch,
     status as batch_status, submit as submit_batch,
 };
-pub use prompted::{Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
 pub use settings::{ModelSettings, Settings};
@@ -40,6 +40,6 @@ pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
-pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Recording, SchemaSupport};
+pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};
 pub use cairn_store::Spend;
 pub use cairn_validate::Disputed;

@@ -14,7 +14,7 @@ mod claims;
 use std::collections::BTreeMap;
 
 use cairn_extract::prompted::{self, DocumentAsks};
-use cairn_llm::{ApiKey, Capabilities, Client, Recording};
+use cairn_llm::{ApiKey, Capabilities, Client, Proxy, Recording};
 use cairn_model::{Claim, Document, Skipped};
 use cairn_store::{ClaimUnit, Spend};
 
@@ -27,6 +27,8 @@ pub(crate) use claims::{NOT_READ, UNIT_PREFIX, admit};
 pub struct ModelAccess {
     /// The endpoint's key.
     pub api_key: Option<ApiKey>,
+    /// The proxy on the way to the endpoint.
+    pub proxy: Option<Proxy>,
     /// The model's name, when it is another one than the settings'.
     pub name: Option<String>,
     /// Uses kept answers and makes no call.
@@ -162,10 +164,23 @@ pub(crate) async fn estimate(
     Ok(estimate)
 }
 
+/// What a look at an endpoint found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// What was spent on this day in this workspace, the look included.
+    pub spent_today: Spend,
+    /// The exchanges, where they were to be noted.
+    pub recording: Option<Recording>,
+}
+
 /// Asks the endpoint what it can do, and keeps the answer.
-pub async fn check(workspace: &Workspace, access: &ModelAccess) -> Result<Capabilities, EngineError> {
+pub async fn check(workspace: &Workspace, access: &ModelAccess) -> Result<Checked, EngineError> {
     let setup = Setup::of(workspace, access, false).await?;
-    setup.probe(workspace).await
+    let capabilities = setup.probe(workspace).await?;
+    let spent_today = workspace.store.spent(&today()).await?;
+    Ok(Checked { capabilities, spent_today, recording: setup.client.recorded() })
 }
 
 /// The questions about all documents.
@@ -197,7 +212,7 @@ fn client(workspace: &Workspace, model: &str, access: &ModelAccess) -> Result<Cl
         Client::replaying(recording.clone())
     } else {
         let settings = &workspace.settings().model;
-        Client::new(&settings.endpoint(model, access.api_key.clone(), world::jitter_seed()))?
+        Client::new(&settings.endpoint(model, access, world::jitter_seed()))?
     };
     Ok(if access.record { client.recording() } else { client })
 }

@@ -17,7 +17,7 @@ mod visible;
 use std::sync::Arc;
 
 use cairn_llm::{ChatRequest, Completion, Parameters, Prompt, PromptError};
-use cairn_model::{Claim, ClaimKind, Document, Format};
+use cairn_model::{Claim, ClaimKind, Document, Format, SourceType};
 use rayon::prelude::*;
 
 pub use chunk::Chunk;
@@ -142,7 +142,13 @@ fn plan_one(index: usize, document: &Document, names: &Names, asking: &Asking) -
     Ok(DocumentAsks { document: index, sight: Arc::new(sight), asks, left_out })
 }
 
-/// Files that state facts have readers of their own, which are exact.
+/// Files that state facts have readers of their own, which are exact. Exports of tickets and talks are prose in JSON's clothes.
 fn is_prose(document: &Document) -> bool {
-    matches!(document.format, Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc | Format::Plain)
+    match document.format {
+        Format::Markdown | Format::Mdx | Format::Rst | Format::AsciiDoc | Format::Plain => true,
+        Format::Json => {
+            matches!(document.source_type, SourceType::Ticket | SourceType::PullRequest | SourceType::Discussion)
+        }
+        Format::Yaml | Format::Hcl | Format::Diagram | Format::Source | Format::Log => false,
+    }
 }

@@ -31,6 +31,7 @@ fn main() {
             kind: EndpointKind::OpenAi,
             base_url: stub.url(),
             api_key: None,
+            proxy: None,
             policy: Policy { concurrency: CONCURRENCY, ..Policy::default() },
         };
         let client = Client::new(&endpoint).unwrap();

@@ -58,13 +58,13 @@ pub struct Item {
     pub outcome: Result<Completion, String>,
 }
 
-/// The lines of a file with these requests under their keys.
-pub fn to_lines<'a>(requests: impl IntoIterator<Item = (&'a str, &'a ChatRequest)>) -> String {
+/// The lines of a file with these requests under their keys, in the dialect of the client's endpoint.
+pub fn to_lines<'a>(client: &Client, requests: impl IntoIterator<Item = (&'a str, &'a ChatRequest)>) -> String {
     let line = |(key, request): (&str, &ChatRequest)| {
         let line = json!({
             "custom_id": key,
             "method": "POST",
-            "url": "/v1/chat/completions",
+            "url": client.batch_path(),
             "body": request.body(),
         });
         line.to_string() + "\n"

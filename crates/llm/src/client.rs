@@ -33,6 +33,7 @@ pub struct Client {
     provider: &'static str,
     host: String,
     port: u16,
+    batch_path: &'static str,
     /// Of calls to an endpoint; a replay calls nobody.
     metrics: Option<Metrics>,
 }
@@ -66,7 +67,7 @@ impl Client {
     /// A client of `endpoint`.
     pub fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
         let url = endpoint.checked_url()?;
-        let transport = Transport::new(endpoint.policy.clone())?;
+        let transport = Transport::new(endpoint.policy.clone(), endpoint.checked_proxy()?)?;
         let config: SharedConfig = Arc::from(wire::config(endpoint));
         let client = async_openai::Client::build(transport.http().clone(), config);
         let provider = match endpoint.kind {
@@ -82,6 +83,7 @@ impl Client {
             metrics: Some(Metrics::new(provider, &host, port)),
             host,
             port,
+            batch_path: endpoint.kind.batch_path(),
         })
     }
 
@@ -93,6 +95,7 @@ impl Client {
             provider: "recording",
             host: String::new(),
             port: 0,
+            batch_path: EndpointKind::OpenAi.batch_path(),
             metrics: None,
         }
     }
@@ -168,6 +171,11 @@ impl Client {
         Ok((completion, Observation { attempts }))
     }
 
+    /// The path that a line of a batch file asks for.
+    pub(crate) fn batch_path(&self) -> &'static str {
+        self.batch_path
+    }
+
     /// Uploads a file for the batch interface and gives back its id.
     pub(crate) async fn upload(&self, name: &str, content: Vec<u8>) -> Result<String, CallError> {
         let request = CreateFileRequest {
@@ -183,7 +191,7 @@ impl Client {
     pub(crate) async fn create_batch(&self, file: &str, name: &str) -> Result<Value, CallError> {
         let request = serde_json::json!({
             "input_file_id": file,
-            "endpoint": "/v1/chat/completions",
+            "endpoint": self.batch_path,
             "completion_window": "24h",
             "metadata": { crate::batch::NAME: name },
         });
@@ -199,7 +207,8 @@ impl Client {
 
     /// The endpoint's latest files for batches.
     pub(crate) async fn list_files(&self) -> Result<Value, CallError> {
-        let files = self.endpoint()?.files().query(&[("purpose", "batch"), ("limit", "1000")]).map_err(|_| not_built())?;
+        let files =
+            self.endpoint()?.files().query(&[("purpose", "batch"), ("limit", "1000")]).map_err(|_| not_built())?;
         open_json(files.list_byot().await.map_err(|_| not_built())?)
     }
 

@@ -30,7 +30,7 @@ mod tokens;
 mod wire;
 
 pub use client::{Client, Observation};
-pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy};
+pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy, Proxy};
 pub use error::{CallError, CallFailure, EndpointError, PromptError};
 pub use json::parse_leniently;
 pub use probe::{Capabilities, ContextCheck, SchemaSupport, probe};

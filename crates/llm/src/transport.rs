@@ -69,8 +69,8 @@ pub(crate) enum WireFailure {
 }
 
 impl Transport {
-    pub(crate) fn new(policy: Policy) -> Result<Self, EndpointError> {
-        let http = http_client(&policy)?;
+    pub(crate) fn new(policy: Policy, proxy: Option<reqwest::Proxy>) -> Result<Self, EndpointError> {
+        let http = http_client(&policy, proxy)?;
         let shared = Shared {
             http,
             permits: Semaphore::new(policy.concurrency.max(1)),
@@ -87,17 +87,20 @@ impl Transport {
     }
 }
 
-fn http_client(policy: &Policy) -> Result<reqwest::Client, EndpointError> {
+fn http_client(policy: &Policy, proxy: Option<reqwest::Proxy>) -> Result<reqwest::Client, EndpointError> {
     // An error only means that another client of this process has installed it before.
     drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder()
+    let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_millis(policy.connect_ms))
         // The key and the text are for one endpoint alone.
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|source| EndpointError::Connections { source: Box::new(source) })
+        .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")));
+    let client = match proxy {
+        Some(proxy) => client.proxy(proxy),
+        None => client,
+    };
+    client.build().map_err(|source| EndpointError::Connections { source: Box::new(source) })
 }
 
 impl tower_service::Service<HttpRequestFactory> for Transport {

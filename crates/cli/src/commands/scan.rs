@@ -42,11 +42,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
             "no documents found ({skipped} skipped)\nhint: `cairn skipped` says why"
         )));
     }
-    if let (Some(path), Some(recording)) =
-        (&arguments.model.record, summary.model.as_ref().and_then(|it| it.recording.as_ref()))
-    {
-        std::fs::write(path, recording.to_lines())?;
-    }
+    model::write_recording(&arguments.model, summary.model.as_ref().and_then(|it| it.recording.as_ref()))?;
     let ending = gate(&model.threats, &arguments.gate);
     if let (Ending::Done, Some(reason)) = (&ending, summary.model.as_ref().and_then(unfinished)) {
         return Ok(Ending::Partial(reason));
@@ -174,7 +170,7 @@ pub(crate) fn model_record(model: &ModelSummary) -> Value {
     })
 }
 
-fn money(micros: u64) -> f64 {
+pub(crate) fn money(micros: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "shown with a few digits")]
     let amount = micros as f64 / 1e6;
     amount

@@ -2,9 +2,11 @@
 //!
 //! Works on the records of the export, so that every kind of element is shown in one way and as programs see it.
 
+use std::collections::BTreeSet;
+
 use annotate_snippets::{AnnotationKind, Level};
-use cairn_engine::Model;
-use cairn_model::{ClaimKind, NormalName, Span};
+use cairn_engine::{Claims, Model, ReadClaim};
+use cairn_model::{Citation, ClaimKind, Confidence, NormalName, Span, Statement};
 use cairn_report::Labels;
 use serde_json::{Value, json};
 
@@ -31,18 +33,26 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
     let export = records::export(&model);
     let (kind, record) = find(&export, wanted)?;
     let related = related(&export, records::id(&record));
+    let readers = readers(&cairn_engine::claims(&context.workspace().await?).await?, &kind, &record);
     if context.is_json() {
         let ids = related.iter().map(|(list, records)| {
             (list.to_string(), records.iter().map(|it| Value::from(records::id(it))).collect::<Value>())
         });
         let ids: serde_json::Map<String, Value> = ids.collect();
-        records::print("cairn.element/1", json!({ "kind": kind, "element": record, "related": ids }))?;
+        let (confidence, by) = readers.map_or((None, Vec::new()), |(confidence, by)| (Some(f64::from(confidence)), by));
+        let fields =
+            json!({ "kind": kind, "element": record, "related": ids, "confidence": confidence, "readers": by });
+        records::print("cairn.element/1", fields)?;
         return Ok(Ending::Done);
     }
     let labels = Labels::of(&model.system);
     let mut text = quotes(context, &model, &kind, &record, &labels);
     for (key, value) in attributes(&record, &labels) {
         text.extend([format!("{}: {}\n", bold(&key.replace('_', " ")), one_line(&value))]);
+    }
+    if let Some((confidence, by)) = readers {
+        text.extend([format!("{}: {}\n", bold("confidence"), f64::from(confidence))]);
+        text.extend([format!("{}: {}\n", bold("read by"), one_line(&by.join(", ")))]);
     }
     for (list, records) in &related {
         text.extend([format!("{}:\n", bold(&list.replace('_', " ")))]);
@@ -94,6 +104,29 @@ fn kinds() -> impl Iterator<Item = (&'static str, String)> {
 fn names(record: &Value) -> Vec<&str> {
     let aliases = record.get("aliases").and_then(Value::as_array).into_iter().flatten();
     record.get("name").into_iter().chain(aliases).filter_map(Value::as_str).collect()
+}
+
+/// How sure the readers are of the element, raised where two of them agree, and who they are. `None` for what was derived.
+fn readers(claims: &Claims, kind: &str, record: &Value) -> Option<(Confidence, Vec<String>)> {
+    let kind = ClaimKind::ALL.into_iter().find(|it| it.as_str().replace('_', " ") == kind)?;
+    let names: Vec<NormalName> = names(record).into_iter().map(NormalName::of).collect();
+    let is_named = |claim: &&ReadClaim| match &claim.statement {
+        Statement::Component(body) => names.contains(&NormalName::of(&body.name)),
+        Statement::Boundary(body) => names.contains(&NormalName::of(&body.name)),
+        Statement::Data(body) => names.contains(&NormalName::of(&body.name)),
+        _ => true,
+    };
+    let evidence = record.get("evidence").and_then(Value::as_array)?;
+    let is_cited = |cited: &Citation| {
+        evidence.iter().any(|it| {
+            it.get("document").and_then(Value::as_str) == Some(cited.document.as_str())
+                && it.get("start").and_then(Value::as_u64) == Some(cited.span.start as u64)
+                && it.get("end").and_then(Value::as_u64) == Some(cited.span.end as u64)
+        })
+    };
+    let behind: Vec<&ReadClaim> = claims.behind(kind, is_cited).filter(is_named).collect();
+    let by: BTreeSet<String> = behind.iter().map(|claim| claim.extractor.clone()).collect();
+    Some((behind.iter().map(|claim| claim.confidence).max()?, by.into_iter().collect()))
 }
 
 /// The records that refer to the element, by list.

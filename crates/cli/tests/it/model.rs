@@ -218,10 +218,10 @@ fn documents_that_are_local_never_leave() {
 
 #[test]
 fn what_two_readers_read_differently_is_listed() {
-    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir ledger | PostgreSQL database |\n\nThe quay broker calls the weir ledger.\n";
+    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir box | PostgreSQL database, no queue |\n\nThe quay broker calls the weir box.\n";
     let stub = reading(|_| {
-        let item = json!({ "quote": "| weir ledger | PostgreSQL database |", "status": "implemented",
-            "name": "weir ledger", "type": "queue" });
+        let item = json!({ "quote": "| weir box | PostgreSQL database, no queue |", "status": "implemented",
+            "name": "weir box", "type": "queue" });
         Reply::content(&answer(&json!({ "components": [item] })).to_string())
     });
     let project = project(&stub, page);
@@ -230,7 +230,7 @@ fn what_two_readers_read_differently_is_listed() {
     let dispute = &claims["disputed"][0];
     assert_eq!(
         (dispute["subject"].as_str(), dispute["attribute"].as_str()),
-        (Some("weirledger"), Some("type")),
+        (Some("weirbox"), Some("type")),
         "{claims}"
     );
     assert_eq!(
@@ -242,6 +242,73 @@ fn what_two_readers_read_differently_is_listed() {
             .succeeds(&["claims", "--disputed"])
             .ends_with("1 dispute; 0 claims of the model agreed with, 0 about something only it found\n")
     );
+}
+
+#[test]
+fn what_two_readers_agree_on_is_surer_and_the_element_says_so() {
+    let page = "# Heron\n\nThe quay service calls the weir database.\n";
+    let stub = polite();
+    let confidence = |arguments: &[&str]| {
+        let project = project(&stub, page);
+        project.succeeds(&[&["scan", "docs"], arguments].concat());
+        let shown = project.json(&["show", "weir database"]);
+        let text = project.succeeds(&["show", "weir database"]);
+        assert!(text.contains("confidence: ") && text.contains("read by: embedded"), "{text}");
+        (shown["confidence"].as_f64().unwrap(), shown["readers"].as_array().unwrap().len())
+    };
+    let (alone, one) = confidence(&["--no-model"]);
+    let (together, two) = confidence(&[]);
+    assert_eq!((one, two), (1, 2));
+    assert!(together > alone, "{together} {alone}");
+}
+
+#[test]
+fn recordings_of_a_check_replay_it_and_batches_refuse_them() {
+    let stub = polite();
+    let first = project(&stub, PAGE);
+    first.succeeds(&["model", "check", "--record", "probe.jsonl"]);
+    let calls = stub.calls();
+    let probe = std::fs::read_to_string(first.path("probe.jsonl")).unwrap();
+    assert_eq!(probe.lines().count(), calls);
+    let replayed = project(&stub, PAGE);
+    replayed.write("probe.jsonl", probe);
+    let found = |project: &Project, arguments: &[&str]| project.json(&[&["model", "check"], arguments].concat());
+    let replay = found(&replayed, &["--replay", "probe.jsonl"]);
+    assert_eq!(stub.calls(), calls, "a replay asks nobody");
+    assert_eq!(replay["spent_today"]["calls"], 0, "and costs nothing");
+    assert_eq!(replay["capabilities"], found(&first, &[])["capabilities"]);
+    let run = first.run(&["batch", "--record", "x.jsonl", "submit"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("batches are neither recorded nor replayed"), "{}", run.stderr);
+}
+
+#[test]
+fn calls_of_the_probe_are_paid_for_too() {
+    let stub = polite();
+    let project = project_with(&stub, PAGE, "price_output = 1000000.0\n");
+    let check = project.json(&["model", "check"]);
+    let spent = &check["spent_today"];
+    assert_eq!(spent["calls"].as_u64().unwrap() as usize, stub.calls());
+    assert_eq!(spent["cost"].as_f64().unwrap(), 3.0 * stub.calls() as f64);
+    assert!(project.succeeds(&["model", "check"]).contains("spent today"));
+}
+
+#[test]
+fn no_word_of_a_document_is_logged() {
+    let canary = "quokka-canary";
+    let stub = reading(|passage| Reply::content(&flows_of(passage).to_string()));
+    let project = project(&stub, &format!("# Heron {canary}\n\nThe {canary} broker calls the {canary} ledger.\n"));
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cairn"))
+        .env_clear()
+        .env("CAIRN_LOG", "trace")
+        .current_dir(project.path(""))
+        .args(["--format", "json", "scan", "docs"])
+        .output()
+        .unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("gen_ai.usage.input_tokens"), "{log}");
+    assert!(!log.contains("quokka"), "{log}");
+    assert!(asked(&stub).iter().any(|it| it.body.contains(canary)));
 }
 
 #[test]

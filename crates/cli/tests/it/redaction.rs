@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::canaries::{BY_CONTEXT, Planted, WELL_KNOWN, planted};
+use crate::canaries::{BY_CONTEXT, Planted, WELL_KNOWN, planted, without_breaks};
 use crate::endpoint::{answer, reading, settings};
 use crate::project::Project;
 use crate::stub::{Reply, Stub};
@@ -52,6 +52,7 @@ fn secrets_never_leave_and_citations_over_them_still_hold() {
     for file in ["exchanges.jsonl", "questions.jsonl"] {
         sent += &std::fs::read_to_string(project.path(file)).unwrap();
     }
+    let sent = without_breaks(&sent);
     let mut recall: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for it in &canaries {
         let row = recall.entry(it.rule).or_default();
@@ -77,7 +78,7 @@ fn secrets_never_leave_and_citations_over_them_still_hold() {
         let quote = cited["quote"].as_str().unwrap();
         assert_eq!(&text[start..end], quote);
         let of_model = claim["extractor"].as_str().unwrap().starts_with("model/");
-        over_secrets += usize::from(of_model && canaries[number].is_in(quote));
+        over_secrets += usize::from(of_model && canaries[number].is_in(&without_breaks(quote)));
     }
     assert!(over_secrets >= 90, "{over_secrets} citations of the model stand on lines with secrets");
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use cairn_extract::prompted::{self, Asking, Names, Redaction};
 use cairn_llm::{
-    BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, CallError, Capabilities, Client, Parameters, Prompt, PromptError,
-    SHARED_PROMPT, Structured,
+    BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, CallError, Capabilities, ChatRequest, Client, Completion, Parameters,
+    Prompt, PromptError, SHARED_PROMPT, Structured,
 };
 use cairn_model::{Claim, Document};
+use cairn_store::Spend;
 
-use super::{ModelAccess, Plan, client};
+use super::{ModelAccess, Plan, budget, client, today};
 use crate::world::Patterns;
 use crate::{EngineError, ModelSettings, Workspace, world};
 
@@ -19,6 +20,8 @@ pub(crate) struct Setup {
     pub(crate) client: Client,
     pub(crate) asking: Asking,
     pub(crate) settings: ModelSettings,
+    /// Whether answers come from a recording, which costs nothing.
+    pub(crate) is_replay: bool,
     /// Why the endpoint cannot be asked, when the probe found that out.
     pub(crate) unusable: Option<CallError>,
     local_only: Patterns,
@@ -45,6 +48,7 @@ impl Setup {
             local_only: Patterns::new(&settings.local_only, &workspace.settings_file())?,
             model,
             settings,
+            is_replay: access.replay.is_some(),
             unusable: None,
         };
         let known = workspace.store.capabilities(&setup.settings.base_url, &setup.model).await?;
@@ -70,7 +74,16 @@ impl Setup {
 
     /// Finds out what the endpoint can do and keeps it.
     pub(crate) async fn probe(&self, workspace: &Workspace) -> Result<Capabilities, EngineError> {
-        let capabilities = cairn_llm::probe(&self.client, &self.model).await?;
+        let prices = self.settings.prices();
+        let mut spent = Spend::default();
+        let mut taken = |request: &ChatRequest, completion: &Completion| {
+            if !self.is_replay {
+                spent = spent.and(budget::of_call(request, completion, &prices));
+            }
+        };
+        let found = cairn_llm::probe(&self.client, &self.model, &mut taken).await;
+        workspace.store.charge(spent, &today()).await?;
+        let capabilities = found?;
         let json = serde_json::to_string(&capabilities).expect("capabilities serialise");
         workspace.store.keep_capabilities(&self.settings.base_url, &self.model, &json).await?;
         Ok(capabilities)

@@ -110,7 +110,9 @@ pub async fn submit(workspace: &Workspace, access: &ModelAccess) -> Result<Submi
         match give(&open.setup, &id, part, &uploaded).await {
             Ok(remote_id) => workspace.store.name_batch(&id, &remote_id).await?,
             // It stays open: the next run looks for it at the endpoint before it gives these questions away again.
-            Err(error) if error.failure.may_have_been_done() && !is_unsupported(&error.failure) => return Err(error.into()),
+            Err(error) if error.failure.may_have_been_done() && !is_unsupported(&error.failure) => {
+                return Err(error.into());
+            }
             Err(error) => {
                 // The upload or the start was refused, so nothing was given away.
                 workspace.store.end_batch(&id, NOT_SUBMITTED).await?;
@@ -135,7 +137,7 @@ async fn give(setup: &Setup, id: &str, part: &[Ask], uploaded: &BTreeMap<String,
     let file = match uploaded.get(&name) {
         Some(file) => file.clone(),
         None => {
-            let lines = batch::to_lines(part.iter().map(|ask| (ask.key.as_str(), &ask.request)));
+            let lines = batch::to_lines(&setup.client, part.iter().map(|ask| (ask.key.as_str(), &ask.request)));
             batch::upload(&setup.client, &name, lines).await?
         }
     };
@@ -198,7 +200,7 @@ pub async fn collect(workspace: &Workspace, access: &ModelAccess) -> Result<Coll
 pub async fn export(workspace: &Workspace, access: &ModelAccess) -> Result<(String, usize), EngineError> {
     let open = Open::of(workspace, access, false).await?;
     let asks = open.asks(workspace).await?;
-    Ok((batch::to_lines(asks.iter().map(|ask| (ask.key.as_str(), &ask.request))), asks.len()))
+    Ok((batch::to_lines(&open.setup.client, asks.iter().map(|ask| (ask.key.as_str(), &ask.request))), asks.len()))
 }
 
 /// Takes over the lines of a result file. Answers to questions that nobody asks any more are left out.

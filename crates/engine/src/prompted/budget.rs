@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cairn_extract::prompted::Ask;
-use cairn_llm::{Completion, Prices, Usage, estimate_tokens};
+use cairn_llm::{ChatRequest, Completion, Prices, Usage, estimate_tokens};
 use cairn_store::Spend;
 
 use crate::ModelSettings;
@@ -103,6 +103,16 @@ fn of_schema(ask: &Ask) -> u64 {
 pub(super) fn taken(ask: &Ask, completion: &Completion, prices: &Prices, percent: u32) -> Spend {
     let estimated = || Usage { output: estimate_tokens(&completion.content), ..expected(ask) };
     spend(completion.usage.unwrap_or_else(estimated), prices, percent)
+}
+
+/// What any other call took.
+pub(super) fn of_call(request: &ChatRequest, completion: &Completion, prices: &Prices) -> Spend {
+    let estimated = || Usage {
+        input: estimate_tokens(&request.system) + estimate_tokens(&request.user),
+        cached: 0,
+        output: estimate_tokens(&completion.content),
+    };
+    spend(completion.usage.unwrap_or_else(estimated), prices, 100)
 }
 
 pub(super) fn spend(usage: Usage, prices: &Prices, percent: u32) -> Spend {

@@ -117,7 +117,8 @@ impl<'a> Calls<'a> {
             let expected = budget::spend(budget::expected(&ask), &prices, 100);
             match outcome {
                 Ok(completion) => {
-                    let spent = budget::taken(&ask, &completion, &prices, 100);
+                    let taken = || budget::taken(&ask, &completion, &prices, 100);
+                    let spent = if setup.is_replay { Spend::default() } else { taken() };
                     budget.end(expected, spent);
                     self.keep(&ask, &completion, spent, &day).await?;
                     if completion.finish == Finish::Length {

@@ -3,6 +3,8 @@
 use cairn_llm::{Endpoint, EndpointKind, Policy, Prices, Structured};
 use serde::Deserialize;
 
+use crate::ModelAccess;
+
 /// Where the model is, what it is asked and what that may cost.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -101,7 +103,7 @@ impl ModelSettings {
         Ok(())
     }
 
-    pub(crate) fn endpoint(&self, model: &str, api_key: Option<cairn_llm::ApiKey>, jitter_seed: u64) -> Endpoint {
+    pub(crate) fn endpoint(&self, model: &str, access: &ModelAccess, jitter_seed: u64) -> Endpoint {
         let kind = if self.kind == "azure" {
             EndpointKind::Azure { deployment: model.to_owned(), api_version: self.api_version.clone() }
         } else {
@@ -122,7 +124,13 @@ impl ModelSettings {
             response_bytes_max: self.response_bytes_max,
             jitter_seed,
         };
-        Endpoint { kind, base_url: self.base_url.clone(), api_key, policy }
+        Endpoint {
+            kind,
+            base_url: self.base_url.clone(),
+            api_key: access.api_key.clone(),
+            proxy: access.proxy.clone(),
+            policy,
+        }
     }
 }
 

@@ -158,13 +158,17 @@ pub(crate) struct Planted {
 }
 
 impl Planted {
-    /// Whether `sent` holds the part of the canary that is secret; a known beginning or end may stay.
+    /// Whether `sent`, without its breaks, holds the part of the canary that is secret; a known beginning or end may stay.
     pub(crate) fn is_in(&self, sent: &str) -> bool {
-        let without_breaks = |text: &str| text.replace("\\n", "").replace('\n', "");
         let canary = without_breaks(&self.canary);
         let core: String = canary.chars().skip(canary.len() / 3).take(12).collect();
-        without_breaks(sent).contains(&core)
+        sent.contains(&core)
     }
+}
+
+/// The text without line breaks, written as such or as escapes.
+pub(crate) fn without_breaks(text: &str) -> String {
+    text.replace("\\n", "").replace('\n', "")
 }
 
 /// Canaries of all `formats` with the text around them.

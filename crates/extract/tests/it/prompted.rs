@@ -360,3 +360,32 @@ proptest! {
         answered(&value.to_string(), "stop");
     }
 }
+
+const TICKET: &str = r#"{"key": "POND-7", "title": "Ledger keeps too much", "state": "open", "labels": ["data"],
+    "body": "The order service says \"no\".\nIt calls the ledger <!-- hidden --> database.", "comments": [{"user": "otter", "body": "Fixed in spring."}]}"#;
+
+#[test]
+fn the_texts_of_a_ticket_are_asked_about_as_its_reader_sees_them() {
+    let ticket = document("tickets/pond-7.json", TICKET);
+    let asked = asks(&ticket, &asking());
+    let passage = passage(&asked.asks[0]);
+    assert!(passage.contains("The order service says \"no\".\nIt calls the ledger  database."), "{passage}");
+    assert!(asked.asks.iter().all(|ask| !ask.request.user.contains("\"labels\"")));
+    let visible = &asked.sight.visible;
+    let start = visible.text().find("The order").unwrap();
+    let end = visible.text().find("database.").unwrap() + "database.".len();
+    let source = visible.source(cairn_model::Span::new(start, end)).unwrap();
+    assert_eq!(
+        ticket.slice(source),
+        r#"The order service says \"no\".\nIt calls the ledger <!-- hidden --> database."#
+    );
+}
+
+#[test]
+fn json_that_states_facts_is_not_asked_about() {
+    let api = document(
+        "api.json",
+        r#"{"openapi": "3.0.0", "info": {"title": "A pond", "description": "The pond serves fish to everybody."}}"#,
+    );
+    assert!(plan(&[api], |_| true, &names(), &asking()).unwrap().is_empty());
+}

@@ -1,14 +1,16 @@
 //! The batch interface: lines out, items back in any order and any shape.
 
 use cairn_llm::batch::{self, BatchState, BatchStatus, Item};
+use cairn_llm::{Client, Endpoint, EndpointKind};
 use serde_json::{Value, json};
 
 use crate::stub::{Reply, Stub};
-use crate::{client, completion, policy, request};
+use crate::{client, completion, endpoint, policy, request};
 
-#[test]
-fn a_line_carries_the_key_and_the_whole_request() {
-    let lines = batch::to_lines([("key-a", &request("a")), ("key-b", &request("b"))]);
+#[tokio::test]
+async fn a_line_carries_the_key_and_the_whole_request() {
+    let stub = Stub::start(|_| Reply::content("{}"));
+    let lines = batch::to_lines(&client(&stub, policy()), [("key-a", &request("a")), ("key-b", &request("b"))]);
     let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
     assert_eq!(lines.lines().count(), 2);
     assert_eq!(first["custom_id"], "key-a");
@@ -61,7 +63,7 @@ async fn a_batch_is_uploaded_started_asked_for_and_fetched() {
         _ => Reply::status(404, ""),
     });
     let client = client(&stub, policy());
-    let lines = batch::to_lines([("key-a", &request("a"))]);
+    let lines = batch::to_lines(&client, [("key-a", &request("a"))]);
     let file = batch::upload(&client, "ours.jsonl", lines.clone()).await.unwrap();
     let started = batch::start(&client, "ours-1", &file).await.unwrap();
     assert_eq!(started.status, BatchStatus::Running("validating".to_owned()));
@@ -99,4 +101,30 @@ async fn starting_a_batch_is_not_tried_again_where_it_may_have_been_started() {
     assert_eq!(calls(Reply::BreakOff("{".to_owned())).await, (1, true));
     assert_eq!(calls(Reply::status(429, "")).await, (3, false));
     assert_eq!(calls(Reply::status(400, "")).await, (1, false));
+}
+
+#[tokio::test]
+async fn azure_keeps_files_and_batches_beside_its_deployments() {
+    let stub = Stub::start(|question| match (question.method.as_str(), question.path.as_str()) {
+        ("POST", "/openai/files?api-version=2026-01-01") => Reply::json(&json!({ "id": "file-1" })),
+        ("POST", "/openai/batches?api-version=2026-01-01") => {
+            Reply::json(&json!({ "id": "batch_1", "status": "validating" }))
+        }
+        ("GET", "/openai/batches/batch_1?api-version=2026-01-01") => {
+            Reply::json(&json!({ "id": "batch_1", "status": "completed", "output_file_id": "file-2" }))
+        }
+        ("GET", "/openai/files/file-2/content?api-version=2026-01-01") => Reply::status(200, "{}"),
+        _ => Reply::status(404, ""),
+    });
+    let kind = EndpointKind::Azure { deployment: "depl".to_owned(), api_version: "2026-01-01".to_owned() };
+    let base_url = stub.url().trim_end_matches("/v1").to_owned();
+    let client = Client::new(&Endpoint { kind, base_url, ..endpoint(&stub, policy()) }).unwrap();
+    let lines = batch::to_lines(&client, [("key-a", &request("a"))]);
+    assert!(lines.contains(r#""url":"/chat/completions""#), "{lines}");
+    let file = batch::upload(&client, "ours.jsonl", lines).await.unwrap();
+    let started = batch::start(&client, "ours-1", &file).await.unwrap();
+    let state = batch::status(&client, &started.id).await.unwrap();
+    assert_eq!(batch::download(&client, &state.output_file.unwrap()).await.unwrap(), "{}");
+    assert_eq!(stub.questions()[1].json()["endpoint"], "/chat/completions");
+    assert!(stub.questions().iter().all(|it| it.headers["api-key"] == "sk-test-key"));
 }
