@@ -201,7 +201,7 @@ fn floods_and_foreign_fields_leave_what_is_right() {
     let content = json!({ "flows": flows, "__proto__": {}, "tools": ["shell"], "delete": "docs/other.md" }).to_string();
     let stub = reading(move |passage| if passage.contains("quay") { Reply::content(&content) } else { nothing() });
     let project = project(&stub, PAGE);
-    project.write("cairn.toml", settings(&stub, "").replace("1048576", "33554432"));
+    project.write("cairn.toml", settings(&stub, "").replace("1048576", "33554432").replace("3000", "60000"));
     project.write("docs/other.md", OTHER);
     project.run(&["scan", "docs"]);
     let claims = project.json(&["claims"]);

@@ -218,10 +218,10 @@ fn documents_that_are_local_never_leave() {
 
 #[test]
 fn what_two_readers_read_differently_is_listed() {
-    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir box | PostgreSQL database, no queue |\n\nThe quay broker calls the weir box.\n";
+    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir ledger | PostgreSQL database of a third party |\n\nThe quay broker calls the weir ledger.\n";
     let stub = reading(|_| {
-        let item = json!({ "quote": "| weir box | PostgreSQL database, no queue |", "status": "implemented",
-            "name": "weir box", "type": "queue" });
+        let item = json!({ "quote": "| weir ledger | PostgreSQL database of a third party |", "status": "implemented",
+            "name": "weir ledger", "type": "external" });
         Reply::content(&answer(&json!({ "components": [item] })).to_string())
     });
     let project = project(&stub, page);
@@ -230,12 +230,12 @@ fn what_two_readers_read_differently_is_listed() {
     let dispute = &claims["disputed"][0];
     assert_eq!(
         (dispute["subject"].as_str(), dispute["attribute"].as_str()),
-        (Some("weirbox"), Some("type")),
+        (Some("weirledger"), Some("type")),
         "{claims}"
     );
     assert_eq!(
         (dispute["embedded"]["value"].as_str(), dispute["model"]["value"].as_str()),
-        (Some("datastore"), Some("queue"))
+        (Some("datastore"), Some("external"))
     );
     assert!(
         project
@@ -246,13 +246,13 @@ fn what_two_readers_read_differently_is_listed() {
 
 #[test]
 fn what_two_readers_agree_on_is_surer_and_the_element_says_so() {
-    let page = "# Heron\n\nThe quay service calls the weir database.\n";
+    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir ledger | PostgreSQL database |\n\nThe quay broker calls the weir ledger.\n";
     let stub = polite();
     let confidence = |arguments: &[&str]| {
         let project = project(&stub, page);
         project.succeeds(&[&["scan", "docs"], arguments].concat());
-        let shown = project.json(&["show", "weir database"]);
-        let text = project.succeeds(&["show", "weir database"]);
+        let shown = project.json(&["show", "weir ledger"]);
+        let text = project.succeeds(&["show", "weir ledger"]);
         assert!(text.contains("confidence: ") && text.contains("read by: embedded"), "{text}");
         (shown["confidence"].as_f64().unwrap(), shown["readers"].as_array().unwrap().len())
     };

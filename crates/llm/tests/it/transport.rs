@@ -273,6 +273,7 @@ fn addresses_that_would_give_the_key_away_are_refused() {
             kind: EndpointKind::OpenAi,
             base_url: base_url.to_owned(),
             api_key: ApiKey::new("sk-test-key"),
+            proxy: None,
             policy: policy(),
         };
         let error = Client::new(&endpoint).expect_err(base_url);

@@ -276,3 +276,30 @@ fn a_class_of_data_is_what_the_name_or_the_quote_shows() {
     passes(data("JWT", "credential", jwt));
     assert_eq!(mended(data("JWT", "personal", jwt)), json!({ "name": "JWT", "status": "implemented" }));
 }
+
+#[test]
+fn exposure_and_encryption_are_what_the_quote_says() {
+    let private = "We assume that the cluster is private.";
+    let cluster =
+        |exposure: &str| json!({ "kind": "component", "name": "cluster", "exposure": exposure, "quote": private });
+    passes(cluster("internal"));
+    assert_eq!(mended(cluster("internet")), json!({ "name": "cluster", "status": "implemented" }));
+    let quote = "It does not encrypt addresses at rest.";
+    let addresses = |is: bool| json!({ "kind": "data", "name": "addresses", "encrypted_at_rest": is, "quote": quote });
+    passes(addresses(false));
+    assert_eq!(mended(addresses(true)), json!({ "name": "addresses", "status": "implemented" }));
+}
+
+#[test]
+fn owners_dates_and_terms_are_copied() {
+    let quote = "We accept the risk of stale prices until 2026-09-30.";
+    let risk =
+        |end: &str| json!({ "kind": "accepted_risk", "statement": "stale prices", "expires_on": end, "quote": quote });
+    passes(risk("2026-09-30"));
+    assert_eq!(mended(risk("2026-09-03")), json!({ "statement": "stale prices", "status": "implemented" }));
+    let jwt = "Requests carry a JWT that lasts 15 minutes.";
+    let data = |kept: &str| json!({ "kind": "data", "name": "JWT", "retention": kept, "quote": jwt });
+    passes(data("15 minutes"));
+    assert_eq!(mended(data("50 minutes")), json!({ "name": "JWT", "status": "implemented" }));
+    assert_eq!(mended(data("minutes 15")), json!({ "name": "JWT", "status": "implemented" }));
+}
