@@ -229,9 +229,12 @@ fn a_batch_survives_being_killed_while_it_is_collected() {
     assert_eq!(clean.export(), project.export(), "it does not matter who brought the answers");
 }
 
+/// Files and batches that an endpoint has.
+type Given = Arc<Mutex<(Vec<Value>, Vec<Value>)>>;
+
 /// An endpoint whose `dies_at` request takes effect and is never answered, once.
-fn losing(dies_at: &'static str, takes_effect: bool, lost: Reply) -> (Stub, Arc<Mutex<(Vec<Value>, Vec<Value>)>>) {
-    let kept: Arc<Mutex<(Vec<Value>, Vec<Value>)>> = Arc::default();
+fn losing(dies_at: &'static str, takes_effect: bool, lost: Reply) -> (Stub, Given) {
+    let kept = Given::default();
     let state = Arc::clone(&kept);
     let has_died = Mutex::new(false);
     let stub = Stub::start(move |question| {

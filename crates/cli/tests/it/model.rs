@@ -289,7 +289,8 @@ fn calls_of_the_probe_are_paid_for_too() {
     let check = project.json(&["model", "check"]);
     let spent = &check["spent_today"];
     assert_eq!(spent["calls"].as_u64().unwrap() as usize, stub.calls());
-    assert_eq!(spent["cost"].as_f64().unwrap(), 3.0 * stub.calls() as f64);
+    assert_eq!(spent["output_tokens"].as_u64().unwrap() as usize, 3 * stub.calls());
+    assert!(spent["cost"].as_f64().unwrap() > 1.0, "{spent}");
     assert!(project.succeeds(&["model", "check"]).contains("spent today"));
 }
 

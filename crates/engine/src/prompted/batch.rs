@@ -134,12 +134,11 @@ async fn give(setup: &Setup, id: &str, part: &[Ask], uploaded: &BTreeMap<String,
     let keys: Vec<&str> = part.iter().map(|ask| ask.key.as_str()).collect();
     // Named by what is in it, so that another run knows it again.
     let name = format!("cairn-{}.jsonl", content_hash(&keys));
-    let file = match uploaded.get(&name) {
-        Some(file) => file.clone(),
-        None => {
-            let lines = batch::to_lines(&setup.client, part.iter().map(|ask| (ask.key.as_str(), &ask.request)));
-            batch::upload(&setup.client, &name, lines).await?
-        }
+    let file = if let Some(file) = uploaded.get(&name) {
+        file.clone()
+    } else {
+        let lines = batch::to_lines(&setup.client, part.iter().map(|ask| (ask.key.as_str(), &ask.request)));
+        batch::upload(&setup.client, &name, lines).await?
     };
     Ok(batch::start(&setup.client, id, &file).await?.id)
 }

@@ -83,7 +83,7 @@ impl Reader<'_> {
             match self.calls.failed.get(&ask.key) {
                 Some(reason) => {
                     self.summary.failed += 1;
-                    self.not_read(ask, format!("the call to the model failed: {}", first_line(reason)));
+                    self.not_read(ask, &format!("the call to the model failed: {}", first_line(reason)));
                 }
                 None => self.summary.pending += 1,
             }
@@ -96,21 +96,21 @@ impl Reader<'_> {
             ChunkState::Empty => self.summary.empty += 1,
             ChunkState::Refused => {
                 self.summary.refused += 1;
-                self.not_read(ask, "the model refused to read it".to_owned());
+                self.not_read(ask, "the model refused to read it");
             }
             ChunkState::CutOff => {
                 self.summary.cut_off += 1;
-                self.not_read(ask, "the model's answer was cut off".to_owned());
+                self.not_read(ask, "the model's answer was cut off");
             }
             ChunkState::Failed(reason) => {
                 self.summary.failed += 1;
-                self.not_read(ask, format!("the model's answer cannot be used: {reason}"));
+                self.not_read(ask, &format!("the model's answer cannot be used: {reason}"));
             }
         }
         self.read.extend(answer.claims);
     }
 
-    fn not_read(&mut self, ask: &Ask, reason: String) {
+    fn not_read(&mut self, ask: &Ask, reason: &str) {
         let lines = LineIndex::new(&self.document.text);
         let source = self.of_document.sight.visible.source(ask.chunk.span).unwrap_or(Span::new(0, 1));
         let reason = format!("{reason} (asked for {})", ask.prompt.name());

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -126,7 +126,7 @@ impl Metered {
         let finished = self.exporter.get_finished_metrics().unwrap();
         let last = finished.last().unwrap();
         let mut found = Vec::new();
-        for metric in last.scope_metrics().flat_map(|scope| scope.metrics()).filter(|it| it.name() == name) {
+        for metric in last.scope_metrics().flat_map(ScopeMetrics::metrics).filter(|it| it.name() == name) {
             match metric.data() {
                 AggregatedMetrics::U64(MetricData::Histogram(data)) => found.extend(data.data_points().map(|it| {
                     #[expect(clippy::cast_precision_loss, reason = "a handful of tokens")]
