@@ -315,6 +315,9 @@ fn everyday_text_is_no_secret() {
         "Tokens are signed; secrets: see the vault.",
         "https://pond.example:8443/path",
         "secret = ${SECRET_NAME}",
+        "The primary key is `customer_number`, and the token is \"bearer-of-all\".",
+        "docker run -u 1000:1000 and curl https://pond.example -u heron:$NEST",
+        "sk-learn and SKUs; hf_hub; a commit 0123456789abcdef0123456789abcdef01234567",
     ] {
         assert_eq!(Secrets::default().take_out(text, &redaction), text);
     }
