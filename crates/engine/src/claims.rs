@@ -47,6 +47,12 @@ impl ReadClaim {
 }
 
 impl Claims {
+    /// The claims of a kind with a citation for which `is_cited` holds: those that an element was made of.
+    pub fn behind(&self, kind: ClaimKind, is_cited: impl Fn(&Citation) -> bool) -> impl Iterator<Item = &ReadClaim> {
+        let of_kind = self.verified.iter().filter(move |claim| claim.kind() == kind);
+        of_kind.filter(move |claim| claim.evidence.iter().any(&is_cited))
+    }
+
     /// The path of a document.
     pub fn path<'a>(&'a self, id: &'a DocumentId) -> &'a str {
         self.documents.iter().find(|document| document.id == *id).map_or(id.as_str(), |document| &document.path)

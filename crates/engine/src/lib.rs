@@ -13,8 +13,8 @@ mod scan;
 mod prompted;
 
 mod claims;
-pub mod import;
 mod decisions;
+pub mod import;
 mod model;
 mod search;
 
@@ -35,7 +35,7 @@ pub use prompted::batch::{
     BatchReport, Collected, Submitted, collect as collect_batches, export as export_batch, import as import_batch,
     status as batch_status, submit as submit_batch,
 };
-pub use prompted::{Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
 pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
@@ -43,6 +43,6 @@ pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
-pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Recording, SchemaSupport};
+pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};
 pub use cairn_store::{DecisionChange, Spend};
 pub use cairn_validate::Disputed;

@@ -55,15 +55,7 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
     hang_on(&mut system, &threats);
     let coverage = cairn_validate::coverage(&system);
     let scanned = !snapshot.run.is_empty();
-    Ok(Model {
-        system,
-        threats,
-        excluded: derived.excluded,
-        documents,
-        skipped: snapshot.skipped,
-        scanned,
-        coverage,
-    })
+    Ok(Model { system, threats, excluded: derived.excluded, documents, skipped: snapshot.skipped, scanned, coverage })
 }
 
 /// How far each document is trusted by the settings.

@@ -14,7 +14,7 @@ mod claims;
 use std::collections::BTreeMap;
 
 use cairn_extract::prompted::{self, DocumentAsks};
-use cairn_llm::{ApiKey, Capabilities, Client, Recording, estimate_tokens};
+use cairn_llm::{ApiKey, Capabilities, Client, Proxy, Recording};
 use cairn_model::{Claim, Document, Skipped};
 use cairn_store::{ClaimUnit, Spend};
 
@@ -27,6 +27,8 @@ pub(crate) use claims::{NOT_READ, UNIT_PREFIX, admit};
 pub struct ModelAccess {
     /// The endpoint's key.
     pub api_key: Option<ApiKey>,
+    /// The proxy on the way to the endpoint.
+    pub proxy: Option<Proxy>,
     /// The model's name, when it is another one than the settings'.
     pub name: Option<String>,
     /// Uses kept answers and makes no call.
@@ -44,7 +46,9 @@ pub struct ModelSummary {
     pub model: String,
     /// Questions in all.
     pub asks: usize,
-    /// Of these, answered with claims.
+    /// Questions that were left out because their chunks cannot hold what they ask for.
+    pub left_out: usize,
+    /// Of those asked, answered with claims.
     pub extracted: usize,
     /// Answered with nothing.
     pub empty: usize,
@@ -81,11 +85,13 @@ pub struct Estimate {
     pub documents: usize,
     /// Questions in all.
     pub asks: usize,
-    /// Of these, answered already.
+    /// Questions that are left out because their chunks cannot hold what they ask for.
+    pub left_out: usize,
+    /// Of those in all, answered already.
     pub kept: usize,
     /// Tokens of the questions to send.
     pub input_tokens: u64,
-    /// Of these, a beginning that all questions share and endpoints need to read once.
+    /// Of these, beginnings that questions share and endpoints need to read once.
     pub shared_tokens: u64,
     /// Tokens of the answers, estimated from the text.
     pub output_tokens: u64,
@@ -143,6 +149,7 @@ pub(crate) async fn estimate(
         model: setup.model.clone(),
         documents: plan.of_documents.len(),
         asks: keys.len(),
+        left_out: plan.left_out(),
         kept: kept.len(),
         ..Estimate::default()
     };
@@ -153,15 +160,27 @@ pub(crate) async fn estimate(
         estimate.cost_micros += prices.of(usage);
         estimate.redacted += ask.secrets.len();
     }
-    let shared = open.first().map_or(0, |ask| estimate_tokens(&ask.request.system));
-    estimate.shared_tokens = shared * (open.len() as u64).saturating_sub(1);
+    estimate.shared_tokens = budget::shared(&open);
     Ok(estimate)
 }
 
+/// What a look at an endpoint found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// What was spent on this day in this workspace, the look included.
+    pub spent_today: Spend,
+    /// The exchanges, where they were to be noted.
+    pub recording: Option<Recording>,
+}
+
 /// Asks the endpoint what it can do, and keeps the answer.
-pub async fn check(workspace: &Workspace, access: &ModelAccess) -> Result<Capabilities, EngineError> {
+pub async fn check(workspace: &Workspace, access: &ModelAccess) -> Result<Checked, EngineError> {
     let setup = Setup::of(workspace, access, false).await?;
-    setup.probe(workspace).await
+    let capabilities = setup.probe(workspace).await?;
+    let spent_today = workspace.store.spent(&today()).await?;
+    Ok(Checked { capabilities, spent_today, recording: setup.client.recorded() })
 }
 
 /// The questions about all documents.
@@ -174,6 +193,11 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn asks(&self) -> impl Iterator<Item = &prompted::Ask> {
         self.of_documents.iter().flat_map(|it| &it.asks)
+    }
+
+    /// How many questions are left out because their chunks cannot hold what they ask for.
+    pub(crate) fn left_out(&self) -> usize {
+        self.of_documents.iter().map(|it| it.left_out).sum()
     }
 }
 
@@ -188,7 +212,7 @@ fn client(workspace: &Workspace, model: &str, access: &ModelAccess) -> Result<Cl
         Client::replaying(recording.clone())
     } else {
         let settings = &workspace.settings().model;
-        Client::new(&settings.endpoint(model, access.api_key.clone(), world::jitter_seed()))?
+        Client::new(&settings.endpoint(model, access, world::jitter_seed()))?
     };
     Ok(if access.record { client.recording() } else { client })
 }

@@ -14,6 +14,7 @@ pub(crate) mod names;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use cairn_model::ClaimKind;
 use serde_json::Value;
 
 use crate::EvalError;
@@ -22,22 +23,6 @@ pub use counts::Counts;
 pub(crate) use counts::share;
 pub(crate) use matching::Names;
 pub(crate) use names::{names_of, text, texts};
-
-/// Kinds of claim and the list of an export that holds their elements.
-pub(crate) const KINDS: [(&str, &str); 12] = [
-    ("component", "components"),
-    ("boundary", "boundaries"),
-    ("flow", "flows"),
-    ("data", "data"),
-    ("endpoint", "endpoints"),
-    ("control", "controls"),
-    ("permission", "permissions"),
-    ("assumption", "assumptions"),
-    ("decision", "decisions"),
-    ("accepted_risk", "accepted_risks"),
-    ("question", "questions"),
-    ("incident", "incidents"),
-];
 
 /// Documents that are stored as they are, so that a citation can be checked against the file; others are extracted first.
 const VERBATIM: [&str; 10] = ["", ".md", ".mdx", ".rst", ".adoc", ".txt", ".yaml", ".yml", ".json", ".mediawiki"];
@@ -118,7 +103,7 @@ pub fn claims(model_json: &str, gold: &GoldSet, rule: PathRule) -> Result<Claims
     let names = Names::of(&model, gold);
     let mut all = Counts::default();
     let mut kinds = Vec::new();
-    for (kind, _) in KINDS {
+    for kind in ClaimKind::ALL.map(ClaimKind::as_str) {
         let matched = names.match_kind(kind, gold, &cited.elements);
         let counts = Counts::of(kind, &matched);
         let missed = matched.missed.iter().map(|line| line.value.to_string()).collect();
@@ -167,7 +152,7 @@ impl<'a> Cited<'a> {
             paths.insert(path, path);
         }
         let mut cited = Self { elements: Vec::new(), count: 0, bad: Vec::new() };
-        for (kind, plural) in KINDS {
+        for (kind, plural) in ClaimKind::ALL.map(|kind| (kind.as_str(), kind.list())) {
             for value in list(model, plural) {
                 let places = cited.places(kind, value, &paths, gold, rule);
                 if !places.is_empty() {

@@ -11,8 +11,8 @@ mod claims;
 mod gold;
 mod reading;
 
-mod threats;
 mod resolution;
+mod threats;
 
 mod show_one;
 mod table;

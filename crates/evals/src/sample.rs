@@ -3,19 +3,18 @@
 //! Drawn by the hash of what is claimed, so that it is spread over the documents, is the same on every run, and changes little
 //! when the extraction does.
 
-use cairn_model::{Term as _, content_hash};
+use cairn_model::{ClaimKind, Term as _, content_hash};
 use cairn_validate::{VerifiedClaim, verify};
 use serde_json::Value;
 
-use crate::claims::KINDS;
 use crate::reading::Reading;
 
 /// Up to `per_kind` claims of each kind (or of `kind` alone) that passed the quote check, as text.
 pub fn sample(reading: &Reading, per_kind: usize, kind: Option<&str>) -> String {
     let verified = verify(&reading.documents, &reading.claims);
     let mut text = String::new();
-    for (name, _) in KINDS.iter().filter(|(name, _)| kind.is_none_or(|kind| kind == *name)) {
-        let of_kind = verified.claims.iter().filter(|claim| claim.statement.kind().as_str() == *name);
+    for name in ClaimKind::ALL.map(ClaimKind::as_str).into_iter().filter(|name| kind.is_none_or(|kind| kind == *name)) {
+        let of_kind = verified.claims.iter().filter(|claim| claim.statement.kind().as_str() == name);
         let mut drawn: Vec<(String, String)> = of_kind.map(|claim| drawn(claim)).collect();
         drawn.sort();
         text.extend([format!("{name}: {} of {}\n", drawn.len().min(per_kind), drawn.len())]);

@@ -5,10 +5,11 @@
 mod verdicts;
 mod why;
 
+use cairn_model::ClaimKind;
 use serde_json::Value;
 
 use crate::EvalError;
-use crate::claims::{Cited, Element, KINDS, Names, PathRule, list, parse, text, texts};
+use crate::claims::{Cited, Element, Names, PathRule, list, parse, text, texts};
 use crate::gold::{GoldLine, GoldSet, Place, overlap};
 use verdicts::Verdicts;
 
@@ -187,7 +188,7 @@ impl<'a> Scene<'a> {
 
     /// Everything of a kind in the model, also what is cited elsewhere only.
     fn all_of_kind(&self, kind: &str) -> &'a [Value] {
-        let plural = KINDS.iter().find(|(name, _)| *name == kind).map_or("", |(_, plural)| *plural);
+        let plural = ClaimKind::ALL.into_iter().find(|it| it.as_str() == kind).map_or("", ClaimKind::list);
         list(self.model, plural)
     }
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::claims::{ClaimsReport, Counts, KINDS, share};
+use cairn_model::ClaimKind;
+
+use crate::claims::{ClaimsReport, Counts, share};
 
 /// One system's comparison.
 #[derive(Clone, Debug)]
@@ -38,7 +40,8 @@ impl Totals {
     /// Adds the systems up.
     #[expect(clippy::cast_precision_loss, reason = "counts of systems are far below 2^52")]
     pub fn of(scored: &[Scored]) -> Self {
-        let mut kinds: Vec<(&'static str, Counts)> = KINDS.map(|(kind, _)| (kind, Counts::default())).into();
+        let mut kinds: Vec<(&'static str, Counts)> =
+            ClaimKind::ALL.map(|kind| (kind.as_str(), Counts::default())).into();
         let mut all = Counts::default();
         for one in scored {
             for ((_, total), (_, row)) in kinds.iter_mut().zip(&one.report.kinds) {

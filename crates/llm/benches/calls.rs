@@ -2,11 +2,11 @@
 //!
 //! Asks a stub on the loopback that answers at once. The first figure is the whole of a call as this crate makes it, one after
 //! another, less that of the bare HTTP client with the same bytes; the second how many calls a second go through with
-//! several at a time; the third how much of all questions is a beginning that they share.
+//! several at a time; the third how much of all questions are beginnings that they share.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
-#![expect(clippy::unwrap_used, reason = "a bench fails by panicking")]
-#![expect(clippy::indexing_slicing, reason = "a missing field is a failed bench")]
+#![expect(clippy::unwrap_used, reason = "the stub is shared with the tests, which fail by panicking")]
+#![expect(clippy::indexing_slicing, reason = "the same")]
 
 #[path = "../tests/it/stub.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
@@ -15,50 +15,65 @@ mod stub;
 use std::time::{Duration, Instant};
 
 use cairn_llm::{
-    ChatRequest, Client, Endpoint, EndpointKind, Parameters, Policy, Prompt, Structured, TokenLimitField,
-    estimate_tokens,
+    BUILT_IN_PROMPTS, ChatRequest, Client, Endpoint, EndpointKind, Parameters, Policy, Prompt, Structured,
+    TokenLimitField, estimate_tokens,
 };
 use stub::{Reply, Stub};
 
 const CALLS: u32 = 1_000;
 const CONCURRENCY: usize = 16;
+const PASSAGES: u32 = 200;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    runtime.block_on(async {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.expect("a runtime starts").block_on(async {
         let stub = Stub::start(|_| Reply::content("{\"flows\":[]}"));
         let endpoint = Endpoint {
             kind: EndpointKind::OpenAi,
             base_url: stub.url(),
             api_key: None,
+            proxy: None,
             policy: Policy { concurrency: CONCURRENCY, ..Policy::default() },
         };
-        let client = Client::new(&endpoint).unwrap();
-        let prompt = Prompt::built_in("claims").unwrap();
-        let request = question(&prompt, 0);
+        let client = Client::new(&endpoint).expect("the stub has an address");
+        let prompts = BUILT_IN_PROMPTS.iter().filter_map(|(name, _)| Prompt::built_in(name)).collect::<Vec<_>>();
+        let prompt = prompts.first().expect("there are prompts");
+        let request = question(prompt, 0);
 
-        let whole = one_after_another(|| async { drop(client.chat(&request).await.unwrap()) }).await;
+        let whole = one_after_another(|| async { drop(client.chat(&request).await.expect("the stub answers")) }).await;
         let http = reqwest::Client::new();
         let (url, body) = (format!("{}/chat/completions", stub.url()), request.body().to_string());
         let bare = one_after_another(|| async {
             let sent = http.post(&url).header("content-type", "application/json").body(body.clone()).send();
-            drop(sent.await.unwrap().bytes().await.unwrap());
+            drop(sent.await.expect("the stub answers").bytes().await.expect("the stub answers whole"));
         })
         .await;
         println!("one call:             {:>8.1} µs", micros(whole));
         println!("bare HTTP:            {:>8.1} µs", micros(bare));
         println!("overhead of a call:   {:>8.1} µs", micros(whole.saturating_sub(bare)));
-        println!("{CONCURRENCY} at a time:        {:>8.0} calls/s", several_at_a_time(&client, &prompt).await);
-
-        let tokens = |number| {
-            let request = question(&prompt, number);
-            let schema = estimate_tokens(&request.schema.unwrap().1.to_string());
-            (estimate_tokens(&request.system) + schema, estimate_tokens(&request.user))
-        };
-        let (shared, own): (Vec<u64>, Vec<u64>) = (0..200).map(tokens).unzip();
-        let (all, saved) = (shared.iter().chain(&own).sum::<u64>(), shared.iter().skip(1).sum::<u64>());
-        println!("shared beginning:     {saved:>8} of {all} tokens over 200 questions ({} %)", saved * 100 / all);
+        println!("{CONCURRENCY} at a time:        {:>8.0} calls/s", several_at_a_time(&client, prompt).await);
+        print_shared(&prompts);
     });
+}
+
+/// What endpoints that keep the beginnings of questions need not read again, with the instructions first, as they are sent, and with
+/// the passage first and its instructions behind it.
+fn print_shared(prompts: &[Prompt]) {
+    let (mut all, mut instructions_first, mut passage_first) = (0, 0, 0);
+    for number in 0..PASSAGES {
+        for (at, prompt) in prompts.iter().enumerate() {
+            let request = question(prompt, number);
+            let schema = request.schema.map_or(0, |(_, schema)| estimate_tokens(&schema.to_string()));
+            let (instructions, passage) = (estimate_tokens(&request.system) + schema, estimate_tokens(&request.user));
+            all += instructions + passage;
+            instructions_first += if number > 0 { instructions } else { 0 };
+            passage_first += if at > 0 { passage } else { 0 };
+        }
+    }
+    let questions = PASSAGES as usize * prompts.len();
+    println!("{questions} questions about {PASSAGES} passages: {all} tokens");
+    println!("shared, instructions first: {instructions_first:>8} tokens ({} %)", instructions_first * 100 / all);
+    println!("shared, passage first:      {passage_first:>8} tokens ({} %)", passage_first * 100 / all);
 }
 
 async fn one_after_another<F: Future<Output = ()>>(call: impl Fn() -> F) -> Duration {
@@ -77,7 +92,7 @@ async fn several_at_a_time(client: &Client, prompt: &Prompt) -> f64 {
     let mut calls = tokio::task::JoinSet::new();
     for number in 0..CALLS {
         let (client, request) = (client.clone(), question(prompt, number));
-        calls.spawn(async move { drop(client.chat(&request).await.unwrap()) });
+        calls.spawn(async move { drop(client.chat(&request).await.expect("the stub answers")) });
     }
     calls.join_all().await;
     f64::from(CALLS) / start.elapsed().as_secs_f64()
@@ -96,7 +111,7 @@ fn question(prompt: &Prompt, number: u32) -> ChatRequest {
     });
     ChatRequest {
         system: prompt.system().to_owned(),
-        user: prompt.render(values).unwrap(),
+        user: prompt.render(values).expect("the prompt renders"),
         schema: Some((prompt.name().to_owned(), prompt.schema().clone())),
         parameters: Parameters {
             model: "stub-1".to_owned(),

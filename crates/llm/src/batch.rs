@@ -58,13 +58,13 @@ pub struct Item {
     pub outcome: Result<Completion, String>,
 }
 
-/// The lines of a file with these requests under their keys.
-pub fn to_lines<'a>(requests: impl IntoIterator<Item = (&'a str, &'a ChatRequest)>) -> String {
+/// The lines of a file with these requests under their keys, in the dialect of the client's endpoint.
+pub fn to_lines<'a>(client: &Client, requests: impl IntoIterator<Item = (&'a str, &'a ChatRequest)>) -> String {
     let line = |(key, request): (&str, &ChatRequest)| {
         let line = json!({
             "custom_id": key,
             "method": "POST",
-            "url": "/v1/chat/completions",
+            "url": client.batch_path(),
             "body": request.body(),
         });
         line.to_string() + "\n"
@@ -80,22 +80,31 @@ pub fn parse_results(text: &str) -> (Vec<Item>, usize) {
     (items.into_iter().flatten().collect(), unreadable)
 }
 
-/// Uploads a file and starts a batch over it.
+/// Uploads a file of requests and gives back the endpoint's id for it. `name` goes with it, so that it can be found again.
+pub async fn upload(client: &Client, name: &str, lines: String) -> Result<String, CallError> {
+    client.upload(name, lines.into_bytes()).await
+}
+
+/// Starts a batch over an uploaded file. It is tried once, unless it is sure that nothing was started.
 ///
 /// `name` travels with the batch, so that it can be found again by [`find`].
-pub async fn submit(client: &Client, name: &str, lines: String) -> Result<BatchState, CallError> {
-    let file = client.upload("cairn-requests.jsonl", lines.into_bytes()).await?;
-    state(&client.create_batch(&file, name).await?)
+pub async fn start(client: &Client, name: &str, file: &str) -> Result<BatchState, CallError> {
+    state(&client.create_batch(file, name).await?)
 }
 
 /// The endpoint's ids of its latest batches by the names that they were submitted under.
 pub async fn find(client: &Client) -> Result<BTreeMap<String, String>, CallError> {
-    let list = client.list_batches().await?;
-    let named = |batch: &Value| {
-        let name = batch.get("metadata")?.get(NAME)?.as_str()?.to_owned();
-        Some((name, id_of(batch).ok()?))
-    };
-    Ok(list.get("data").and_then(Value::as_array).into_iter().flatten().filter_map(named).collect())
+    Ok(ids_by(&client.list_batches().await?, |batch| batch.get("metadata")?.get(NAME)?.as_str()))
+}
+
+/// The endpoint's ids of the files that wait for a batch, by the names that they were uploaded under.
+pub async fn find_files(client: &Client) -> Result<BTreeMap<String, String>, CallError> {
+    Ok(ids_by(&client.list_files().await?, |file| file.get("filename")?.as_str()))
+}
+
+fn ids_by(list: &Value, name: impl Fn(&Value) -> Option<&str>) -> BTreeMap<String, String> {
+    let named = |record: &Value| Some((name(record)?.to_owned(), id_of(record).ok()?));
+    list.get("data").and_then(Value::as_array).into_iter().flatten().filter_map(named).collect()
 }
 
 /// How a batch is getting on.

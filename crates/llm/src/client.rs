@@ -7,16 +7,22 @@ use async_openai::config::Config;
 use async_openai::traits::RequestOptionsBuilder as _;
 use async_openai::types::files::{CreateFileRequest, FileInput, FilePurpose};
 use serde_json::Value;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use crate::metrics::{Metrics, response_model};
 use crate::recording::{Exchange, Recording};
 use crate::request::key_of;
 use crate::transport::{Envelope, Transport};
 use crate::wire;
 use crate::{CallError, CallFailure, ChatRequest, Completion, Endpoint, EndpointError, EndpointKind};
 
-/// The conventions for spans of calls to models that the names below follow. The names are still in development there.
+/// The conventions for spans and metrics of calls to models that the names here and in `metrics` follow. They are still in
+/// development there.
 const CONVENTIONS: &str = "1.41";
+
+/// As many batches as the interface lists at once.
+const LATEST: [(&str, &str); 1] = [("limit", "100")];
 
 /// A way to get answers. Cheap to clone; clones share limits and the recording.
 #[derive(Clone, Debug)]
@@ -27,6 +33,9 @@ pub struct Client {
     provider: &'static str,
     host: String,
     port: u16,
+    batch_path: &'static str,
+    /// Of calls to an endpoint; a replay calls nobody.
+    metrics: Option<Metrics>,
 }
 
 #[derive(Clone)]
@@ -58,19 +67,23 @@ impl Client {
     /// A client of `endpoint`.
     pub fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
         let url = endpoint.checked_url()?;
-        let transport = Transport::new(endpoint.policy.clone())?;
+        let transport = Transport::new(endpoint.policy.clone(), endpoint.checked_proxy()?)?;
         let config: SharedConfig = Arc::from(wire::config(endpoint));
         let client = async_openai::Client::build(transport.http().clone(), config);
         let provider = match endpoint.kind {
             EndpointKind::OpenAi => "openai",
             EndpointKind::Azure { .. } => "azure.ai.openai",
         };
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let port = url.port_or_known_default().unwrap_or_default();
         Ok(Self {
             source: Source::Endpoint(client.with_http_service(transport)),
             recorded: None,
             provider,
-            host: url.host_str().unwrap_or_default().to_owned(),
-            port: url.port_or_known_default().unwrap_or_default(),
+            metrics: Some(Metrics::new(provider, &host, port)),
+            host,
+            port,
+            batch_path: endpoint.kind.batch_path(),
         })
     }
 
@@ -82,6 +95,8 @@ impl Client {
             provider: "recording",
             host: String::new(),
             port: 0,
+            batch_path: EndpointKind::OpenAi.batch_path(),
+            metrics: None,
         }
     }
 
@@ -122,8 +137,13 @@ impl Client {
             error.type = tracing::field::Empty,
             attempts = tracing::field::Empty,
         );
+        let start = Instant::now();
         let outcome = self.answer(request).instrument(span.clone()).await;
         note(&span, &outcome);
+        if let Some(metrics) = &self.metrics {
+            let outcome = outcome.as_ref().map(|(completion, _)| completion);
+            metrics.count(&request.parameters.model, outcome, start.elapsed().as_secs_f64());
+        }
         if let (Some(recorded), Ok((completion, _))) = (&self.recorded, &outcome) {
             let exchange = Exchange { request: request.body(), completion: completion.clone() };
             recorded.lock().unwrap_or_else(PoisonError::into_inner).add(request.key(), exchange);
@@ -151,6 +171,11 @@ impl Client {
         Ok((completion, Observation { attempts }))
     }
 
+    /// The path that a line of a batch file asks for.
+    pub(crate) fn batch_path(&self) -> &'static str {
+        self.batch_path
+    }
+
     /// Uploads a file for the batch interface and gives back its id.
     pub(crate) async fn upload(&self, name: &str, content: Vec<u8>) -> Result<String, CallError> {
         let request = CreateFileRequest {
@@ -166,7 +191,7 @@ impl Client {
     pub(crate) async fn create_batch(&self, file: &str, name: &str) -> Result<Value, CallError> {
         let request = serde_json::json!({
             "input_file_id": file,
-            "endpoint": "/v1/chat/completions",
+            "endpoint": self.batch_path,
             "completion_window": "24h",
             "metadata": { crate::batch::NAME: name },
         });
@@ -176,8 +201,15 @@ impl Client {
 
     /// The endpoint's latest batches.
     pub(crate) async fn list_batches(&self) -> Result<Value, CallError> {
-        let envelope: Envelope = self.endpoint()?.batches().list_byot().await.map_err(|_| not_built())?;
-        open_json(envelope)
+        let batches = self.endpoint()?.batches().query(&LATEST).map_err(|_| not_built())?;
+        open_json(batches.list_byot().await.map_err(|_| not_built())?)
+    }
+
+    /// The endpoint's latest files for batches.
+    pub(crate) async fn list_files(&self) -> Result<Value, CallError> {
+        let files =
+            self.endpoint()?.files().query(&[("purpose", "batch"), ("limit", "1000")]).map_err(|_| not_built())?;
+        open_json(files.list_byot().await.map_err(|_| not_built())?)
     }
 
     /// How a batch is getting on.
@@ -229,6 +261,9 @@ fn note(span: &tracing::Span, outcome: &Result<(Completion, Observation), CallEr
         Ok((completion, observation)) => {
             span.record("attempts", observation.attempts);
             span.record("gen_ai.response.finish_reasons", completion.finish.as_str());
+            if let Some(model) = response_model(completion) {
+                span.record("gen_ai.response.model", model);
+            }
             if let Some(usage) = completion.usage {
                 span.record("gen_ai.usage.input_tokens", usage.input);
                 span.record("gen_ai.usage.output_tokens", usage.output);

@@ -13,6 +13,8 @@ pub struct Endpoint {
     pub base_url: String,
     /// The key, where the endpoint wants one.
     pub api_key: Option<ApiKey>,
+    /// The proxy through which it is reached, if any. The environment is not looked at here.
+    pub proxy: Option<Proxy>,
     /// Rules for speaking to it.
     pub policy: Policy,
 }
@@ -29,6 +31,31 @@ pub enum EndpointKind {
         /// The `api-version` of the query.
         api_version: String,
     },
+}
+
+impl EndpointKind {
+    /// The path that a line of a batch file asks for.
+    pub const fn batch_path(&self) -> &'static str {
+        match self {
+            Self::OpenAi => "/v1/chat/completions",
+            Self::Azure { .. } => "/chat/completions",
+        }
+    }
+}
+
+/// A proxy on the way to the endpoint.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// Its address, which may hold a name and a password.
+    pub address: String,
+    /// Hosts that are reached without it, as in `NO_PROXY`.
+    pub except: String,
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({})", shown(&self.address))
+    }
 }
 
 /// A key that shows itself to nobody but the endpoint.
@@ -106,6 +133,15 @@ impl Default for Policy {
 }
 
 impl Endpoint {
+    pub(crate) fn checked_proxy(&self) -> Result<Option<reqwest::Proxy>, EndpointError> {
+        let Some(proxy) = &self.proxy else { return Ok(None) };
+        let built = reqwest::Proxy::all(&proxy.address).map_err(|_| EndpointError::Address {
+            address: shown(&proxy.address),
+            reason: "it is not the address of a proxy".to_owned(),
+        })?;
+        Ok(Some(built.no_proxy(reqwest::NoProxy::from_string(&proxy.except))))
+    }
+
     /// The address in its parts, checked: `http` or `https`, a host, no credentials in it.
     pub(crate) fn checked_url(&self) -> Result<reqwest::Url, EndpointError> {
         let wrong = |reason: &str| EndpointError::Address { address: shown(&self.base_url), reason: reason.to_owned() };

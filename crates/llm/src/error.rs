@@ -134,6 +134,14 @@ impl CallFailure {
         }
     }
 
+    /// Whether the endpoint may have done what it was asked for, although its answer did not come.
+    pub fn may_have_been_done(&self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut { .. } | Self::Server { .. } | Self::BrokenOff | Self::TooLong { .. } | Self::NotACompletion
+        )
+    }
+
     /// Whether every other call would end the same way, so that a run had better stop.
     pub fn is_fatal(&self) -> bool {
         matches!(self, Self::OutOfQuota | Self::Unauthorized { .. } | Self::Redirected { .. } | Self::Paused)

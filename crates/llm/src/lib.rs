@@ -21,6 +21,7 @@ mod probe;
 mod prompt;
 mod recording;
 
+mod metrics;
 mod transport;
 
 mod error;
@@ -29,11 +30,11 @@ mod tokens;
 mod wire;
 
 pub use client::{Client, Observation};
-pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy};
+pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy, Proxy};
 pub use error::{CallError, CallFailure, EndpointError, PromptError};
 pub use json::parse_leniently;
 pub use probe::{Capabilities, ContextCheck, SchemaSupport, probe};
-pub use prompt::{BUILT_IN_PROMPTS, Prompt};
+pub use prompt::{BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, Prompt, SHARED_PROMPT};
 pub use recording::{Exchange, Recording, RecordingError};
 pub use reply::{Completion, Finish, Usage};
 pub use request::{ChatRequest, Parameters, Structured, TokenLimitField};

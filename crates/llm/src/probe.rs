@@ -86,9 +86,14 @@ impl Capabilities {
     }
 }
 
-/// Asks the endpoint a handful of small questions. An error means that it cannot be used at all.
-pub async fn probe(client: &Client, model: &str) -> Result<Capabilities, CallError> {
-    let mut probe = Probe { client, model, calls: 0, field: TokenLimitField::MaxTokens, temperature: true };
+/// Asks the endpoint a handful of small questions, which cost what questions cost: `taken` hears of every answer. An error means
+/// that the endpoint cannot be used at all.
+pub async fn probe(
+    client: &Client,
+    model: &str,
+    taken: &mut (dyn FnMut(&ChatRequest, &Completion) + Send),
+) -> Result<Capabilities, CallError> {
+    let mut probe = Probe { client, model, taken, calls: 0, field: TokenLimitField::MaxTokens, temperature: true };
     let first = probe.first_call().await?;
     let schema = probe.schema().await?;
     let json_object = probe.json_object().await?;
@@ -110,6 +115,7 @@ pub async fn probe(client: &Client, model: &str) -> Result<Capabilities, CallErr
 struct Probe<'a> {
     client: &'a Client,
     model: &'a str,
+    taken: &'a mut (dyn FnMut(&ChatRequest, &Completion) + Send),
     calls: u32,
     field: TokenLimitField,
     temperature: bool,
@@ -209,7 +215,9 @@ impl Probe<'_> {
 
     async fn ask(&mut self, request: &ChatRequest) -> Result<Completion, CallError> {
         self.calls += 1;
-        Ok(self.client.chat(request).await?.0)
+        let completion = self.client.chat(request).await?.0;
+        (self.taken)(request, &completion);
+        Ok(completion)
     }
 
     fn request(&self, system: &str, user: &str, tokens_max: u32) -> ChatRequest {

@@ -1,7 +1,7 @@
-//! Prompts: files with instructions, a template for the question and a schema for the answer.
+//! Prompts: files with instructions and a schema for the answer, behind a file with what all of them have in common.
 //!
-//! The instructions hold no variable, so that they are the same bytes for every question and endpoints can keep them. The
-//! digest over the whole file is part of every cache key: whoever changes a word asks anew.
+//! The instructions hold no variable, so that they are the same bytes for every question and endpoints can keep them; what varies
+//! stands behind them, in the question. The digest over both files is part of every cache key: whoever changes a word asks anew.
 
 use cairn_model::content_hash;
 use minijinja::syntax::SyntaxConfig;
@@ -13,7 +13,17 @@ use serde_json::Value;
 use crate::PromptError;
 
 /// The prompts that are built in, by name: those of the folder `prompts/`.
-pub const BUILT_IN_PROMPTS: &[(&str, &str)] = &[("claims", include_str!("../../../prompts/claims.toml"))];
+pub const BUILT_IN_PROMPTS: &[(&str, &str)] = &[
+    ("parts", include_str!("../../../prompts/parts.toml")),
+    ("data", include_str!("../../../prompts/data.toml")),
+    ("controls", include_str!("../../../prompts/controls.toml")),
+];
+
+/// The name of the file with what all prompts have in common.
+pub const SHARED_PROMPT: &str = "shared";
+
+/// The file of that name that is built in.
+pub const BUILT_IN_SHARED_PROMPT: &str = include_str!("../../../prompts/shared.toml");
 
 /// A prompt, checked and ready.
 #[derive(Clone, Debug)]
@@ -27,9 +37,15 @@ pub struct Prompt {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Shared {
     system: String,
     user: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    system: String,
     schema: String,
 }
 
@@ -40,12 +56,17 @@ impl Prompt {
     /// The built-in prompt of this name.
     pub fn built_in(name: &str) -> Option<Self> {
         let (name, text) = BUILT_IN_PROMPTS.iter().find(|(known, _)| *known == name)?;
-        Some(Self::parse(name, text).expect("the built-in prompts are valid, as the tests of this crate show"))
+        Some(
+            Self::parse(name, BUILT_IN_SHARED_PROMPT, text)
+                .expect("the built-in prompts are valid, as the tests of this crate show"),
+        )
     }
 
-    /// Reads a prompt.
-    pub fn parse(name: &str, text: &str) -> Result<Self, PromptError> {
+    /// Reads a prompt: what all have in common, and what is its own.
+    pub fn parse(name: &str, shared: &str, text: &str) -> Result<Self, PromptError> {
         let wrong = |reason: String| PromptError { name: name.to_owned(), reason };
+        let common: Shared = toml::from_str(shared)
+            .map_err(|error| PromptError { name: SHARED_PROMPT.to_owned(), reason: error.message().to_owned() })?;
         let file: File = toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))?;
         let schema: Value =
             serde_json::from_str(&file.schema).map_err(|error| wrong(format!("its schema is not JSON: {error}")))?;
@@ -54,10 +75,11 @@ impl Prompt {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(syntax());
         environment
-            .add_template_owned(USER, file.user)
+            .add_template_owned(USER, common.user)
             .map_err(|error| wrong(format!("its template is not valid: {error}")))?;
-        let digest = content_hash(&[name, text]);
-        Ok(Self { name: name.to_owned(), digest, system: file.system, schema, environment })
+        let digest = content_hash(&[name, shared, text]);
+        let system = format!("{}\n{}", common.system, file.system);
+        Ok(Self { name: name.to_owned(), digest, system, schema, environment })
     }
 
     /// Its name.

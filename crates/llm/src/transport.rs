@@ -69,8 +69,8 @@ pub(crate) enum WireFailure {
 }
 
 impl Transport {
-    pub(crate) fn new(policy: Policy) -> Result<Self, EndpointError> {
-        let http = http_client(&policy)?;
+    pub(crate) fn new(policy: Policy, proxy: Option<reqwest::Proxy>) -> Result<Self, EndpointError> {
+        let http = http_client(&policy, proxy)?;
         let shared = Shared {
             http,
             permits: Semaphore::new(policy.concurrency.max(1)),
@@ -87,17 +87,20 @@ impl Transport {
     }
 }
 
-fn http_client(policy: &Policy) -> Result<reqwest::Client, EndpointError> {
+fn http_client(policy: &Policy, proxy: Option<reqwest::Proxy>) -> Result<reqwest::Client, EndpointError> {
     // An error only means that another client of this process has installed it before.
     drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder()
+    let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_millis(policy.connect_ms))
         // The key and the text are for one endpoint alone.
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .map_err(|source| EndpointError::Connections { source: Box::new(source) })
+        .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")));
+    let client = match proxy {
+        Some(proxy) => client.proxy(proxy),
+        None => client,
+    };
+    client.build().map_err(|source| EndpointError::Connections { source: Box::new(source) })
 }
 
 impl tower_service::Service<HttpRequestFactory> for Transport {
@@ -122,6 +125,7 @@ impl Shared {
         loop {
             let Some(pass) = self.breaker.pass() else { return Envelope::failure(WireFailure::Paused, attempts) };
             let Ok(built) = request.build().await else { return Envelope::failure(WireFailure::NotBuilt, attempts) };
+            let starts_batch = starts_batch(&built);
             let tokens = built.body().and_then(|body| body.as_bytes()).map_or(0, |body| body.len() / 4) as u64;
             self.limits.wait_for_turn(tokens).await;
             attempts += 1;
@@ -130,6 +134,10 @@ impl Shared {
             let failure = match attempt {
                 Attempt::Answer { body } => return Envelope::Answer { body, attempts },
                 Attempt::Failure { failure, .. } if attempts >= self.policy.attempts_max => {
+                    return Envelope::failure(failure, attempts);
+                }
+                // A batch may have been started by an attempt whose answer was lost, and would be paid for twice.
+                Attempt::Failure { failure, .. } if starts_batch && !failure.shows_that_nothing_was_done() => {
                     return Envelope::failure(failure, attempts);
                 }
                 Attempt::Failure { failure, retry_after, .. } => {
@@ -146,6 +154,16 @@ impl Shared {
             };
             tokio::time::sleep(failure).await;
         }
+    }
+}
+
+fn starts_batch(request: &reqwest::Request) -> bool {
+    request.method() == reqwest::Method::POST && request.url().path().ends_with("/batches")
+}
+
+impl WireFailure {
+    fn shows_that_nothing_was_done(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::RateLimited)
     }
 }
 

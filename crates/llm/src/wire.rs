@@ -1,6 +1,8 @@
 //! The library's configuration for an endpoint. Its defaults come from the environment, so every one of them is replaced.
 
 use async_openai::config::{AzureConfig, Config, OpenAIConfig};
+use reqwest::header::HeaderMap;
+use secrecy::SecretString;
 
 use crate::{ApiKey, Endpoint, EndpointKind};
 
@@ -14,7 +16,33 @@ pub(crate) fn config(endpoint: &Endpoint) -> Box<dyn Config> {
         }
         EndpointKind::Azure { deployment, api_version } => {
             let config = AzureConfig::new().with_api_base(base).with_api_key(key);
-            Box::new(config.with_deployment_id(deployment).with_api_version(api_version))
+            Box::new(AzurePaths(config.with_deployment_id(deployment).with_api_version(api_version)))
         }
+    }
+}
+
+/// Azure's paths. The library puts every one of them under the deployment, where Azure knows neither files nor batches.
+struct AzurePaths(AzureConfig);
+
+impl Config for AzurePaths {
+    fn headers(&self) -> HeaderMap {
+        self.0.headers()
+    }
+
+    fn url(&self, path: &str) -> String {
+        let is_of_account = ["/files", "/batches"].iter().any(|of_account| path.starts_with(of_account));
+        if is_of_account { format!("{}/openai{path}", self.0.api_base()) } else { self.0.url(path) }
+    }
+
+    fn query(&self) -> Vec<(&str, &str)> {
+        self.0.query()
+    }
+
+    fn api_base(&self) -> &str {
+        self.0.api_base()
+    }
+
+    fn api_key(&self) -> &SecretString {
+        self.0.api_key()
     }
 }

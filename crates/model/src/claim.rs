@@ -181,6 +181,24 @@ impl ClaimKind {
             Self::Incident => "incident",
         }
     }
+
+    /// The name of the list that holds such elements in exports and such claims in answers.
+    pub const fn list(self) -> &'static str {
+        match self {
+            Self::Component => "components",
+            Self::Boundary => "boundaries",
+            Self::Flow => "flows",
+            Self::Data => "data",
+            Self::Endpoint => "endpoints",
+            Self::Control => "controls",
+            Self::Permission => "permissions",
+            Self::Assumption => "assumptions",
+            Self::Decision => "decisions",
+            Self::AcceptedRisk => "accepted_risks",
+            Self::Question => "questions",
+            Self::Incident => "incidents",
+        }
+    }
 }
 
 /// Declares a claim body: required fields first, then those that are left out when the passage does not state them.

@@ -108,16 +108,25 @@ impl Store {
 
     /// Keeps answers and adds what they took to the day's account. When it returns, they are on the disk.
     pub async fn keep_answers(&self, answers: &[KeptAnswer], day: &str) -> Result<(), StoreError> {
+        self.keep_answers_and(answers, Spend::default(), day).await
+    }
+
+    async fn keep_answers_and(&self, answers: &[KeptAnswer], more: Spend, day: &str) -> Result<(), StoreError> {
         let kept = async {
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
             for answer in answers {
                 insert(&mut transaction, answer).await?;
             }
-            let total = answers.iter().fold(Spend::default(), |total, answer| total.and(answer.spend));
+            let total = answers.iter().fold(more, |total, answer| total.and(answer.spend));
             charge(&mut transaction, day, total).await?;
             Ok(transaction.commit().await?)
         };
         kept.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
+    }
+
+    /// Adds what brought no answer to keep, such as a probe, to the day's account.
+    pub async fn charge(&self, spend: Spend, day: &str) -> Result<(), StoreError> {
+        self.keep_answers_and(&[], spend, day).await
     }
 
     /// What was spent on `day`.

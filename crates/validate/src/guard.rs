@@ -11,13 +11,16 @@
 mod cues;
 mod evidence;
 mod fields;
+mod nature;
+mod order;
 mod status;
 
 use std::cell::OnceCell;
 
-use cairn_model::{Citation, Claim, Document, Quote, Rejected, RejectedReason, Span, VisibleText};
+use cairn_model::{Citation, Claim, ClaimKind, Document, Quote, Rejected, RejectedReason, Span, VisibleText};
 
 use crate::{QuoteChecker, Verdict};
+use cues::{cues, words};
 use evidence::Evidence;
 
 /// What came through.
@@ -46,6 +49,23 @@ pub fn admit(document: &Document, visible: &VisibleText, claims: &[Claim]) -> Ad
         }
     }
     admitted
+}
+
+/// Whether a claim of the kind may rest on a text, which holds its quote, its table's header and its headings. Where it may not,
+/// every such claim would be rejected because nothing there speaks of it, so that nobody need be asked.
+pub fn may_rest_on(kind: ClaimKind, text: &str) -> bool {
+    let words = words(text);
+    let spoken_of = |list: &str| cues().list(list).occurs_in(&words);
+    match kind {
+        ClaimKind::Component | ClaimKind::Boundary | ClaimKind::Flow | ClaimKind::Data | ClaimKind::Endpoint => true,
+        ClaimKind::Control => cues().speak_of_any_control(&words),
+        ClaimKind::Permission => spoken_of("permission"),
+        ClaimKind::Assumption => spoken_of("assumption"),
+        ClaimKind::Decision => spoken_of("decision"),
+        ClaimKind::AcceptedRisk => spoken_of("accepted_risk"),
+        ClaimKind::Question => spoken_of("question"),
+        ClaimKind::Incident => spoken_of("incident"),
+    }
 }
 
 /// What a claim is held to.

@@ -15,6 +15,11 @@ use crate::text::{count, one_line};
 
 pub(crate) async fn run(context: &Context, arguments: Batch) -> Result<Ending, Failure> {
     let workspace = context.workspace().await?;
+    if arguments.model.record.is_some() || arguments.model.replay.is_some() {
+        return Err(Failure::usage(
+            "batches are neither recorded nor replayed\nhint: `cairn batch export` and `import` keep questions and answers as files",
+        ));
+    }
     let access = required_access(&workspace, &arguments.model)?;
     match arguments.command {
         BatchCommand::Submit => submit(context, &workspace, &access).await,

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use cairn_engine::{ApiKey, Capabilities, ContextCheck, ModelAccess, Recording, SchemaSupport, Workspace};
+use cairn_engine::{ApiKey, Capabilities, ContextCheck, ModelAccess, Proxy, Recording, SchemaSupport, Workspace};
 use serde_json::json;
 
+use super::scan::money;
 use crate::arguments::{Model, ModelOptions};
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
 use crate::records;
-use crate::text::{bold, one_line};
+use crate::text::{bold, count, one_line};
 
 pub(crate) async fn run(context: &Context, command: Model) -> Result<Ending, Failure> {
     match command {
@@ -30,6 +31,7 @@ pub(crate) fn access(workspace: &Workspace, options: &ModelOptions) -> Result<Op
     }
     Ok(Some(ModelAccess {
         api_key: if options.offline || replay.is_some() { None } else { api_key(workspace)? },
+        proxy: proxy(&settings.base_url),
         name: options.model.clone(),
         offline: options.offline,
         record: options.record.is_some(),
@@ -68,6 +70,29 @@ fn api_key(workspace: &Workspace) -> Result<Option<ApiKey>, Failure> {
     ApiKey::new(&text).ok_or_else(wrong).map(Some)
 }
 
+/// The proxy that the environment names for the endpoint, by the usual names. This machine is reached without one.
+fn proxy(base_url: &str) -> Option<Proxy> {
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let either = |name: &str| variable(&name.to_lowercase()).or_else(|| variable(name));
+    let own = if base_url.starts_with("https:") {
+        either("HTTPS_PROXY")
+    } else {
+        // The name in capitals can be set from outside where a program runs under CGI, so that nobody reads it.
+        variable("http_proxy")
+    };
+    let address = own.or_else(|| either("ALL_PROXY"))?;
+    let except = either("NO_PROXY").unwrap_or_default();
+    Some(Proxy { address, except: format!("localhost,127.0.0.0/8,::1,{except}") })
+}
+
+/// Writes down what was exchanged, where that was asked for.
+pub(crate) fn write_recording(options: &ModelOptions, recording: Option<&Recording>) -> Result<(), Failure> {
+    let (Some(path), Some(recording)) = (&options.record, recording) else { return Ok(()) };
+    std::fs::write(path, recording.to_lines())
+        .map_err(|error| Failure::usage(format!("cannot write `{}`: {}", path.display(), error.kind())))
+}
+
 fn recording(path: &Path) -> Result<Recording, Failure> {
     let cannot = |what: String| Failure::usage(format!("cannot replay `{}`: {what}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| cannot(error.kind().to_string()))?;
@@ -77,15 +102,28 @@ fn recording(path: &Path) -> Result<Recording, Failure> {
 async fn check(context: &Context, options: &ModelOptions) -> Result<Ending, Failure> {
     let workspace = Workspace::open(&context.workspace_to_make()?).await?;
     let access = required_access(&workspace, options)?;
-    let found = cairn_engine::check_model(&workspace, &access).await?;
+    let checked = cairn_engine::check_model(&workspace, &access).await?;
+    write_recording(options, checked.recording.as_ref())?;
+    let (found, spent) = (&checked.capabilities, checked.spent_today);
     if context.is_json() {
-        let fields = serde_json::to_value(&found).expect("capabilities serialise");
+        let fields = serde_json::to_value(found).expect("capabilities serialise");
         records::print(
             "cairn.model-check/1",
-            json!({ "endpoint": workspace.settings().model.base_url, "capabilities": fields }),
+            json!({
+                "endpoint": workspace.settings().model.base_url,
+                "capabilities": fields,
+                "spent_today": {
+                    "calls": spent.calls,
+                    "input_tokens": spent.input_tokens,
+                    "output_tokens": spent.output_tokens,
+                    "cost": money(spent.cost_micros),
+                },
+            }),
         )?;
     } else {
-        context.print(&text(&workspace.settings().model.base_url, &found))?;
+        context.print(&text(&workspace.settings().model.base_url, found))?;
+        let calls = count(usize::try_from(spent.calls).unwrap_or(usize::MAX), "call");
+        context.print(&format!("  {:<24}{calls}, cost {:.4}\n", "spent today", money(spent.cost_micros)))?;
     }
     match found.context {
         ContextCheck::Whole => Ok(Ending::Done),

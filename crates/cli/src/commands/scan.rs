@@ -42,11 +42,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
             "no documents found ({skipped} skipped)\nhint: `cairn skipped` says why"
         )));
     }
-    if let (Some(path), Some(recording)) =
-        (&arguments.model.record, summary.model.as_ref().and_then(|it| it.recording.as_ref()))
-    {
-        std::fs::write(path, recording.to_lines())?;
-    }
+    model::write_recording(&arguments.model, summary.model.as_ref().and_then(|it| it.recording.as_ref()))?;
     let ending = gate(&model.threats, &arguments.gate);
     if let (Ending::Done, Some(reason)) = (&ending, summary.model.as_ref().and_then(unfinished)) {
         return Ok(Ending::Partial(reason));
@@ -60,13 +56,14 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
 
 /// Why the model has not read everything, if it has not.
 fn unfinished(model: &ModelSummary) -> Option<String> {
-    let chunks = count(model.pending, "chunk");
+    let questions = count(model.pending, "question");
     if let Some(stopped) = &model.stopped {
         let stopped = stopped.lines().next().unwrap_or_default();
-        return Some(format!("the model has not read {chunks}: {stopped}; the next scan goes on from there"));
+        return Some(format!("the model has not answered {questions}: {stopped}; the next scan goes on from there"));
     }
     let failed = model.failed + model.cut_off;
-    (failed > 0).then(|| format!("the model could not read {}; `cairn skipped` lists them", count(failed, "chunk")))
+    (failed > 0)
+        .then(|| format!("the model gave no whole answer to {}; `cairn skipped` lists them", count(failed, "question")))
 }
 
 async fn dry_run(context: &Context, workspace: &Workspace, request: &ScanRequest) -> Result<Ending, Failure> {
@@ -81,6 +78,7 @@ async fn dry_run(context: &Context, workspace: &Workspace, request: &ScanRequest
             "model": estimate.model,
             "documents": estimate.documents,
             "asks": estimate.asks,
+            "left_out": estimate.left_out,
             "kept": estimate.kept,
             "input_tokens": estimate.input_tokens,
             "shared_tokens": estimate.shared_tokens,
@@ -92,14 +90,15 @@ async fn dry_run(context: &Context, workspace: &Workspace, request: &ScanRequest
         return Ok(Ending::Done);
     }
     context.print(&format!(
-        "{} would ask {} about {}: {} in all, {} answered already\n\
-         about {} tokens to send, of which {} are a beginning that all share, and {} to receive\n\
+        "{} would ask {} about {}: {} in all, {} answered already, {} left out as their chunks cannot hold what they ask for\n\
+         about {} tokens to send, of which {} are beginnings that questions share, and {} to receive\n\
          about {:.4} in the currency of the settings' prices; {} taken out; nothing was sent\n",
         bold("a scan"),
         one_line(&estimate.model),
         count(estimate.documents, "document"),
-        count(estimate.asks, "chunk"),
+        count(estimate.asks, "question"),
         estimate.kept,
+        estimate.left_out,
         estimate.input_tokens,
         estimate.shared_tokens,
         estimate.output_tokens,
@@ -116,7 +115,7 @@ pub(crate) fn model_summary(model: &ModelSummary) -> String {
         "{} by {}: {}: {} extracted, {} empty, {} refused, {} failed, {} cut off, {} not asked\n",
         bold("read"),
         one_line(&model.model),
-        count(model.asks, "chunk"),
+        count(model.asks, "question"),
         model.extracted,
         model.empty,
         model.refused,
@@ -132,6 +131,10 @@ pub(crate) fn model_summary(model: &ModelSummary) -> String {
         spend.output_tokens,
         money(spend.cost_micros),
     )]);
+    if model.left_out > 0 {
+        let left_out = count(model.left_out, "question");
+        text.extend([format!("  {left_out} left out, as their chunks cannot hold what they ask for\n")]);
+    }
     if model.redacted + model.local_only > 0 {
         let local = count(model.local_only, "document");
         text.extend([format!("  {} taken out, {local} kept on this machine\n", count(model.redacted, "secret"))]);
@@ -147,6 +150,7 @@ pub(crate) fn model_record(model: &ModelSummary) -> Value {
     json!({
         "model": model.model,
         "asks": model.asks,
+        "left_out": model.left_out,
         "extracted": model.extracted,
         "empty": model.empty,
         "refused": model.refused,
@@ -166,7 +170,7 @@ pub(crate) fn model_record(model: &ModelSummary) -> Value {
     })
 }
 
-fn money(micros: u64) -> f64 {
+pub(crate) fn money(micros: u64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "shown with a few digits")]
     let amount = micros as f64 / 1e6;
     amount

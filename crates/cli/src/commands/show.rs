@@ -2,9 +2,11 @@
 //!
 //! Works on the records of the export, so that every kind of element is shown in one way and as programs see it.
 
+use std::collections::BTreeSet;
+
 use annotate_snippets::{AnnotationKind, Level};
-use cairn_engine::Model;
-use cairn_model::{NormalName, Span};
+use cairn_engine::{Claims, Model, ReadClaim};
+use cairn_model::{Citation, ClaimKind, Confidence, NormalName, Span, Statement};
 use cairn_report::Labels;
 use serde_json::{Value, json};
 
@@ -14,24 +16,8 @@ use crate::lookup::did_you_mean;
 use crate::text::{bold, dim, one_line, shortened};
 use crate::{records, snippet};
 
-/// Lists of the export that hold elements, and what one of them is called.
-const KINDS: &[(&str, &str)] = &[
-    ("components", "component"),
-    ("boundaries", "boundary"),
-    ("flows", "flow"),
-    ("data", "data"),
-    ("endpoints", "endpoint"),
-    ("controls", "control"),
-    ("permissions", "permission"),
-    ("assumptions", "assumption"),
-    ("decisions", "decision"),
-    ("accepted_risks", "accepted risk"),
-    ("questions", "question"),
-    ("incidents", "incident"),
-    ("conflicts", "conflict"),
-    ("gaps", "gap"),
-    ("threats", "threat"),
-];
+/// Lists of the export beside those of the claims' kinds, and what one of them is called.
+const DERIVED: [(&str, &str); 3] = [("conflicts", "conflict"), ("gaps", "gap"), ("threats", "threat")];
 
 /// Keys that are shown in a way of their own.
 const NOT_ATTRIBUTES: &[&str] = &["id", "evidence", "explanation", "positions", "paths"];
@@ -47,12 +33,15 @@ pub(crate) async fn run(context: &Context, wanted: &str, why: bool) -> Result<En
     let export = records::export(&model);
     let (kind, record) = find(&export, wanted)?;
     let related = related(&export, records::id(&record));
+    let readers = readers(&cairn_engine::claims(&context.workspace().await?).await?, &kind, &record);
     if context.is_json() {
         let ids = related.iter().map(|(list, records)| {
             (list.to_string(), records.iter().map(|it| Value::from(records::id(it))).collect::<Value>())
         });
         let ids: serde_json::Map<String, Value> = ids.collect();
-        let mut fields = json!({ "kind": kind, "element": record, "related": ids });
+        let (confidence, by) = readers.map_or((None, Vec::new()), |(confidence, by)| (Some(f64::from(confidence)), by));
+        let mut fields =
+            json!({ "kind": kind, "element": record, "related": ids, "confidence": confidence, "readers": by });
         if let (true, Some(fields)) = (why, fields.as_object_mut()) {
             let id = records::id(&record);
             let joins = records::filtered(&export, "joins", |it| it.get("element").and_then(Value::as_str) == Some(id));
@@ -62,9 +51,13 @@ pub(crate) async fn run(context: &Context, wanted: &str, why: bool) -> Result<En
         return Ok(Ending::Done);
     }
     let labels = Labels::of(&model.system);
-    let mut text = quotes(context, &model, kind, &record, &labels);
+    let mut text = quotes(context, &model, &kind, &record, &labels);
     for (key, value) in attributes(&record, &labels) {
         text.extend([format!("{}: {}\n", bold(&key.replace('_', " ")), one_line(&value))]);
+    }
+    if let Some((confidence, by)) = readers {
+        text.extend([format!("{}: {}\n", bold("confidence"), f64::from(confidence))]);
+        text.extend([format!("{}: {}\n", bold("read by"), one_line(&by.join(", ")))]);
     }
     if why {
         text += &reasons(&model, records::id(&record));
@@ -102,19 +95,19 @@ fn reasons(model: &Model, id: &str) -> String {
 
 /// The element meant: by id, else by name or another name of it. A cluster or a network may be a component and a boundary of one
 /// name; then the component is meant, and the boundary is asked for by its id.
-pub(crate) fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value), Failure> {
-    let all = KINDS
-        .iter()
-        .flat_map(|(list, kind)| records::filtered(export, list, |_| true).into_iter().map(move |it| (*kind, it)));
-    let all: Vec<(&'static str, Value)> = all.collect();
+pub(crate) fn find(export: &Value, wanted: &str) -> Result<(String, Value), Failure> {
+    let all = kinds().flat_map(|(list, kind)| {
+        records::filtered(export, list, |_| true).into_iter().map(move |it| (kind.clone(), it))
+    });
+    let all: Vec<(String, Value)> = all.collect();
     if let Some(found) = all.iter().find(|(_, record)| records::id(record) == wanted) {
         return Ok(found.clone());
     }
     let normal = NormalName::of(wanted);
-    let named = |(_, record): &&(&str, Value)| names(record).iter().any(|name| NormalName::of(name) == normal);
+    let named = |(_, record): &&(String, Value)| names(record).iter().any(|name| NormalName::of(name) == normal);
     let mut found: Vec<_> = all.iter().filter(named).collect();
-    if found.iter().any(|(kind, _)| *kind == "component") {
-        found.retain(|(kind, _)| *kind == "component");
+    if found.iter().any(|(kind, _)| kind == "component") {
+        found.retain(|(kind, _)| kind == "component");
     }
     match found.as_slice() {
         [one] => Ok((*one).clone()),
@@ -131,17 +124,46 @@ pub(crate) fn find(export: &Value, wanted: &str) -> Result<(&'static str, Value)
     }
 }
 
+/// Lists of the export that hold elements, and what one of them is called.
+fn kinds() -> impl Iterator<Item = (&'static str, String)> {
+    let claimed = ClaimKind::ALL.into_iter().map(|kind| (kind.list(), kind.as_str().replace('_', " ")));
+    claimed.chain(DERIVED.map(|(list, kind)| (list, kind.to_owned())))
+}
+
 fn names(record: &Value) -> Vec<&str> {
     let aliases = record.get("aliases").and_then(Value::as_array).into_iter().flatten();
     record.get("name").into_iter().chain(aliases).filter_map(Value::as_str).collect()
 }
 
+/// How sure the readers are of the element, raised where two of them agree, and who they are. `None` for what was derived.
+fn readers(claims: &Claims, kind: &str, record: &Value) -> Option<(Confidence, Vec<String>)> {
+    let kind = ClaimKind::ALL.into_iter().find(|it| it.as_str().replace('_', " ") == kind)?;
+    let names: Vec<NormalName> = names(record).into_iter().map(NormalName::of).collect();
+    let is_named = |claim: &&ReadClaim| match &claim.statement {
+        Statement::Component(body) => names.contains(&NormalName::of(&body.name)),
+        Statement::Boundary(body) => names.contains(&NormalName::of(&body.name)),
+        Statement::Data(body) => names.contains(&NormalName::of(&body.name)),
+        _ => true,
+    };
+    let evidence = record.get("evidence").and_then(Value::as_array)?;
+    let is_cited = |cited: &Citation| {
+        evidence.iter().any(|it| {
+            it.get("document").and_then(Value::as_str) == Some(cited.document.as_str())
+                && it.get("start").and_then(Value::as_u64) == Some(cited.span.start as u64)
+                && it.get("end").and_then(Value::as_u64) == Some(cited.span.end as u64)
+        })
+    };
+    let behind: Vec<&ReadClaim> = claims.behind(kind, is_cited).filter(is_named).collect();
+    let by: BTreeSet<String> = behind.iter().map(|claim| claim.extractor.clone()).collect();
+    Some((behind.iter().map(|claim| claim.confidence).max()?, by.into_iter().collect()))
+}
+
 /// The records that refer to the element, by list.
 fn related(export: &Value, id: &str) -> Vec<(&'static str, Vec<Value>)> {
-    let of_list = |(list, _): &(&'static str, &str)| {
-        (*list, records::filtered(export, list, |record| records::id(record) != id && refers_to(record, id)))
+    let of_list = |(list, _): (&'static str, String)| {
+        (list, records::filtered(export, list, |record| records::id(record) != id && refers_to(record, id)))
     };
-    KINDS.iter().map(of_list).filter(|(_, records)| !records.is_empty()).collect()
+    kinds().map(of_list).filter(|(_, records)| !records.is_empty()).collect()
 }
 
 /// Whether any value in the record, but for its quotes, is the id.

@@ -1,33 +1,28 @@
 //! A model endpoint for whole runs: answers the probe, and reads passages as a test wants.
 
+use cairn_model::ClaimKind;
 use serde_json::{Value, json};
 
 use crate::project::Project;
 use crate::stub::{Question, Reply, Stub};
 
-/// The lists of an answer.
-const LISTS: [&str; 12] = [
-    "components",
-    "boundaries",
-    "flows",
-    "data",
-    "endpoints",
-    "controls",
-    "permissions",
-    "assumptions",
-    "decisions",
-    "accepted_risks",
-    "questions",
-    "incidents",
-];
-
 /// An answer with these items and empty lists for the rest.
 pub(crate) fn answer(lists: &Value) -> Value {
     let mut answer = json!({});
-    for list in LISTS {
+    for list in ClaimKind::ALL.map(ClaimKind::list) {
         answer[list] = lists.get(list).cloned().unwrap_or_else(|| json!([]));
     }
     answer
+}
+
+/// An answer without any item.
+pub(crate) fn nothing() -> Reply {
+    Reply::content(&answer(&json!({})).to_string())
+}
+
+/// The name of the prompt that a question was made with.
+pub(crate) fn prompt(question: &Question) -> String {
+    question.json()["response_format"]["json_schema"]["name"].as_str().unwrap_or_default().to_owned()
 }
 
 /// The document's text between the marks of a question.
@@ -48,7 +43,10 @@ pub(crate) fn probed(question: &Question) -> Option<Reply> {
     let user = question.message("user");
     let format = body["response_format"]["json_schema"]["name"].as_str();
     let kind = body["response_format"]["type"].as_str();
-    if format == Some("claims") || question.method == "GET" || !question.path.ends_with("/chat/completions") {
+    if user.starts_with("The passage stands between lines")
+        || question.method == "GET"
+        || !question.path.ends_with("/chat/completions")
+    {
         return None;
     }
     let tokens = (user.len() / 4) as u64;
@@ -90,8 +88,13 @@ pub(crate) fn settings(stub: &Stub, more: &str) -> String {
 
 /// A folder with one page, whose model is the stub.
 pub(crate) fn project(stub: &Stub, page: &str) -> Project {
+    project_with(stub, page, "")
+}
+
+/// The same with more settings.
+pub(crate) fn project_with(stub: &Stub, page: &str, more: &str) -> Project {
     let project = Project::empty();
-    project.write("cairn.toml", settings(stub, ""));
+    project.write("cairn.toml", settings(stub, more));
     project.write("docs/page.md", page);
     project
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::endpoint::{answer, probed, project, reading, settings};
+use crate::endpoint::{answer, nothing, probed, project, reading, settings};
 use crate::project::Project;
 use crate::stub::{Reply, Stub};
 
@@ -39,7 +39,7 @@ fn exported(project: &Project) -> Value {
 #[track_caller]
 fn rejects(lists: &Value, reasons: &[&str]) {
     let lie = answer(lists).to_string();
-    let stub = reading(move |passage| Reply::content(if passage.contains("quay") { &lie } else { "{\"flows\":[]}" }));
+    let stub = reading(move |passage| if passage.contains("quay") { Reply::content(&lie) } else { nothing() });
     let project = scanned(&stub);
     assert_eq!(exported(&project), without_model(), "{lists}");
     let rejected = project.json(&["claims", "--rejected"]);
@@ -199,10 +199,9 @@ fn floods_and_foreign_fields_leave_what_is_right() {
     let mut flows = vec![right];
     flows.extend((0..100_000).map(|it| json!({ "quote": format!("flow {it}"), "source": "a", "target": "b" })));
     let content = json!({ "flows": flows, "__proto__": {}, "tools": ["shell"], "delete": "docs/other.md" }).to_string();
-    let stub =
-        reading(move |passage| Reply::content(if passage.contains("quay") { &content } else { "{\"flows\":[]}" }));
+    let stub = reading(move |passage| if passage.contains("quay") { Reply::content(&content) } else { nothing() });
     let project = project(&stub, PAGE);
-    project.write("cairn.toml", settings(&stub, "").replace("1048576", "33554432"));
+    project.write("cairn.toml", settings(&stub, "").replace("1048576", "33554432").replace("3000", "60000"));
     project.write("docs/other.md", OTHER);
     project.run(&["scan", "docs"]);
     let claims = project.json(&["claims"]);

@@ -10,6 +10,9 @@
 mod project;
 
 mod endpoint;
+
+#[path = "../../../extract/tests/it/canaries.rs"]
+mod canaries;
 #[path = "../../../llm/tests/it/stub.rs"]
 mod stub;
 
@@ -26,5 +29,6 @@ mod injection;
 mod killed;
 mod model;
 mod output;
+mod redaction;
 mod reproducible;
 mod workspaces;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::endpoint::{answer, asked, flows_of, project, reading, settings};
+use crate::endpoint::{answer, asked, flows_of, project, project_with, prompt, reading, settings};
 use crate::project::Project;
 use crate::stub::{Reply, Stub};
 
@@ -17,7 +17,9 @@ fn what_the_model_reads_is_in_the_model_with_its_quote() {
     let stub = polite();
     let project = project(&stub, PAGE);
     let summary = project.json(&["scan", "docs"]);
-    assert_eq!(summary["model"]["extracted"], 2, "{summary}");
+    let model = &summary["model"];
+    assert_eq!((&model["asks"], &model["extracted"], &model["empty"]), (&json!(4), &json!(2), &json!(2)), "{summary}");
+    assert_eq!(model["left_out"], 2, "nothing on the page protects, so that nobody is asked what does");
     let export: serde_json::Value = serde_json::from_str(&project.export()).unwrap();
     let flow = export["flows"]
         .as_array()
@@ -28,20 +30,60 @@ fn what_the_model_reads_is_in_the_model_with_its_quote() {
 }
 
 #[test]
-fn one_section_is_one_question_and_an_unchanged_one_is_never_asked_again() {
+fn one_section_is_one_question_for_each_prompt_and_an_unchanged_one_is_never_asked_again() {
     let stub = polite();
     let project = project(&stub, PAGE);
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 2);
+    let prompts: Vec<String> = asked(&stub).iter().map(prompt).collect();
+    assert_eq!(prompts.iter().filter(|it| *it == "parts").count(), 2);
+    assert_eq!(prompts.iter().filter(|it| *it == "data").count(), 2);
+    assert_eq!(prompts.len(), 4);
     let before = project.export();
     project.succeeds(&["scan", "docs"]);
-    assert_eq!((asked(&stub).len(), project.export()), (2, before));
+    assert_eq!((asked(&stub).len(), project.export()), (4, before));
     project.write("docs/page.md", PAGE.replace("otter relay", "otter relay twice"));
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 3, "one changed section is one question");
+    assert_eq!(asked(&stub).len(), 6, "one changed section is asked about again, and nothing else");
     project.write("docs/moved/page.md", "# Other\n\nNothing here.\n");
     project.succeeds(&["scan", "docs"]);
-    assert_eq!(asked(&stub).len(), 4, "a new document leaves the others alone");
+    assert_eq!(asked(&stub).len(), 8, "a new document leaves the others alone");
+}
+
+#[test]
+fn a_question_is_asked_where_its_answer_could_stand_and_everywhere_when_that_is_wanted() {
+    let stub = polite();
+    let page = format!("{PAGE}\n## Care\n\nThe weir ledger encrypts its disks.\n");
+    let project = project_with(&stub, &page, "prompts = [\"controls\"]\n");
+    let run = project.run(&["scan", "docs"]);
+    assert!(
+        run.stdout.contains("  2 questions left out, as their chunks cannot hold what they ask for\n"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(asked(&stub).len(), 1);
+    assert!(asked(&stub)[0].body.contains("encrypts its disks"));
+    project.write("cairn.toml", settings(&stub, "prompts = [\"controls\"]\nask_everything = true\n"));
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(asked(&stub).len(), 3, "the one that has an answer is not asked again");
+}
+
+#[test]
+fn prompts_of_the_project_replace_those_built_in_and_faulty_ones_are_named() {
+    let stub = polite();
+    let project = project_with(&stub, PAGE, "prompts = [\"walls\"]\nprompts_dir = \"own\"\n");
+    let refused = |reason: &str| {
+        let run = project.run(&["scan", "docs"]);
+        assert!(run.code != 0 && run.stderr.contains(reason), "{}", run.stderr);
+    };
+    refused("there is no such prompt");
+    project.write("own/walls.toml", "system = \"\"\nschema = \"{}\"\n");
+    refused("its schema has no list of claims");
+    let schema = json!({ "type": "object", "additionalProperties": false, "required": ["boundaries"],
+        "properties": { "boundaries": { "type": "array", "items": { "type": "string" } } } });
+    project.write("own/walls.toml", format!("system = \"List the walls of the pond.\"\nschema = '{schema}'\n"));
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(asked(&stub).len(), 2);
+    assert!(asked(&stub)[0].message("system").ends_with("List the walls of the pond."));
 }
 
 #[test]
@@ -62,7 +104,8 @@ fn a_dry_run_sends_nothing_and_keeps_nothing() {
     let project = project(&stub, PAGE);
     project.write("cairn.toml", settings(&stub, "price_input = 2.0\nprice_output = 8.0\n"));
     let estimate = project.json(&["scan", "docs", "--dry-run"]);
-    assert_eq!((estimate["asks"].as_u64(), estimate["kept"].as_u64()), (Some(2), Some(0)));
+    assert_eq!((estimate["asks"].as_u64(), estimate["kept"].as_u64()), (Some(4), Some(0)));
+    assert_eq!(estimate["left_out"], 2);
     assert!(
         estimate["cost"].as_f64().unwrap() > 0.0 && estimate["shared_tokens"].as_u64().unwrap() > 500,
         "{estimate}"
@@ -74,8 +117,7 @@ fn a_dry_run_sends_nothing_and_keeps_nothing() {
 #[test]
 fn a_budget_stops_a_run_and_the_next_one_goes_on() {
     let stub = reading(|passage| Reply::completion(&flows_of(passage).to_string(), "stop", 3_000, 50));
-    let project = project(&stub, PAGE);
-    project.write("cairn.toml", settings(&stub, "concurrency = 1\ntokens_run = 4500\n"));
+    let project = project_with(&stub, PAGE, "concurrency = 1\ntokens_run = 4000\nprompts = [\"parts\"]\n");
     let run = project.run(&["scan", "docs"]);
     assert_eq!(run.code, 4, "{}", run.stderr);
     assert!(run.stderr.contains("the tokens of the run would be exceeded"), "{}", run.stderr);
@@ -93,7 +135,7 @@ fn an_answer_that_is_too_long_is_asked_for_in_halves() {
         let finish = if passage.len() > 600 { "length" } else { "stop" };
         Reply::completion(&flows_of(passage).to_string(), finish, 10, 10)
     });
-    let project = project(&stub, &format!("# Heron\n\n{sentences}"));
+    let project = project_with(&stub, &format!("# Heron\n\n{sentences}"), "prompts = [\"parts\"]\n");
     let summary = project.json(&["scan", "docs"]);
     assert_eq!(summary["model"]["extracted"], 4, "{summary}");
     let calls = asked(&stub).len();
@@ -151,7 +193,8 @@ fn secrets_stay_and_quotes_that_hold_them_still_cite_the_source() {
         let item = json!({ "quote": quote, "status": "implemented", "name": "quay broker", "type": "service" });
         Reply::content(&answer(&json!({ "components": [item] })).to_string())
     });
-    let project = project(&stub, &format!("# Heron\n\nThe quay broker signs in with {secret} at night.\n"));
+    let page = format!("# Heron\n\nThe quay broker signs in with {secret} at night.\n");
+    let project = project_with(&stub, &page, "prompts = [\"parts\"]\n");
     let summary = project.json(&["scan", "docs"]);
     assert_eq!(summary["model"]["redacted"], 1);
     assert!(stub.questions().iter().all(|it| !it.body.contains(secret)));
@@ -175,10 +218,10 @@ fn documents_that_are_local_never_leave() {
 
 #[test]
 fn what_two_readers_read_differently_is_listed() {
-    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir ledger | PostgreSQL database |\n\nThe quay broker calls the weir ledger.\n";
+    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir ledger | PostgreSQL database of a third party |\n\nThe quay broker calls the weir ledger.\n";
     let stub = reading(|_| {
-        let item = json!({ "quote": "| weir ledger | PostgreSQL database |", "status": "implemented",
-            "name": "weir ledger", "type": "queue" });
+        let item = json!({ "quote": "| weir ledger | PostgreSQL database of a third party |", "status": "implemented",
+            "name": "weir ledger", "type": "external" });
         Reply::content(&answer(&json!({ "components": [item] })).to_string())
     });
     let project = project(&stub, page);
@@ -192,13 +235,81 @@ fn what_two_readers_read_differently_is_listed() {
     );
     assert_eq!(
         (dispute["embedded"]["value"].as_str(), dispute["model"]["value"].as_str()),
-        (Some("datastore"), Some("queue"))
+        (Some("datastore"), Some("external"))
     );
     assert!(
         project
             .succeeds(&["claims", "--disputed"])
             .ends_with("1 dispute; 0 claims of the model agreed with, 0 about something only it found\n")
     );
+}
+
+#[test]
+fn what_two_readers_agree_on_is_surer_and_the_element_says_so() {
+    let page = "# Heron\n\n| Component | Type |\n|---|---|\n| weir ledger | PostgreSQL database |\n\nThe quay broker calls the weir ledger.\n";
+    let stub = polite();
+    let confidence = |arguments: &[&str]| {
+        let project = project(&stub, page);
+        project.succeeds(&[&["scan", "docs"], arguments].concat());
+        let shown = project.json(&["show", "weir ledger"]);
+        let text = project.succeeds(&["show", "weir ledger"]);
+        assert!(text.contains("confidence: ") && text.contains("read by: embedded"), "{text}");
+        (shown["confidence"].as_f64().unwrap(), shown["readers"].as_array().unwrap().len())
+    };
+    let (alone, one) = confidence(&["--no-model"]);
+    let (together, two) = confidence(&[]);
+    assert_eq!((one, two), (1, 2));
+    assert!(together > alone, "{together} {alone}");
+}
+
+#[test]
+fn recordings_of_a_check_replay_it_and_batches_refuse_them() {
+    let stub = polite();
+    let first = project(&stub, PAGE);
+    first.succeeds(&["model", "check", "--record", "probe.jsonl"]);
+    let calls = stub.calls();
+    let probe = std::fs::read_to_string(first.path("probe.jsonl")).unwrap();
+    assert_eq!(probe.lines().count(), calls);
+    let replayed = project(&stub, PAGE);
+    replayed.write("probe.jsonl", probe);
+    let found = |project: &Project, arguments: &[&str]| project.json(&[&["model", "check"], arguments].concat());
+    let replay = found(&replayed, &["--replay", "probe.jsonl"]);
+    assert_eq!(stub.calls(), calls, "a replay asks nobody");
+    assert_eq!(replay["spent_today"]["calls"], 0, "and costs nothing");
+    assert_eq!(replay["capabilities"], found(&first, &[])["capabilities"]);
+    let run = first.run(&["batch", "--record", "x.jsonl", "submit"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("batches are neither recorded nor replayed"), "{}", run.stderr);
+}
+
+#[test]
+fn calls_of_the_probe_are_paid_for_too() {
+    let stub = polite();
+    let project = project_with(&stub, PAGE, "price_output = 1000000.0\n");
+    let check = project.json(&["model", "check"]);
+    let spent = &check["spent_today"];
+    assert_eq!(spent["calls"].as_u64().unwrap() as usize, stub.calls());
+    assert_eq!(spent["output_tokens"].as_u64().unwrap() as usize, 3 * stub.calls());
+    assert!(spent["cost"].as_f64().unwrap() > 1.0, "{spent}");
+    assert!(project.succeeds(&["model", "check"]).contains("spent today"));
+}
+
+#[test]
+fn no_word_of_a_document_is_logged() {
+    let canary = "quokka-canary";
+    let stub = reading(|passage| Reply::content(&flows_of(passage).to_string()));
+    let project = project(&stub, &format!("# Heron {canary}\n\nThe {canary} broker calls the {canary} ledger.\n"));
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_cairn"))
+        .env_clear()
+        .env("CAIRN_LOG", "trace")
+        .current_dir(project.path(""))
+        .args(["--format", "json", "scan", "docs"])
+        .output()
+        .unwrap();
+    let log = String::from_utf8(output.stderr).unwrap();
+    assert!(log.contains("gen_ai.usage.input_tokens"), "{log}");
+    assert!(!log.contains("quokka"), "{log}");
+    assert!(asked(&stub).iter().any(|it| it.body.contains(canary)));
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! From settings to what is asked: the model's name, the prompt, the rules of redaction, what the endpoint can do.
 
-use cairn_extract::prompted::{self, Asking, Names, Redaction};
-use cairn_llm::{CallError, Capabilities, Client, Parameters, Prompt, Structured};
-use cairn_model::{Claim, Document};
+use std::sync::Arc;
 
-use super::{ModelAccess, Plan, client};
+use cairn_extract::prompted::{self, Asking, Names, Redaction};
+use cairn_llm::{
+    BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, CallError, Capabilities, ChatRequest, Client, Completion, Parameters,
+    Prompt, PromptError, SHARED_PROMPT, Structured,
+};
+use cairn_model::{Claim, Document};
+use cairn_store::Spend;
+
+use super::{ModelAccess, Plan, budget, client, today};
 use crate::world::Patterns;
 use crate::{EngineError, ModelSettings, Workspace, world};
-
-/// The name of the prompt that is asked.
-const PROMPT: &str = "claims";
 
 /// All that asking needs.
 pub(crate) struct Setup {
@@ -17,6 +20,8 @@ pub(crate) struct Setup {
     pub(crate) client: Client,
     pub(crate) asking: Asking,
     pub(crate) settings: ModelSettings,
+    /// Whether answers come from a recording, which costs nothing.
+    pub(crate) is_replay: bool,
     /// Why the endpoint cannot be asked, when the probe found that out.
     pub(crate) unusable: Option<CallError>,
     local_only: Patterns,
@@ -33,7 +38,8 @@ impl Setup {
         let mut setup = Self {
             client: client(workspace, &model, access)?,
             asking: Asking {
-                prompt: prompt(workspace)?,
+                prompts: prompts(workspace)?,
+                may_hold: if settings.ask_everything { |_, _| true } else { cairn_validate::may_rest_on },
                 parameters: parameters(&settings, &model),
                 passes: settings.passes,
                 chunk_bytes_max: settings.chunk_bytes_max,
@@ -42,6 +48,7 @@ impl Setup {
             local_only: Patterns::new(&settings.local_only, &workspace.settings_file())?,
             model,
             settings,
+            is_replay: access.replay.is_some(),
             unusable: None,
         };
         let known = workspace.store.capabilities(&setup.settings.base_url, &setup.model).await?;
@@ -67,7 +74,16 @@ impl Setup {
 
     /// Finds out what the endpoint can do and keeps it.
     pub(crate) async fn probe(&self, workspace: &Workspace) -> Result<Capabilities, EngineError> {
-        let capabilities = cairn_llm::probe(&self.client, &self.model).await?;
+        let prices = self.settings.prices();
+        let mut spent = Spend::default();
+        let mut taken = |request: &ChatRequest, completion: &Completion| {
+            if !self.is_replay {
+                spent = spent.and(budget::of_call(request, completion, &prices));
+            }
+        };
+        let found = cairn_llm::probe(&self.client, &self.model, &mut taken).await;
+        workspace.store.charge(spent, &today()).await?;
+        let capabilities = found?;
         let json = serde_json::to_string(&capabilities).expect("capabilities serialise");
         workspace.store.keep_capabilities(&self.settings.base_url, &self.model, &json).await?;
         Ok(capabilities)
@@ -105,15 +121,28 @@ fn parameters(settings: &ModelSettings, model: &str) -> Parameters {
     }
 }
 
-fn prompt(workspace: &Workspace) -> Result<Prompt, EngineError> {
-    let folder = &workspace.settings().model.prompts_dir;
-    if !folder.is_empty() {
-        let path = workspace.project_path(folder).join(format!("{PROMPT}.toml"));
-        if path.exists() {
-            return Ok(Prompt::parse(PROMPT, &world::read_text(&path)?)?);
+/// The prompts that the settings name, from the project's folder or else as they are built in.
+fn prompts(workspace: &Workspace) -> Result<Vec<Arc<Prompt>>, EngineError> {
+    let shared = own_prompt(workspace, SHARED_PROMPT)?;
+    let shared = shared.as_deref().unwrap_or(BUILT_IN_SHARED_PROMPT);
+    let mut prompts = Vec::new();
+    for name in &workspace.settings().model.prompts {
+        let wrong = |reason: &str| PromptError { name: name.clone(), reason: reason.to_owned() };
+        let built_in = BUILT_IN_PROMPTS.iter().find(|(known, _)| known == name).map(|(_, text)| (*text).to_owned());
+        let text = own_prompt(workspace, name)?.or(built_in).ok_or_else(|| wrong("there is no such prompt"))?;
+        let prompt = Prompt::parse(name, shared, &text)?;
+        if prompted::kinds(&prompt).is_empty() {
+            return Err(wrong("its schema has no list of claims").into());
         }
+        prompts.push(Arc::new(prompt));
     }
-    Ok(Prompt::built_in(PROMPT).expect("the prompt is built in"))
+    Ok(prompts)
+}
+
+fn own_prompt(workspace: &Workspace, name: &str) -> Result<Option<String>, EngineError> {
+    let folder = &workspace.settings().model.prompts_dir;
+    let path = workspace.project_path(folder).join(format!("{name}.toml"));
+    if folder.is_empty() || !path.exists() { Ok(None) } else { world::read_text(&path).map(Some) }
 }
 
 fn redaction(workspace: &Workspace) -> Result<Redaction, EngineError> {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_extract::prompted::Ask;
 use cairn_llm::batch::{self, BatchStatus, Item};
-use cairn_llm::{CallFailure, Completion};
+use cairn_llm::{CallError, CallFailure, Completion};
 use cairn_model::{Claim, Document, content_hash};
 use cairn_store::{KeptAnswer, StoredBatch};
 
@@ -19,6 +19,9 @@ use crate::{EngineError, Workspace, model};
 
 /// Items that are taken over in one transaction.
 const ITEMS_PER_COMMIT: usize = 50;
+
+/// How a batch ends that the endpoint does not know.
+const NOT_SUBMITTED: &str = "not submitted";
 
 /// What was handed over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,22 +99,24 @@ pub async fn submit(workspace: &Workspace, access: &ModelAccess) -> Result<Submi
     let asks = open.asks(workspace).await?;
     let (waiting, asks): (Vec<Ask>, Vec<Ask>) = asks.into_iter().partition(|ask| waiting.contains(ask.key.as_str()));
     let mut submitted = Submitted { waiting: waiting.len(), ..Submitted::default() };
+    // A run that died on its way may have left its file there.
+    let died = batches.iter().any(|batch| batch.state == NOT_SUBMITTED);
+    let uploaded = if died { batch::find_files(&open.setup.client).await.unwrap_or_default() } else { BTreeMap::new() };
     for part in parts(&asks) {
         let keys: Vec<&str> = part.iter().map(|ask| ask.key.as_str()).collect();
         // A batch with the same questions as one that ended badly is another batch.
         let id = format!("cairn-{}", content_hash(&[&[batches.len().to_string().as_str()], keys.as_slice()].concat()));
         workspace.store.open_batch(&id, &keys).await?;
-        let lines = batch::to_lines(part.iter().map(|ask| (ask.key.as_str(), &ask.request)));
-        match batch::submit(&open.setup.client, &id, lines).await {
-            Ok(state) => workspace.store.name_batch(&id, &state.id).await?,
+        match give(&open.setup, &id, part, &uploaded).await {
+            Ok(remote_id) => workspace.store.name_batch(&id, &remote_id).await?,
+            // It stays open: the next run looks for it at the endpoint before it gives these questions away again.
+            Err(error) if error.failure.may_have_been_done() && !is_unsupported(&error.failure) => {
+                return Err(error.into());
+            }
             Err(error) => {
-                // The upload or the start failed, so nothing was given away.
-                workspace.store.end_batch(&id, "not submitted").await?;
-                let unsupported = matches!(
-                    error.failure,
-                    CallFailure::Refused { status: 404 | 405 | 501, .. } | CallFailure::Server { status: 501 }
-                );
-                if unsupported {
+                // The upload or the start was refused, so nothing was given away.
+                workspace.store.end_batch(&id, NOT_SUBMITTED).await?;
+                if is_unsupported(&error.failure) {
                     submitted.unsupported = true;
                     return Ok(submitted);
                 }
@@ -122,6 +127,24 @@ pub async fn submit(workspace: &Workspace, access: &ModelAccess) -> Result<Submi
         submitted.batches.push(id);
     }
     Ok(submitted)
+}
+
+/// Uploads the questions, unless they are there already, and starts a batch over them; the endpoint's name for it.
+async fn give(setup: &Setup, id: &str, part: &[Ask], uploaded: &BTreeMap<String, String>) -> Result<String, CallError> {
+    let keys: Vec<&str> = part.iter().map(|ask| ask.key.as_str()).collect();
+    // Named by what is in it, so that another run knows it again.
+    let name = format!("cairn-{}.jsonl", content_hash(&keys));
+    let file = if let Some(file) = uploaded.get(&name) {
+        file.clone()
+    } else {
+        let lines = batch::to_lines(&setup.client, part.iter().map(|ask| (ask.key.as_str(), &ask.request)));
+        batch::upload(&setup.client, &name, lines).await?
+    };
+    Ok(batch::start(&setup.client, id, &file).await?.id)
+}
+
+fn is_unsupported(failure: &CallFailure) -> bool {
+    matches!(failure, CallFailure::Refused { status: 404 | 405 | 501, .. } | CallFailure::Server { status: 501 })
 }
 
 /// Where all batches stand. Open ones are asked for at the endpoint unless the run is offline.
@@ -176,7 +199,7 @@ pub async fn collect(workspace: &Workspace, access: &ModelAccess) -> Result<Coll
 pub async fn export(workspace: &Workspace, access: &ModelAccess) -> Result<(String, usize), EngineError> {
     let open = Open::of(workspace, access, false).await?;
     let asks = open.asks(workspace).await?;
-    Ok((batch::to_lines(asks.iter().map(|ask| (ask.key.as_str(), &ask.request))), asks.len()))
+    Ok((batch::to_lines(&open.setup.client, asks.iter().map(|ask| (ask.key.as_str(), &ask.request))), asks.len()))
 }
 
 /// Takes over the lines of a result file. Answers to questions that nobody asks any more are left out.
@@ -215,7 +238,7 @@ async fn recover(workspace: &Workspace, setup: &Setup) -> Result<(), EngineError
     for stored in nameless {
         match known.get(&stored.id) {
             Some(remote_id) => workspace.store.name_batch(&stored.id, remote_id).await?,
-            None => workspace.store.end_batch(&stored.id, "not submitted").await?,
+            None => workspace.store.end_batch(&stored.id, NOT_SUBMITTED).await?,
         }
     }
     Ok(())

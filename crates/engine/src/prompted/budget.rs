@@ -1,7 +1,9 @@
 //! What a run and a day may take, asked before every call.
 
+use std::collections::BTreeSet;
+
 use cairn_extract::prompted::Ask;
-use cairn_llm::{Completion, Prices, Usage, estimate_tokens};
+use cairn_llm::{ChatRequest, Completion, Prices, Usage, estimate_tokens};
 use cairn_store::Spend;
 
 use crate::ModelSettings;
@@ -77,16 +79,40 @@ impl Budget {
 /// What a call will probably take. An answer repeats the text as quotes and names what is in it.
 pub(super) fn expected(ask: &Ask) -> Usage {
     let request = &ask.request;
-    let schema = request.schema.as_ref().map_or(0, |(_, schema)| estimate_tokens(&schema.to_string()));
     let text = (ask.chunk.span.len() / 4) as u64;
     let output = (EMPTY_ANSWER_TOKENS + text * 2).min(u64::from(request.parameters.tokens_max));
-    Usage { input: estimate_tokens(&request.system) + estimate_tokens(&request.user) + schema, cached: 0, output }
+    Usage {
+        input: estimate_tokens(&request.system) + estimate_tokens(&request.user) + of_schema(ask),
+        cached: 0,
+        output,
+    }
+}
+
+/// Tokens of the beginnings that `asks` share: each prompt's schema and instructions are read once and kept from then on.
+pub(super) fn shared(asks: &[&Ask]) -> u64 {
+    let mut seen = BTreeSet::new();
+    let repeated = asks.iter().filter(|ask| !seen.insert(ask.prompt.name()));
+    repeated.map(|ask| estimate_tokens(&ask.request.system) + of_schema(ask)).sum()
+}
+
+fn of_schema(ask: &Ask) -> u64 {
+    ask.request.schema.as_ref().map_or(0, |(_, schema)| estimate_tokens(&schema.to_string()))
 }
 
 /// What a call took. Endpoints that count nothing are charged by estimate.
 pub(super) fn taken(ask: &Ask, completion: &Completion, prices: &Prices, percent: u32) -> Spend {
     let estimated = || Usage { output: estimate_tokens(&completion.content), ..expected(ask) };
     spend(completion.usage.unwrap_or_else(estimated), prices, percent)
+}
+
+/// What any other call took.
+pub(super) fn of_call(request: &ChatRequest, completion: &Completion, prices: &Prices) -> Spend {
+    let estimated = || Usage {
+        input: estimate_tokens(&request.system) + estimate_tokens(&request.user),
+        cached: 0,
+        output: estimate_tokens(&completion.content),
+    };
+    spend(completion.usage.unwrap_or_else(estimated), prices, 100)
 }
 
 pub(super) fn spend(usage: Usage, prices: &Prices, percent: u32) -> Spend {

@@ -74,6 +74,9 @@ impl<'a> Calls<'a> {
         // Documents may hold the same text under the same headings; it is asked about once.
         let mut seen = BTreeSet::new();
         calls.queue.retain(|(_, ask)| seen.insert(ask.key.clone()));
+        // Prompt by prompt, so that what an endpoint keeps of a beginning is still there for the next question.
+        let rank = |ask: &Ask| setup.asking.prompts.iter().position(|prompt| prompt.name() == ask.prompt.name());
+        calls.queue.make_contiguous().sort_by_key(|(_, ask)| rank(ask));
         Ok(calls)
     }
 
@@ -114,7 +117,8 @@ impl<'a> Calls<'a> {
             let expected = budget::spend(budget::expected(&ask), &prices, 100);
             match outcome {
                 Ok(completion) => {
-                    let spent = budget::taken(&ask, &completion, &prices, 100);
+                    let taken = || budget::taken(&ask, &completion, &prices, 100);
+                    let spent = if setup.is_replay { Spend::default() } else { taken() };
                     budget.end(expected, spent);
                     self.keep(&ask, &completion, spent, &day).await?;
                     if completion.finish == Finish::Length {

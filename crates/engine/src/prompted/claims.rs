@@ -23,6 +23,7 @@ pub(super) fn take_over(setup: &Setup, documents: &[Document], plan: &Plan, call
     let summary = &mut read.summary;
     summary.model.clone_from(&setup.model);
     summary.local_only = plan.local_only;
+    summary.left_out = plan.left_out();
     for of_document in &plan.of_documents {
         let Some(document) = documents.get(of_document.document) else { continue };
         let hidden = of_document.sight.hidden;
@@ -82,7 +83,7 @@ impl Reader<'_> {
             match self.calls.failed.get(&ask.key) {
                 Some(reason) => {
                     self.summary.failed += 1;
-                    self.not_read(ask, format!("the call to the model failed: {}", first_line(reason)));
+                    self.not_read(ask, &format!("the call to the model failed: {}", first_line(reason)));
                 }
                 None => self.summary.pending += 1,
             }
@@ -95,23 +96,24 @@ impl Reader<'_> {
             ChunkState::Empty => self.summary.empty += 1,
             ChunkState::Refused => {
                 self.summary.refused += 1;
-                self.not_read(ask, "the model refused to read it".to_owned());
+                self.not_read(ask, "the model refused to read it");
             }
             ChunkState::CutOff => {
                 self.summary.cut_off += 1;
-                self.not_read(ask, "the model's answer was cut off".to_owned());
+                self.not_read(ask, "the model's answer was cut off");
             }
             ChunkState::Failed(reason) => {
                 self.summary.failed += 1;
-                self.not_read(ask, format!("the model's answer cannot be used: {reason}"));
+                self.not_read(ask, &format!("the model's answer cannot be used: {reason}"));
             }
         }
         self.read.extend(answer.claims);
     }
 
-    fn not_read(&mut self, ask: &Ask, reason: String) {
+    fn not_read(&mut self, ask: &Ask, reason: &str) {
         let lines = LineIndex::new(&self.document.text);
         let source = self.of_document.sight.visible.source(ask.chunk.span).unwrap_or(Span::new(0, 1));
+        let reason = format!("{reason} (asked for {})", ask.prompt.name());
         self.not_read.push((lines.line_of(source.start), lines.line_of(source.end.saturating_sub(1)), reason));
     }
 }

@@ -3,6 +3,8 @@
 use cairn_llm::{Endpoint, EndpointKind, Policy, Prices, Structured};
 use serde::Deserialize;
 
+use crate::ModelAccess;
+
 /// Where the model is, what it is asked and what that may cost.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,7 +16,9 @@ pub struct ModelSettings {
     pub name: String,
     pub api_key_env: String,
     pub api_key_file: String,
+    pub prompts: Vec<String>,
     pub prompts_dir: String,
+    pub ask_everything: bool,
     pub redaction_files: Vec<String>,
     pub redact_personal: bool,
     pub local_only: Vec<String>,
@@ -79,6 +83,15 @@ impl ModelSettings {
                 "`model.structured` is `{given}`, expected `auto`, `json_schema`, `json_object` or `text`"
             ));
         }
+        let is_plain =
+            |name: &String| !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || "-_".contains(it));
+        let repeated =
+            self.prompts.iter().enumerate().any(|(at, name)| self.prompts.iter().skip(at + 1).any(|it| it == name));
+        if self.prompts.is_empty() || repeated || !self.prompts.iter().all(is_plain) {
+            return Err(
+                "`model.prompts` names at least one prompt, each once, with letters, digits, `-` and `_`".to_owned()
+            );
+        }
         if self.chunk_bytes_max < CHUNK_BYTES_MIN {
             return Err(format!("`model.chunk_bytes_max` is below {CHUNK_BYTES_MIN}"));
         }
@@ -90,7 +103,7 @@ impl ModelSettings {
         Ok(())
     }
 
-    pub(crate) fn endpoint(&self, model: &str, api_key: Option<cairn_llm::ApiKey>, jitter_seed: u64) -> Endpoint {
+    pub(crate) fn endpoint(&self, model: &str, access: &ModelAccess, jitter_seed: u64) -> Endpoint {
         let kind = if self.kind == "azure" {
             EndpointKind::Azure { deployment: model.to_owned(), api_version: self.api_version.clone() }
         } else {
@@ -111,7 +124,13 @@ impl ModelSettings {
             response_bytes_max: self.response_bytes_max,
             jitter_seed,
         };
-        Endpoint { kind, base_url: self.base_url.clone(), api_key, policy }
+        Endpoint {
+            kind,
+            base_url: self.base_url.clone(),
+            api_key: access.api_key.clone(),
+            proxy: access.proxy.clone(),
+            policy,
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::claims::{Element, KINDS, Names, text};
+use cairn_model::ClaimKind;
+
+use crate::claims::{Element, Names, text};
 use crate::gold::{GoldLine, GoldSet};
 
 /// The outcome of the comparison, by line and by element.
@@ -19,7 +21,7 @@ impl<'a> Verdicts<'a> {
     pub(super) fn of(names: &Names<'_>, gold: &'a GoldSet, elements: &'a [Element<'a>]) -> Self {
         let mut verdicts =
             Self { met: BTreeMap::new(), missed: Vec::new(), meets: BTreeMap::new(), duplicates: Vec::new() };
-        for (kind, _) in KINDS {
+        for kind in ClaimKind::ALL.map(ClaimKind::as_str) {
             let matched = names.match_kind(kind, gold, elements);
             for (line, element) in matched.pairs {
                 verdicts.met.insert(line.number, element);

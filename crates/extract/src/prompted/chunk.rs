@@ -17,6 +17,15 @@ pub struct Chunk {
     pub table_header: Option<Span>,
 }
 
+impl Chunk {
+    /// What a claim about the chunk may rest on: its text, the header of its table and its headings.
+    pub(super) fn with_context(&self, visible: &str) -> String {
+        let text = |span: Span| span.of(visible).unwrap_or_default();
+        let header = self.table_header.map(text).unwrap_or_default();
+        format!("{}\n{header}\n{}", text(self.span), self.headings.join("\n"))
+    }
+}
+
 /// Shorter pieces are not split any more.
 const SPLIT_BYTES_MIN: usize = 240;
 

@@ -1,8 +1,9 @@
 //! One chunk as a question: what is around it, which known names occur in it, and marks that no document can forge.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use cairn_llm::{ChatRequest, PromptError};
+use cairn_llm::{ChatRequest, Prompt, PromptError};
 use cairn_model::{Claim, Document, NormalName, Span, Statement, digest, name_words};
 use serde::Serialize;
 
@@ -82,6 +83,7 @@ pub(super) fn ask(
     document: &Document,
     sight: &Sight,
     chunk: Chunk,
+    prompt: &Arc<Prompt>,
     pass: u32,
     names: &Names,
     asking: &Asking,
@@ -91,11 +93,13 @@ pub(super) fn ask(
     let mut secrets = Secrets::default();
     let mut safe = |text: &str| secrets.take_out(text, &asking.redaction);
     let text = safe(shown(chunk.span).trim());
-    let table_header = safe(one_line(chunk.table_header.map(shown).unwrap_or_default()).trim());
-    let headings = safe(&one_line(&chunk.headings.join(" > ")));
-    let title = safe(&one_line(&document.title));
-    let path = safe(&one_line(&document.path));
-    let names = names.in_text(&text).into_iter().map(one_line).collect::<Vec<_>>().join("; ");
+    // Shortened after secrets are out: half of a secret is one that no rule knows.
+    let mut context = |text: &str| shortened(&safe(&one_line(text))).to_owned();
+    let table_header = context(chunk.table_header.map(shown).unwrap_or_default());
+    let headings = context(&chunk.headings.join(" > "));
+    let title = context(&document.title);
+    let path = context(&document.path);
+    let names = names.in_text(&text).into_iter().map(&mut context).collect::<Vec<_>>().join("; ");
     let mark = mark(&[&path, &title, &headings, &names, &table_header, &text]);
     let values = Values {
         mark: &mark,
@@ -109,13 +113,13 @@ pub(super) fn ask(
         pass,
     };
     let request = ChatRequest {
-        system: asking.prompt.system().to_owned(),
-        user: asking.prompt.render(values)?,
-        schema: Some((asking.prompt.name().to_owned(), asking.prompt.schema().clone())),
+        system: prompt.system().to_owned(),
+        user: prompt.render(values)?,
+        schema: Some((prompt.name().to_owned(), prompt.schema().clone())),
         parameters: asking.parameters.clone(),
     };
-    let key = digest(format!("{EXTRACTOR}\n{}\n{}", asking.prompt.digest(), request.key()).as_bytes());
-    Ok(Ask { key, chunk, pass, request, secrets })
+    let key = digest(format!("{EXTRACTOR}\n{}\n{}", prompt.digest(), request.key()).as_bytes());
+    Ok(Ask { key, prompt: Arc::clone(prompt), chunk, pass, request, secrets })
 }
 
 /// A mark that stands in none of the `parts`.
@@ -135,10 +139,13 @@ fn mark(parts: &[&str]) -> String {
     }
 }
 
-/// Context on one line of a bounded length, without what no reader sees.
+/// Context on one line, without what no reader sees.
 fn one_line(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = line.floor_char_boundary(CONTEXT_BYTES_MAX);
-    line.get(..end).unwrap_or_default().to_owned()
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Context of a bounded length.
+fn shortened(line: &str) -> &str {
+    line.get(..line.floor_char_boundary(CONTEXT_BYTES_MAX)).unwrap_or_default()
 }

@@ -2,14 +2,14 @@
 
 use cairn_llm::{Completion, Finish, parse_leniently};
 use cairn_model::{
-    AcceptedRiskClaim, AssumptionClaim, BoundaryClaim, Claim, ComponentClaim, Confidence, ControlClaim, DataClaim,
-    DecisionClaim, Document, EndpointClaim, FlowClaim, IncidentClaim, PermissionClaim, QuestionClaim, Quote, Span,
-    Statement, Status, Term,
+    AcceptedRiskClaim, AssumptionClaim, BoundaryClaim, Claim, ClaimKind, ComponentClaim, Confidence, ControlClaim,
+    DataClaim, DecisionClaim, Document, EndpointClaim, FlowClaim, IncidentClaim, PermissionClaim, QuestionClaim, Quote,
+    Span, Statement, Status, Term,
 };
 use serde_json::{Map, Value};
 
 use super::visible::Sight;
-use super::{Ask, Secrets};
+use super::{Ask, Secrets, kinds};
 
 /// The most items that are taken from one answer. No page states more; whatever lists more has lost its way.
 const ITEMS_MAX: usize = 300;
@@ -59,8 +59,9 @@ pub(super) fn read(ask: &Ask, document: &Document, sight: &Sight, extractor: &st
         return ended(if cut_off { ChunkState::CutOff } else { failed });
     };
     let reader = Reader { ask, document, sight, extractor };
-    let items = items(&answer);
-    if items.is_empty() && !has_known_list(&answer) {
+    let asked = kinds(&ask.prompt);
+    let items = items(&asked, &answer);
+    if items.is_empty() && !has_list(&asked, &answer) {
         return ended(ChunkState::Failed("the answer is not of the form asked for".to_owned()));
     }
     let total = items.len();
@@ -78,36 +79,21 @@ pub(super) fn read(ask: &Ask, document: &Document, sight: &Sight, extractor: &st
     Answer { state, claims, dropped }
 }
 
-/// The lists of an answer: name in the schema, name in the claim contract.
-const LISTS: [(&str, &str); 12] = [
-    ("components", "component"),
-    ("boundaries", "boundary"),
-    ("flows", "flow"),
-    ("data", "data"),
-    ("endpoints", "endpoint"),
-    ("controls", "control"),
-    ("permissions", "permission"),
-    ("assumptions", "assumption"),
-    ("decisions", "decision"),
-    ("accepted_risks", "accepted_risk"),
-    ("questions", "question"),
-    ("incidents", "incident"),
-];
-
-/// The items of all lists; also of one list of claims that name their kind, as some models prefer.
-fn items(answer: &Value) -> Vec<(&'static str, &Map<String, Value>)> {
+/// The items of the lists that were asked for; also of one list of claims that name their kind, as some models prefer.
+fn items<'a>(asked: &[ClaimKind], answer: &'a Value) -> Vec<(ClaimKind, &'a Map<String, Value>)> {
     let list =
         |name: &str| answer.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
-    let mut items: Vec<_> = LISTS.iter().flat_map(|(name, kind)| list(name).map(|item| (*kind, item))).collect();
+    let mut items: Vec<_> = asked.iter().flat_map(|kind| list(kind.list()).map(|item| (*kind, item))).collect();
     items.extend(list("claims").filter_map(|item| {
-        let kind = item.get("kind")?.as_str()?;
-        LISTS.iter().find(|(name, known)| *known == kind || *name == kind).map(|(_, known)| (*known, item))
+        let name = item.get("kind")?.as_str()?;
+        asked.iter().find(|kind| kind.as_str() == name || kind.list() == name).map(|kind| (*kind, item))
     }));
     items
 }
 
-fn has_known_list(answer: &Value) -> bool {
-    LISTS.iter().map(|(name, _)| *name).chain(["claims"]).any(|name| answer.get(name).is_some_and(Value::is_array))
+fn has_list(asked: &[ClaimKind], answer: &Value) -> bool {
+    let mut names = asked.iter().map(|kind| kind.list()).chain(["claims"]);
+    names.any(|name| answer.get(name).is_some_and(Value::is_array))
 }
 
 struct Reader<'a> {
@@ -118,14 +104,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn claim(&self, kind: &str, item: &Map<String, Value>) -> Option<Claim> {
+    fn claim(&self, kind: ClaimKind, item: &Map<String, Value>) -> Option<Claim> {
         let fields = Fields { item, secrets: &self.ask.secrets };
         let statement = statement(kind, &fields)?;
         let quote = fields.bounded("quote", QUOTE_BYTES_MAX)?;
         let status = fields.term("status").unwrap_or_default();
         Some(Claim {
             statement,
-            status: if kind == "question" { Status::Implemented } else { status },
+            status: if kind == ClaimKind::Question { Status::Implemented } else { status },
             evidence: vec![self.quote(quote)],
             extractor: self.extractor.to_owned(),
             confidence: CONFIDENCE,
@@ -202,9 +188,9 @@ impl Fields<'_> {
 }
 
 /// The statement of an item, or `None` when what it needs is missing.
-fn statement(kind: &str, fields: &Fields<'_>) -> Option<Statement> {
+fn statement(kind: ClaimKind, fields: &Fields<'_>) -> Option<Statement> {
     Some(match kind {
-        "component" => Statement::Component(ComponentClaim {
+        ClaimKind::Component => Statement::Component(ComponentClaim {
             name: fields.some("name")?,
             component_type: fields.term("type"),
             technology: fields.some("technology"),
@@ -212,12 +198,12 @@ fn statement(kind: &str, fields: &Fields<'_>) -> Option<Statement> {
             owner: fields.some("owner"),
             aliases: fields.list("aliases"),
         }),
-        "boundary" => Statement::Boundary(BoundaryClaim {
+        ClaimKind::Boundary => Statement::Boundary(BoundaryClaim {
             name: fields.some("name")?,
             boundary_type: fields.term("type"),
             members: fields.list("members"),
         }),
-        "flow" => Statement::Flow(FlowClaim {
+        ClaimKind::Flow => Statement::Flow(FlowClaim {
             source: fields.some("source")?,
             target: fields.some("target")?,
             protocol: fields.some("protocol"),
@@ -226,7 +212,7 @@ fn statement(kind: &str, fields: &Fields<'_>) -> Option<Statement> {
             encryption: fields.text("encryption"),
             mode: fields.term("mode"),
         }),
-        "data" => Statement::Data(DataClaim {
+        ClaimKind::Data => Statement::Data(DataClaim {
             name: fields.some("name")?,
             component: fields.some("component"),
             classification: fields.term("classification"),
@@ -234,7 +220,7 @@ fn statement(kind: &str, fields: &Fields<'_>) -> Option<Statement> {
             encrypted_at_rest: fields.flag("encrypted_at_rest"),
             retention: fields.some("retention"),
         }),
-        "endpoint" => Statement::Endpoint(EndpointClaim {
+        ClaimKind::Endpoint => Statement::Endpoint(EndpointClaim {
             path: fields.some("path")?,
             component: fields.some("component"),
             method: fields.some("method").map(|method| method.to_uppercase()),
@@ -242,27 +228,27 @@ fn statement(kind: &str, fields: &Fields<'_>) -> Option<Statement> {
             authentication: fields.text("authentication"),
             authorization: fields.text("authorization"),
         }),
-        "control" => Statement::Control(ControlClaim {
+        ClaimKind::Control => Statement::Control(ControlClaim {
             control_type: fields.term("type")?,
             on: fields.list("on"),
             mechanism: fields.some("mechanism"),
         }),
-        "permission" => Statement::Permission(PermissionClaim {
+        ClaimKind::Permission => Statement::Permission(PermissionClaim {
             principal: fields.some("principal")?,
             action: fields.some("action")?,
             resource: fields.some("resource")?,
             condition: fields.some("condition"),
         }),
-        "assumption" => {
+        ClaimKind::Assumption => {
             Statement::Assumption(AssumptionClaim { statement: fields.some("statement")?, about: fields.list("about") })
         }
-        "decision" => Statement::Decision(DecisionClaim {
+        ClaimKind::Decision => Statement::Decision(DecisionClaim {
             statement: fields.some("statement")?,
             rationale: fields.some("rationale"),
             about: fields.list("about"),
             alternatives: fields.list("alternatives"),
         }),
-        "accepted_risk" => Statement::AcceptedRisk(AcceptedRiskClaim {
+        ClaimKind::AcceptedRisk => Statement::AcceptedRisk(AcceptedRiskClaim {
             statement: fields.some("statement")?,
             about: fields.list("about"),
             owner: fields.some("owner"),
@@ -270,16 +256,15 @@ fn statement(kind: &str, fields: &Fields<'_>) -> Option<Statement> {
             expires_on: fields.some("expires_on"),
             rationale: fields.some("rationale"),
         }),
-        "question" => {
+        ClaimKind::Question => {
             Statement::Question(QuestionClaim { statement: fields.some("statement")?, about: fields.list("about") })
         }
-        "incident" => Statement::Incident(IncidentClaim {
+        ClaimKind::Incident => Statement::Incident(IncidentClaim {
             statement: fields.some("statement")?,
             about: fields.list("about"),
             occurred_on: fields.some("occurred_on"),
             cause: fields.some("cause"),
             follow_up: fields.some("follow_up"),
         }),
-        _ => return None,
     })
 }

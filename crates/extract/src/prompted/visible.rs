@@ -2,11 +2,11 @@
 //!
 //! Left out are raw HTML and front matter, comments, elements that are styled away, images with their descriptions, text that
 //! belongs to no block, and characters without width or with a direction of their own. Nothing is rewritten: every byte that
-//! stays knows its place in the document.
+//! stays knows its place in the document. Only in JSON, a line break that is written as an escape is shown as the break it is.
 
 use std::ops::Range;
 
-use cairn_model::{Block, BlockKind, Document, Span, VisibleText};
+use cairn_model::{Block, BlockKind, Document, Format, Run, Span, VisibleText};
 
 /// A tag longer than this is text.
 const TAG_BYTES_MAX: usize = 1_024;
@@ -70,8 +70,12 @@ pub fn see(document: &Document) -> Sight {
             sight.hidden.pieces += usize::from(matches!(block.kind, BlockKind::Html));
             continue;
         }
-        sight.between(document, end, span.start);
-        sight.block(index, block, span, text);
+        if document.format == Format::Json {
+            sight.string(index, document, block, end);
+        } else {
+            sight.between(document, end, span.start);
+            sight.block(index, block, span, text);
+        }
         end = span.end;
     }
     sight
@@ -112,6 +116,38 @@ impl Sight {
             }
         }
         self.push_part(span, text, from..text.len());
+        let seen = Span::new(start, self.visible.text().len());
+        if !seen.is_empty() {
+            self.blocks.push((index, seen));
+        }
+    }
+
+    /// The text of a JSON string, without what JSON puts between and into strings.
+    fn string(&mut self, index: usize, document: &Document, block: &Block, end: usize) {
+        if !self.blocks.is_empty() {
+            self.visible.push(Span::new(end, end + 1), "\n");
+        }
+        let mut string = VisibleText::default();
+        for Run { span, after_break, .. } in block.cells.iter().flatten() {
+            if *after_break {
+                string.push(Span::new(span.start - 1, span.start), "\n");
+            }
+            string.push(*span, document.slice(*span));
+        }
+        let text = string.text();
+        let markup = hidden_markup(text);
+        self.hidden.pieces += markup.len();
+        self.hidden.mixed_words += mixed_words(text);
+        let start = self.visible.text().len();
+        for (at, c) in text.char_indices() {
+            let inside = markup.get(markup.partition_point(|range| range.end <= at)).is_some_and(|it| it.start <= at);
+            let invisible = is_invisible(c);
+            self.hidden.characters += usize::from(invisible && !inside);
+            let source = string.source(Span::new(at, at + c.len_utf8())).filter(|_| !inside && !invisible);
+            if let Some(source) = source {
+                self.visible.push(source, c.encode_utf8(&mut [0; 4]));
+            }
+        }
         let seen = Span::new(start, self.visible.text().len());
         if !seen.is_empty() {
             self.blocks.push((index, seen));

@@ -5,7 +5,10 @@
 #![expect(clippy::string_slice, reason = "a cut inside a character is a failed test")]
 #![expect(clippy::format_collect, reason = "short texts, built where they are read")]
 
+mod canaries;
+
 mod prompted;
+mod redaction;
 
 use cairn_extract::{corpus_key, plan, run};
 use cairn_ingest::Limits;

@@ -1,10 +1,12 @@
 //! What a model is asked about a document, and what its answers are taken to say.
 
+use std::sync::Arc;
+
 use cairn_extract::prompted::{
     Answer, Ask, Asking, ChunkState, DocumentAsks, Names, Redaction, Secrets, plan, read, see, split,
 };
 use cairn_llm::{Completion, Parameters, Prompt, Structured, TokenLimitField};
-use cairn_model::{Claim, Document, Statement};
+use cairn_model::{Claim, ClaimKind, Document, Statement};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -15,7 +17,8 @@ const PAGE: &str = "# Heron\n\nHeron keeps books.\n\n## Orders\n\nThe order serv
 
 fn asking() -> Asking {
     Asking {
-        prompt: Prompt::built_in("claims").expect("it is built in"),
+        prompts: vec![prompt("parts")],
+        may_hold: |_, _| true,
         parameters: Parameters {
             model: "stub-1".to_owned(),
             temperature_thousandths: Some(0),
@@ -28,6 +31,16 @@ fn asking() -> Asking {
         chunk_bytes_max: 4_000,
         redaction: Redaction::built_in(false),
     }
+}
+
+fn prompt(name: &str) -> Arc<Prompt> {
+    Arc::new(Prompt::built_in(name).expect("it is built in"))
+}
+
+/// The prompt `parts` behind other common instructions.
+fn own_prompt(shared: &str) -> Arc<Prompt> {
+    let (name, text) = cairn_llm::BUILT_IN_PROMPTS[0];
+    Arc::new(Prompt::parse(name, shared, text).expect("it is valid"))
 }
 
 fn names() -> Names {
@@ -85,8 +98,10 @@ fn keys_move_with_whatever_shapes_the_answer() {
     assert_ne!(base, key(&|it| it.parameters.structured = Structured::Text));
     assert_ne!(
         base,
-        key(&|it| it.prompt = Prompt::parse("claims", "system = 'x'\nuser = '{{ text }}'\nschema = '{}'\n").unwrap())
+        key(&|it| it.prompts = vec![own_prompt("system = 'x'\nuser = '{{ text }}'\n")]),
+        "other instructions"
     );
+    assert_ne!(base, key(&|it| it.prompts = vec![prompt("data")]));
 }
 
 #[test]
@@ -127,9 +142,39 @@ fn halves_cover_the_whole() {
     assert!(end.chunk.span.len() < 700);
 }
 
+#[test]
+fn every_prompt_is_a_question_of_its_own_unless_the_chunk_cannot_hold_what_it_asks_for() {
+    let may_hold: fn(ClaimKind, &str) -> bool =
+        |kind, text| kind != ClaimKind::Control && (kind < ClaimKind::Control || text.contains("8443"));
+    let prompts = vec![prompt("parts"), prompt("data"), prompt("controls")];
+    let asked = asks(&document("docs/a.md", PAGE), &Asking { prompts, may_hold, passes: 2, ..asking() });
+    let names: Vec<(&str, u32)> = asked.asks.iter().map(|ask| (ask.prompt.name(), ask.pass)).collect();
+    let two = [("parts", 1), ("parts", 2), ("data", 1), ("data", 2)];
+    assert_eq!(names, [&two[..], &two, &two, &[("controls", 1), ("controls", 2)]].concat());
+    assert_eq!(asked.left_out, 4, "two readings of two chunks");
+    let (first, second) = (&asked.asks[0].request, &asked.asks[4].request);
+    assert_eq!((&first.system, &first.schema), (&second.system, &second.schema), "what varies stands behind");
+    assert_ne!(first.user, second.user);
+}
+
+#[test]
+fn only_what_a_prompt_asks_for_is_taken_from_an_answer() {
+    let control = json!({ "quote": QUOTE, "status": "implemented", "type": "integrity", "on": [], "mechanism": null });
+    let flow =
+        json!({ "quote": QUOTE, "status": "implemented", "source": "order service", "target": "ledger database" });
+    let answer = answered(&json!({ "flows": [flow], "controls": [control] }).to_string(), "stop");
+    assert_eq!((answer.state, answer.claims.len()), (ChunkState::Extracted, 1));
+    let form = ChunkState::Failed("the answer is not of the form asked for".to_owned());
+    assert_eq!(answered(&json!({ "controls": [control] }).to_string(), "stop").state, form);
+}
+
 fn answered(content: &str, finish: &str) -> Answer {
+    answered_to("parts", content, finish)
+}
+
+fn answered_to(name: &str, content: &str, finish: &str) -> Answer {
     let document = document("docs/a.md", PAGE);
-    let asking = asking();
+    let asking = Asking { prompts: vec![prompt(name)], ..asking() };
     let asks = asks(&document, &asking);
     let body = json!({ "choices": [{ "message": { "content": content }, "finish_reason": finish }] });
     read(&asks.asks[1], &document, &asks.sight, &asking, &Completion::from_json(&body).unwrap())
@@ -144,7 +189,7 @@ fn an_item_becomes_a_claim_with_its_place_and_its_maker() {
     let Answer { state, claims, dropped } = answered(&content.to_string(), "stop");
     assert_eq!((state, claims.len(), dropped), (ChunkState::Extracted, 1, 0));
     assert_eq!(claims[0].evidence[0].at, PAGE.find(QUOTE));
-    assert!(claims[0].extractor.starts_with("model/1 claims@"), "{}", claims[0].extractor);
+    assert!(claims[0].extractor.starts_with("model/2 parts@"), "{}", claims[0].extractor);
     assert!(claims[0].extractor.ends_with(" stub-1"));
 }
 
@@ -190,7 +235,7 @@ fn unusable_items_are_dropped_and_counted() {
         json!("text"),
         json!({ "quote": QUOTE, "type": "integrity", "mechanism": "unknown", "on": "order service" }),
     ];
-    let answer = answered(&json!({ "controls": items }).to_string(), "stop");
+    let answer = answered_to("controls", &json!({ "controls": items }).to_string(), "stop");
     assert_eq!((answer.claims.len(), answer.dropped), (1, 3));
     let Statement::Control(body) = &answer.claims[0].statement else { panic!() };
     assert_eq!((body.mechanism.as_deref(), body.on.as_slice()), (None, ["order service".to_owned()].as_slice()));
@@ -270,6 +315,9 @@ fn everyday_text_is_no_secret() {
         "Tokens are signed; secrets: see the vault.",
         "https://pond.example:8443/path",
         "secret = ${SECRET_NAME}",
+        "The primary key is `customer_number`, and the token is \"bearer-of-all\".",
+        "docker run -u 1000:1000 and curl https://pond.example -u heron:$NEST",
+        "sk-learn and SKUs; hf_hub; a commit 0123456789abcdef0123456789abcdef01234567",
     ] {
         assert_eq!(Secrets::default().take_out(text, &redaction), text);
     }
@@ -314,4 +362,33 @@ proptest! {
         let value: Value = json!({ "flows": [{ name.clone(): text, "quote": number }], "components": { name: [number] } });
         answered(&value.to_string(), "stop");
     }
+}
+
+const TICKET: &str = r#"{"key": "POND-7", "title": "Ledger keeps too much", "state": "open", "labels": ["data"],
+    "body": "The order service says \"no\".\nIt calls the ledger <!-- hidden --> database.", "comments": [{"user": "otter", "body": "Fixed in spring."}]}"#;
+
+#[test]
+fn the_texts_of_a_ticket_are_asked_about_as_its_reader_sees_them() {
+    let ticket = document("tickets/pond-7.json", TICKET);
+    let asked = asks(&ticket, &asking());
+    let passage = passage(&asked.asks[0]);
+    assert!(passage.contains("The order service says \"no\".\nIt calls the ledger  database."), "{passage}");
+    assert!(asked.asks.iter().all(|ask| !ask.request.user.contains("\"labels\"")));
+    let visible = &asked.sight.visible;
+    let start = visible.text().find("The order").unwrap();
+    let end = visible.text().find("database.").unwrap() + "database.".len();
+    let source = visible.source(cairn_model::Span::new(start, end)).unwrap();
+    assert_eq!(
+        ticket.slice(source),
+        r#"The order service says \"no\".\nIt calls the ledger <!-- hidden --> database."#
+    );
+}
+
+#[test]
+fn json_that_states_facts_is_not_asked_about() {
+    let api = document(
+        "api.json",
+        r#"{"openapi": "3.0.0", "info": {"title": "A pond", "description": "The pond serves fish to everybody."}}"#,
+    );
+    assert!(plan(&[api], |_| true, &names(), &asking()).unwrap().is_empty());
 }

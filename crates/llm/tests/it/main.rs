@@ -33,7 +33,13 @@ fn policy() -> Policy {
 }
 
 fn endpoint(stub: &stub::Stub, policy: Policy) -> Endpoint {
-    Endpoint { kind: EndpointKind::OpenAi, base_url: stub.url(), api_key: ApiKey::new("sk-test-key"), policy }
+    Endpoint {
+        kind: EndpointKind::OpenAi,
+        base_url: stub.url(),
+        api_key: ApiKey::new("sk-test-key"),
+        proxy: None,
+        policy,
+    }
 }
 
 fn client(stub: &stub::Stub, policy: Policy) -> Client {

@@ -7,7 +7,7 @@ use crate::{client, policy};
 
 async fn probed(handler: impl Fn(&Question) -> Reply + Send + Sync + 'static) -> Capabilities {
     let stub = Stub::start(handler);
-    probe(&client(&stub, policy()), "stub-1").await.expect("the endpoint can be used")
+    probe(&client(&stub, policy()), "stub-1", &mut |_, _| {}).await.expect("the endpoint can be used")
 }
 
 /// An endpoint that does all that it says.
@@ -103,6 +103,18 @@ async fn an_endpoint_that_counts_nothing_is_noticed() {
 #[tokio::test]
 async fn a_model_that_does_not_exist_is_an_error() {
     let stub = Stub::start(|_| Reply::status(404, "{\"error\":{\"code\":\"model_not_found\"}}"));
-    let error = probe(&client(&stub, policy()), "nobody").await.expect_err("there is no such model");
+    let error = probe(&client(&stub, policy()), "nobody", &mut |_, _| {}).await.expect_err("there is no such model");
     assert_eq!(error.to_string(), "the endpoint refuses the request (status 404, `model_not_found`)");
+}
+
+#[tokio::test]
+async fn every_answer_of_the_probe_is_told_to_whoever_pays() {
+    let stub = Stub::start(honest);
+    let mut tokens = 0;
+    let found = probe(&client(&stub, policy()), "stub-1", &mut |_, completion| {
+        tokens += completion.usage.map_or(0, |usage| usage.output);
+    })
+    .await
+    .unwrap();
+    assert_eq!((found.calls as usize, tokens), (stub.calls(), 4 * 3 + 8));
 }

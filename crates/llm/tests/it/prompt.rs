@@ -1,6 +1,6 @@
 //! Prompts: what is sent, word for word, and what a prompt file may not do.
 
-use cairn_llm::{BUILT_IN_PROMPTS, Prompt};
+use cairn_llm::{BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, Prompt};
 use serde_json::json;
 
 fn values() -> serde_json::Value {
@@ -20,13 +20,13 @@ fn values() -> serde_json::Value {
 #[test]
 fn every_built_in_prompt_is_valid() {
     for (name, text) in BUILT_IN_PROMPTS {
-        Prompt::parse(name, text).unwrap_or_else(|error| panic!("{error}"));
+        Prompt::parse(name, BUILT_IN_SHARED_PROMPT, text).unwrap_or_else(|error| panic!("{error}"));
     }
 }
 
 #[test]
 fn the_question_of_the_first_reading() {
-    insta::assert_snapshot!(Prompt::built_in("claims").unwrap().render(values()).unwrap());
+    insta::assert_snapshot!(Prompt::built_in("parts").unwrap().render(values()).unwrap());
 }
 
 #[test]
@@ -35,33 +35,50 @@ fn the_question_of_a_further_reading_of_a_table() {
     values["pass"] = json!(2);
     values["names"] = json!("");
     values["table_header"] = json!("Service | Port");
-    insta::assert_snapshot!(Prompt::built_in("claims").unwrap().render(values).unwrap());
+    insta::assert_snapshot!(Prompt::built_in("parts").unwrap().render(values).unwrap());
 }
 
 #[test]
 fn the_instructions() {
-    insta::assert_snapshot!(Prompt::built_in("claims").unwrap().system());
+    for (name, _) in BUILT_IN_PROMPTS {
+        insta::assert_snapshot!(format!("the_instructions_for_{name}"), Prompt::built_in(name).unwrap().system());
+    }
+}
+
+#[test]
+fn all_prompts_begin_alike_and_ask_for_each_kind_once() {
+    let prompts: Vec<Prompt> = BUILT_IN_PROMPTS.iter().map(|(name, _)| Prompt::built_in(name).unwrap()).collect();
+    let rules = prompts[0].system().split_once("\nList ").unwrap().0;
+    assert!(rules.len() > 1_000 && prompts.iter().all(|it| it.system().starts_with(rules)));
+    let lists = prompts.iter().flat_map(|it| it.schema()["properties"].as_object().unwrap().keys().cloned());
+    let mut lists: Vec<String> = lists.collect();
+    lists.sort();
+    let mut kinds = cairn_model::ClaimKind::ALL.map(cairn_model::ClaimKind::list).map(str::to_owned).to_vec();
+    kinds.sort();
+    assert_eq!(lists, kinds);
 }
 
 #[test]
 fn text_is_never_template() {
     let mut values = values();
     values["text"] = json!("{{ mark }} {% for it in x %} {# gone #}");
-    let rendered = Prompt::built_in("claims").unwrap().render(values).unwrap();
+    let rendered = Prompt::built_in("parts").unwrap().render(values).unwrap();
     assert!(rendered.contains("{{ mark }} {% for it in x %} {# gone #}"));
 }
 
 #[test]
 fn a_changed_word_is_another_prompt() {
     let (name, text) = BUILT_IN_PROMPTS[0];
-    let changed = text.replace("one passage", "a passage");
-    assert_ne!(Prompt::parse(name, text).unwrap().digest(), Prompt::parse(name, &changed).unwrap().digest());
+    let digest = |shared: &str, text: &str| Prompt::parse(name, shared, text).unwrap().digest().to_owned();
+    let base = digest(BUILT_IN_SHARED_PROMPT, text);
+    assert_ne!(base, digest(BUILT_IN_SHARED_PROMPT, &text.replace("three things", "3 things")));
+    assert_ne!(base, digest(&BUILT_IN_SHARED_PROMPT.replace("one passage", "a passage"), text));
 }
 
 #[track_caller]
 fn refused(schema: &str, reason: &str) {
-    let text = format!("system = ''\nuser = ''\nschema = '{schema}'\n");
-    let error = Prompt::parse("own", &text).expect_err(schema);
+    let text = format!("system = ''\nschema = '{schema}'\n");
+    let error = Prompt::parse("own", BUILT_IN_SHARED_PROMPT, &text).expect_err(schema);
     assert!(error.to_string().contains(reason), "{error}");
 }
 
@@ -76,6 +93,7 @@ fn schemas_that_some_engine_fails_on_are_refused() {
 
 #[test]
 fn a_template_that_names_what_does_not_exist_fails() {
-    let prompt = Prompt::parse("own", "system = ''\nuser = '{{ no_such }}'\nschema = '{}'\n").unwrap();
+    let shared = "system = ''\nuser = '{{ no_such }}'\n";
+    let prompt = Prompt::parse("own", shared, "system = ''\nschema = '{}'\n").unwrap();
     assert!(prompt.render(values()).is_err());
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cairn_llm::{ApiKey, CallError, CallFailure, Client, Endpoint, EndpointError, EndpointKind, Policy};
+use cairn_llm::{ApiKey, CallError, CallFailure, Client, Endpoint, EndpointError, EndpointKind, Policy, Proxy};
 use tokio::time::Instant;
 
 use crate::stub::{Reply, Stub};
@@ -230,12 +230,34 @@ async fn azure_has_its_own_paths_and_header() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_is_given_is_used_but_for_its_exceptions() {
+    let proxy = Stub::start(|_| Reply::content("{}"));
+    let through = |except: &str| Endpoint {
+        base_url: "http://model.pond.invalid/v1".to_owned(),
+        api_key: None,
+        proxy: Some(Proxy { address: proxy.url(), except: except.to_owned() }),
+        ..endpoint(&proxy, policy())
+    };
+    Client::new(&through("")).unwrap().chat(&request("x")).await.unwrap();
+    assert_eq!(proxy.questions()[0].headers["host"], "model.pond.invalid");
+    Client::new(&through("pond.invalid")).unwrap().chat(&request("x")).await.expect_err("nobody has that name");
+    assert_eq!(proxy.calls(), 1);
+    let wrong = Endpoint {
+        proxy: Some(Proxy { address: "http://u:secret@[".to_owned(), except: String::new() }),
+        ..through("")
+    };
+    let error = Client::new(&wrong).expect_err("it is no address").to_string();
+    assert!(error.contains("not the address of a proxy") && !error.contains("secret"), "{error}");
+}
+
+#[tokio::test]
 async fn nobody_at_the_address_is_unreachable() {
     let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let endpoint = Endpoint {
         kind: EndpointKind::OpenAi,
         base_url: format!("http://{address}/v1"),
         api_key: None,
+        proxy: None,
         policy: Policy { attempts_max: 2, ..policy() },
     };
     let error = Client::new(&endpoint).unwrap().chat(&request("x")).await.expect_err("nobody is there");
@@ -251,6 +273,7 @@ fn addresses_that_would_give_the_key_away_are_refused() {
             kind: EndpointKind::OpenAi,
             base_url: base_url.to_owned(),
             api_key: ApiKey::new("sk-test-key"),
+            proxy: None,
             policy: policy(),
         };
         let error = Client::new(&endpoint).expect_err(base_url);

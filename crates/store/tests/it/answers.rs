@@ -24,6 +24,8 @@ async fn answers_and_their_price_survive_together() {
     assert_eq!(answers.into_iter().collect::<Vec<_>>(), [("a".to_owned(), "{\"to\":\"a\"}".to_owned())]);
     assert_eq!(kept.spent(DAY).await.unwrap(), answer("a").spend.and(answer("b").spend));
     assert_eq!(kept.spent("2026-03-02").await.unwrap(), Spend::default());
+    kept.charge(answer("probe").spend, "2026-03-02").await.unwrap();
+    assert_eq!(kept.spent("2026-03-02").await.unwrap(), answer("probe").spend);
 }
 
 #[tokio::test]

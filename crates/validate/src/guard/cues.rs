@@ -82,6 +82,11 @@ impl Cues {
         self.lists.get(name).expect("the lists that the guard asks for are in the lexicon")
     }
 
+    /// Whether any family of controls has a word there.
+    pub(super) fn speak_of_any_control(&self, words: &[String]) -> bool {
+        self.controls.values().any(|list| list.occurs_in(words))
+    }
+
     /// The words of a family of controls.
     pub(super) fn control(&self, family: ControlType) -> Option<&List> {
         self.controls.get(&family)

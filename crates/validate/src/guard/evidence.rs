@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cairn_model::{BlockKind, Document, Span, name_words};
 
 use super::cues::{List, words};
+use super::order::{stand_as_name, stand_in_order};
 
 /// The words around a claim.
 pub(super) struct Evidence {
@@ -18,8 +19,10 @@ pub(super) struct Evidence {
     table: Option<(Vec<String>, Vec<String>)>,
     /// Quote and table header, spaces and case folded.
     folded: String,
-    name_words: BTreeSet<String>,
-    context_words: BTreeSet<String>,
+    /// The words of what names and values may stand in: the quote, the header, and each column of a row under its header.
+    close: Vec<Vec<String>>,
+    /// The words of the headings around and of the title, each by itself.
+    context: Vec<Vec<String>>,
     numbers: BTreeSet<String>,
 }
 
@@ -30,16 +33,19 @@ impl Evidence {
         let section = document.sections.iter().rev().find(|section| section.span.start <= span.start);
         let headings = section.map(|section| section.heading_path.join("\n")).unwrap_or_default();
         let text = format!("{quote}\n{header}");
-        let context = format!("{text}\n{headings}\n{}", document.title);
         let table = (!header.is_empty()).then(|| (cells(header), cells(quote)));
+        let columns = table.iter().flat_map(|(header, row)| header.iter().zip(row));
+        let columns = columns.map(|(header, cell)| name_words(&format!("{header} {cell}")));
+        let close = [name_words(quote), name_words(header)].into_iter().chain(columns).collect();
+        let context = headings.lines().chain([document.title.as_str()]).map(name_words).collect();
         Self {
             quote: quote.to_owned(),
             words: words(&text),
             headings: words(&headings),
             table,
             folded: folded(&text),
-            name_words: name_words(&text).into_iter().collect(),
-            context_words: name_words(&context).into_iter().collect(),
+            close,
+            context,
             numbers: numbers(&text),
         }
     }
@@ -47,18 +53,24 @@ impl Evidence {
     /// Whether a name stands in the quote, its table's header or the headings.
     pub(super) fn names(&self, name: &str) -> bool {
         let words = name_words(name);
-        !words.is_empty() && words.iter().all(|word| self.context_words.contains(word))
+        self.close.iter().chain(&self.context).any(|text| stand_as_name(&words, text))
     }
 
     /// Whether a name stands in the quote itself or its table's header.
     pub(super) fn names_closely(&self, name: &str) -> bool {
         let words = name_words(name);
-        !words.is_empty() && words.iter().all(|word| self.name_words.contains(word))
+        self.close.iter().any(|text| stand_as_name(&words, text))
     }
 
-    /// Whether every word and number of a value stands in the quote or its table's header.
+    /// The words of the quote, of its table's header and of the headings around, each text by itself.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &[String]> {
+        self.close.iter().chain(&self.context).map(Vec::as_slice)
+    }
+
+    /// Whether a value stands in the quote or its table's header, in its order, with all its numbers.
     pub(super) fn holds(&self, value: &str) -> bool {
-        numbers(value).is_subset(&self.numbers) && self.names_closely(value)
+        let words = name_words(value);
+        numbers(value).is_subset(&self.numbers) && self.close.iter().any(|text| stand_in_order(&words, text))
     }
 
     /// Whether a path or identifier stands there as it is.

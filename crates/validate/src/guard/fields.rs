@@ -7,6 +7,7 @@ use cairn_model::{
 
 use super::cues::{cues, has_negation};
 use super::evidence::Evidence;
+use super::nature::{shows_class, shows_type};
 
 /// Holds every attribute to the quote.
 pub(super) fn hold(statement: &mut Statement, evidence: &Evidence) -> Result<(), RejectedReason> {
@@ -61,6 +62,8 @@ pub(super) fn hold(statement: &mut Statement, evidence: &Evidence) -> Result<(),
 fn component(body: &mut ComponentClaim, evidence: &Evidence) -> Result<(), RejectedReason> {
     named(&body.name, evidence)?;
     keep_held(&mut body.technology, evidence);
+    let technology = body.technology.as_deref();
+    body.component_type = body.component_type.filter(|it| shows_type(*it, &body.name, technology, evidence));
     keep_held(&mut body.owner, evidence);
     keep_exposure(&mut body.exposure, evidence);
     body.aliases.retain(|alias| evidence.names_closely(alias));
@@ -92,6 +95,7 @@ fn data(body: &mut DataClaim, evidence: &Evidence) -> Result<(), RejectedReason>
         return Err(RejectedReason::NameNotInQuote);
     }
     body.component = body.component.take().filter(|name| evidence.names(name));
+    body.classification = body.classification.filter(|it| shows_class(*it, &body.name, evidence));
     keep_held(&mut body.retention, evidence);
     body.encrypted_at_rest = body.encrypted_at_rest.filter(|encrypted| {
         let open = evidence.speaks_of(cues().list("in_the_clear")) || has_negation(&evidence.words);

@@ -6,8 +6,8 @@
 #![expect(clippy::needless_pass_by_value, reason = "claims are written where they are checked")]
 
 use cairn_ingest::Limits;
-use cairn_model::{Claim, Document, RejectedReason, Span, VisibleText};
-use cairn_validate::{Admitted, admit};
+use cairn_model::{Claim, ClaimKind, Document, RejectedReason, Span, VisibleText};
+use cairn_validate::{Admitted, admit, may_rest_on};
 use serde_json::{Value, json};
 
 const PAGE: &str = "---\ntitle: Heron\n---\n\n# Heron\n\nHeron keeps the books of a small bank.\n\n## Order service\n\n\
@@ -199,4 +199,107 @@ fn questions_need_something_open() {
     passes(json!({ "kind": "question", "statement": "who rotates the signing key",
         "quote": "Nobody has decided who rotates the signing key." }));
     fails(json!({ "kind": "question", "statement": "Is the ledger safe?", "quote": TLS }), RejectedReason::NotSpokenOf);
+}
+
+#[test]
+fn where_nothing_speaks_of_a_kind_no_such_claim_passes() {
+    let calm = "The order service writes orders to the ledger database";
+    for (kind, name) in ClaimKind::ALL.map(|kind| (kind, kind.as_str())) {
+        if may_rest_on(kind, calm) {
+            continue;
+        }
+        let types: &[&str] =
+            if kind == ClaimKind::Control { &["integrity", "backup", "authentication"] } else { &[""] };
+        for family in types {
+            fails(
+                json!({ "kind": name, "type": family, "statement": calm, "quote": calm }),
+                RejectedReason::NotSpokenOf,
+            );
+        }
+    }
+    let silent = ClaimKind::ALL.into_iter().filter(|kind| !may_rest_on(*kind, "The pond is calm.")).count();
+    assert_eq!(silent, 7, "controls, permissions and all sorts of statements");
+    assert!(may_rest_on(ClaimKind::Control, TLS));
+    assert!(may_rest_on(ClaimKind::Question, "## Open questions\n\nwho rotates the key"));
+}
+
+#[test]
+fn names_and_values_stand_in_order_and_near_each_other() {
+    passes(json!({ "kind": "component", "name": "order service", "quote": TLS }));
+    passes(json!({ "kind": "component", "name": "OrderServices", "quote": TLS }));
+    // The same words in another order, or far from each other, name nothing.
+    fails(json!({ "kind": "component", "name": "database service", "quote": TLS }), RejectedReason::NameNotInQuote);
+    fails(
+        json!({ "kind": "component", "name": "service order", "quote": "writes orders to the ledger" }),
+        RejectedReason::NameNotInQuote,
+    );
+    fails(json!({ "kind": "component", "name": "order database", "quote": TLS }), RejectedReason::NameNotInQuote);
+    // Of several that share a word, each is named.
+    let shared = "Requests carry a JWT that lasts 15 minutes. Rate limiting will be added next quarter.";
+    fails(json!({ "kind": "component", "name": "JWT limiting", "quote": shared }), RejectedReason::NameNotInQuote);
+    let claim = json!({ "kind": "control", "type": "encryption_in_transit", "mechanism": "TLS orders", "quote": TLS });
+    assert_eq!(mended(claim), json!({ "type": "encryption_in_transit", "status": "implemented" }));
+    // One word of a heading and one of the quote make no name; a whole heading does.
+    fails(json!({ "kind": "component", "name": "heron database", "quote": TLS }), RejectedReason::NameNotInQuote);
+    let jwt = "Requests carry a JWT that lasts 15 minutes.";
+    passes(json!({ "kind": "control", "type": "authentication", "on": ["order service"], "quote": jwt }));
+    // A column's header and its cell belong together, and those of two columns do not.
+    let row = "| order service | 8443 | mTLS |";
+    passes(json!({ "kind": "control", "type": "authentication", "mechanism": "Authentication mTLS", "quote": row }));
+    let claim = json!({ "kind": "control", "type": "authentication", "mechanism": "Port mTLS", "quote": row });
+    assert_eq!(mended(claim), json!({ "type": "authentication", "status": "implemented" }));
+}
+
+#[test]
+fn a_type_is_what_the_name_or_the_quote_shows() {
+    let component = |name: &str, kind: &str| json!({ "kind": "component", "name": name, "type": kind, "quote": TLS });
+    passes(component("ledger database", "datastore"));
+    passes(component("order service", "service"));
+    // The database that the quote speaks of is another part.
+    let without = json!({ "name": "order service", "status": "implemented" });
+    assert_eq!(mended(component("order service", "datastore")), without);
+    assert_eq!(mended(component("order service", "ai_model")), without);
+    let heron = "Heron keeps the books of a small bank.";
+    assert_eq!(
+        mended(json!({ "kind": "component", "name": "Heron", "type": "queue", "quote": heron })),
+        json!({ "name": "Heron", "status": "implemented" })
+    );
+}
+
+#[test]
+fn a_class_of_data_is_what_the_name_or_the_quote_shows() {
+    let data = |name: &str, class: &str, quote: &str| json!({ "kind": "data", "name": name, "classification": class, "quote": quote });
+    passes(data("orders", "financial", TLS));
+    assert_eq!(mended(data("orders", "health", TLS)), json!({ "name": "orders", "status": "implemented" }));
+    passes(data("signing key", "secret", "Nobody has decided who rotates the signing key."));
+    let jwt = "Requests carry a JWT that lasts 15 minutes.";
+    passes(data("JWT", "credential", jwt));
+    assert_eq!(mended(data("JWT", "personal", jwt)), json!({ "name": "JWT", "status": "implemented" }));
+}
+
+#[test]
+fn exposure_and_encryption_are_what_the_quote_says() {
+    let private = "We assume that the cluster is private.";
+    let cluster =
+        |exposure: &str| json!({ "kind": "component", "name": "cluster", "exposure": exposure, "quote": private });
+    passes(cluster("internal"));
+    assert_eq!(mended(cluster("internet")), json!({ "name": "cluster", "status": "implemented" }));
+    let quote = "It does not encrypt addresses at rest.";
+    let addresses = |is: bool| json!({ "kind": "data", "name": "addresses", "encrypted_at_rest": is, "quote": quote });
+    passes(addresses(false));
+    assert_eq!(mended(addresses(true)), json!({ "name": "addresses", "status": "implemented" }));
+}
+
+#[test]
+fn owners_dates_and_terms_are_copied() {
+    let quote = "We accept the risk of stale prices until 2026-09-30.";
+    let risk =
+        |end: &str| json!({ "kind": "accepted_risk", "statement": "stale prices", "expires_on": end, "quote": quote });
+    passes(risk("2026-09-30"));
+    assert_eq!(mended(risk("2026-09-03")), json!({ "statement": "stale prices", "status": "implemented" }));
+    let jwt = "Requests carry a JWT that lasts 15 minutes.";
+    let data = |kept: &str| json!({ "kind": "data", "name": "JWT", "retention": kept, "quote": jwt });
+    passes(data("15 minutes"));
+    assert_eq!(mended(data("50 minutes")), json!({ "name": "JWT", "status": "implemented" }));
+    assert_eq!(mended(data("minutes 15")), json!({ "name": "JWT", "status": "implemented" }));
 }

@@ -64,6 +64,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("reqwest", "llm"),
     library("rustls", "llm"),
     library("minijinja", "llm"),
+    library("opentelemetry", "llm"),
     library("petgraph", "paths"),
     library("tantivy", "index"),
     library("qdrant-client", "index"),
