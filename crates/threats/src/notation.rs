@@ -32,7 +32,7 @@ use std::ops::Range;
 
 use cairn_model::{
     AcceptedRisk, Assumption, Boundary, Citation, Component, Conflict, Control, ControlType, Data, Date, Decision,
-    DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Known, Permission, Position,
+    DocumentId, DocumentSummary, ElementId, Endpoint, Flow, Handled, Handling, Incident, Permission, Position,
     Question, Revision, SourceType, Span, Stated, Status, System, Term as _, Trust, name_words,
 };
 

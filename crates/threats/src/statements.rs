@@ -28,7 +28,7 @@ pub(crate) fn acceptance(
         let over = risk.expires.is_some_and(|expires| expires < context.as_of);
         if context.graph.is_only_asserted(&risk.evidence) {
             let sentence = format!("a source that may only assert calls the risk accepted: \"{}\"", risk.statement);
-            premises.push(cite(sentence, Truth::False, risk.evidence.iter().collect()));
+            premises.push(cite(PremiseRole::Acceptance, sentence, Truth::False, risk.evidence.iter().collect()));
             continue;
         }
         counted = true;

@@ -91,7 +91,7 @@ fn group_lines(group: &ThreatGroup<'_>) -> String {
 fn group_record(group: &ThreatGroup<'_>) -> Value {
     let ids: Vec<&str> = group.threats.iter().map(|threat| threat.id.as_str()).collect();
     let cause = match group.cause {
-        Cause::Passage(citation) => json!({ "passage": citation.quote, "line": citation.line }),
+        Cause::Passage(citation) => json!({ "passage": citation.quote.as_str(), "line": citation.line }),
         Cause::Rule(rule) => json!({ "rule": rule }),
     };
     json!({ "cause": cause, "threats": ids })
