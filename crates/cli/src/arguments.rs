@@ -35,6 +35,9 @@ pub(crate) struct Global {
     /// A folder with more rules, on top of those built in and of the project's. May be repeated.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
+    /// Heed the decisions as they are at this git revision, not those of the working tree: for gates.
+    #[arg(long, global = true, value_name = "REV")]
+    pub(crate) decisions_from: Option<String>,
     /// Form of the output: for people or for programs.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,

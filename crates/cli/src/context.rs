@@ -18,6 +18,8 @@ pub(crate) struct Context {
     workspace: Option<PathBuf>,
     /// Folders of rules for this run.
     pub(crate) rules: Vec<PathBuf>,
+    /// The git revision whose decisions count in this run.
+    pub(crate) decisions_from: Option<String>,
     /// For people, for programs, or for people elsewhere.
     pub(crate) format: Format,
     /// Whether to say more.
@@ -40,6 +42,7 @@ impl Context {
         Self {
             workspace: global.workspace.clone(),
             rules: global.rules.clone(),
+            decisions_from: global.decisions_from.clone(),
             format: global.format,
             verbose: global.verbose,
             as_of: global.as_of.unwrap_or_else(cairn_engine::world::today),
@@ -95,7 +98,8 @@ impl Context {
             Some(folder) => folder.clone(),
             None => Workspace::find(&current_folder()?)?,
         };
-        Ok(Workspace::open_existing(&absolute(&folder)?).await?.with_rules(self.rules.clone()))
+        let workspace = Workspace::open_existing(&absolute(&folder)?).await?;
+        Ok(workspace.with_rules(self.rules.clone()).with_decisions_from(self.decisions_from.clone()))
     }
 
     /// The folder of the workspace to make: as given, or the nearest there is, or one in the current folder.

@@ -32,8 +32,22 @@ pub struct Decisions {
     pub(crate) document: Option<Document>,
 }
 
-/// The decisions of the workspace's project.
+/// The decisions that count in this run: those of the revision that it was given, or else of the working tree.
 pub fn decisions(workspace: &Workspace) -> Result<Decisions, EngineError> {
+    let (project, Some(revision)) = workspace.decided_at() else { return written(workspace) };
+    let path = workspace.project_path(DECISIONS_FILE);
+    let wrong = |reason: String| EngineError::Decisions {
+        path: path.clone(),
+        reason: format!("cannot read them at revision `{revision}`: {reason}"),
+    };
+    match crate::world::text_at(project, DECISIONS_FILE, revision).map_err(wrong)? {
+        Some(text) => parse(&text, &path),
+        None => Ok(Decisions { entries: Vec::new(), document: None }),
+    }
+}
+
+/// The decisions of the working tree.
+pub(crate) fn written(workspace: &Workspace) -> Result<Decisions, EngineError> {
     let path = workspace.project_path(DECISIONS_FILE);
     match std::fs::read_to_string(&path) {
         Ok(text) => parse(&text, &path),

@@ -28,6 +28,8 @@ pub struct Workspace {
     settings: Settings,
     /// Folders of rules for this run only.
     rules: Vec<PathBuf>,
+    /// The revision whose decisions count in this run; the working tree's where there is none.
+    decisions_from: Option<String>,
     pub(crate) store: Store,
 }
 
@@ -53,7 +55,7 @@ impl Workspace {
                 .map_err(|source| file_error(&ignore, source))?;
         }
         let store = Store::open(folder).await?;
-        Ok(Self { folder: folder.to_owned(), project, settings, rules: Vec::new(), store })
+        Ok(Self { folder: folder.to_owned(), project, settings, rules: Vec::new(), decisions_from: None, store })
     }
 
     /// Opens the workspace in `folder`, which must exist.
@@ -99,6 +101,18 @@ impl Workspace {
     #[must_use]
     pub fn with_rules(self, folders: Vec<PathBuf>) -> Self {
         Self { rules: folders, ..self }
+    }
+
+    /// The workspace with the decisions of a revision of the repository in place of the working tree's, for this run only: a gate
+    /// must not heed a decision that came with the change it judges.
+    #[must_use]
+    pub fn with_decisions_from(self, revision: Option<String>) -> Self {
+        Self { decisions_from: revision, ..self }
+    }
+
+    /// The project's folder, and the revision whose decisions count.
+    pub(crate) fn decided_at(&self) -> (&Path, Option<&str>) {
+        (&self.project, self.decisions_from.as_deref())
     }
 
     /// The folders of rules beyond those built in: the project's `config/rules` where there is one, the one that the settings

@@ -5,9 +5,11 @@
 
 mod filter;
 mod naming;
+mod revision;
 mod walk;
 
 pub(crate) use filter::Patterns;
+pub(crate) use revision::text_at;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

@@ -308,8 +308,38 @@ fn is_plausible_name(name: &str) -> bool {
         && !name.contains("://")
         && !name.starts_with(['/', '.', '-', '@'])
         && !is_file_name(name)
+        && !is_field_name(name)
         && !heads().is_not_name(&name.to_lowercase())
         && !name.split_whitespace().all(|word| is_stop(&word.to_lowercase()))
+}
+
+/// `redirect_uri`, `MAX_AGE`: fields and constants are said of parts.
+fn is_field_name(name: &str) -> bool {
+    let Some((_, last)) = name.rsplit_once('_') else { return false };
+    let constant = !name.chars().any(char::is_lowercase);
+    constant
+        || matches!(
+            last,
+            "id" | "ids"
+                | "uri"
+                | "uris"
+                | "url"
+                | "urls"
+                | "endpoint"
+                | "token"
+                | "key"
+                | "name"
+                | "type"
+                | "verifier"
+                | "supported"
+                | "secret"
+                | "path"
+                | "count"
+                | "at"
+                | "by"
+                | "enabled"
+                | "value"
+        )
 }
 
 /// `values.yaml`, `main.rs`: files are sources, not parts.

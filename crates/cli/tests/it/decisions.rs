@@ -41,6 +41,37 @@ fn an_acceptance_stands_beside_what_was_found() {
     assert!(decided.iter().filter(|it| it["id"] != *id).all(|it| it["ruling"].is_null()));
 }
 
+fn git(project: &Project, arguments: &[&str]) {
+    let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+    let mut command = std::process::Command::new("git");
+    let ended = command.arg("-C").arg(project.path("")).args(identity).args(arguments).output().expect("git is there");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[test]
+fn a_gate_heeds_the_decisions_of_a_trusted_revision() {
+    let project = Project::scanned();
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "--message", "documents"]);
+    let id = open_threat(&project);
+    accept(&project, &id, "2026-12-31");
+    let ruling = |from: &str| {
+        let shown = project.json(&["threats", "--decisions-from", from]);
+        let threats = shown["threats"].as_array().unwrap().clone();
+        find(&threats, &id)["ruling"].clone()
+    };
+    assert!(ruling("HEAD").is_null());
+    git(&project, &["add", "--all"]);
+    git(&project, &["commit", "--quiet", "--message", "accepted after review"]);
+    assert_eq!(ruling("HEAD")["decision"], "accepted");
+    let unknown = project.run(&["threats", "--decisions-from", "no-such-revision"]);
+    assert_eq!(unknown.code, 2, "{}", unknown.stderr);
+    assert!(unknown.stderr.contains("no-such-revision"), "{}", unknown.stderr);
+    assert_eq!(project.run(&["threats", "--decisions-from=--output=pwned"]).code, 2);
+    assert!(!project.path("pwned").exists());
+}
+
 #[test]
 fn an_acceptance_ends() {
     let project = Project::scanned();

@@ -6,7 +6,7 @@ use cairn_model::Date;
 use cairn_store::DecisionChange;
 
 use super::file::{Action, Entry};
-use super::{DECISIONS_FILE, decisions, parse};
+use super::{DECISIONS_FILE, parse, written};
 use crate::{EngineError, Workspace, world};
 
 /// What the file begins with when it is made.
@@ -75,7 +75,7 @@ pub async fn decide(workspace: &Workspace, new: NewDecision, today: Date) -> Res
 /// Takes a decision out of the file and records the change. Says whether there was one.
 pub async fn withdraw(workspace: &Workspace, id: &str, by: &str) -> Result<bool, EngineError> {
     keep(workspace).await?;
-    let is_there = decisions(workspace)?.entries.iter().any(|entry| entry.id == id);
+    let is_there = written(workspace)?.entries.iter().any(|entry| entry.id == id);
     if is_there {
         write(workspace, &text_without(workspace, id)?)?;
         keep_as(workspace, by).await?;
@@ -95,7 +95,7 @@ pub(crate) async fn keep(workspace: &Workspace) -> Result<(), EngineError> {
 }
 
 async fn keep_as(workspace: &Workspace, by: &str) -> Result<(), EngineError> {
-    let entries = decisions(workspace)?.entries;
+    let entries = written(workspace)?.entries;
     let entries: BTreeMap<String, String> =
         entries.into_iter().map(|entry| (entry.id.clone(), entry.to_text())).collect();
     Ok(workspace.store.keep_decisions(&entries, by, &world::now()).await?)

@@ -100,13 +100,21 @@ fn handling(utterance: &Utterance<'_>) -> Vec<Handling> {
     let mut found: Vec<Handling> = utterance
         .tokens
         .iter()
-        .filter_map(|token| verbs().get(&token.lower))
-        .filter_map(|verb| terms().handling.get(&verb.base).copied())
+        .enumerate()
+        .filter_map(|(index, token)| verbs().get(&token.lower).map(|verb| (index, verb)))
+        .filter(|(index, verb)| verb.base != "log" || !signs_in(utterance, *index))
+        .filter_map(|(_, verb)| terms().handling.get(&verb.base).copied())
         .filter(|handling| *handling != Handling::Processes)
         .collect();
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// "log in", "logs into": nothing is written down.
+fn signs_in(utterance: &Utterance<'_>, verb: usize) -> bool {
+    let next = utterance.tokens.get(verb + 1);
+    next.is_some_and(|next| next.is_any(&["in", "into", "on", "onto", "out", "off"]))
 }
 
 fn at_rest(utterance: &Utterance<'_>) -> Option<bool> {

@@ -29,3 +29,17 @@ fn in_order_to_is_no_order() {
     let text = format!("{PARTS}## Notes\n\nIn order to send receipts, the order service stores the email address.\n");
     lacks(&lines("data", &text), "order (");
 }
+
+#[test]
+fn who_logs_in_logs_nothing() {
+    let text = format!("{PARTS}## Notes\n\nStaff log in to the ledger database with email addresses and passwords.\n");
+    let handled: Vec<_> = crate::check::claims(&[crate::check::document("docs/design.md", &text)])
+        .into_iter()
+        .filter_map(|claim| match claim.statement {
+            cairn_model::Statement::Data(data) => Some(data.handling),
+            _ => None,
+        })
+        .collect();
+    assert!(!handled.is_empty());
+    assert!(handled.iter().all(|handling| !handling.contains(&cairn_model::Handling::Logs)), "{handled:?}");
+}

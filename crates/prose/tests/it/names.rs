@@ -32,6 +32,14 @@ fn an_identifier_that_does_something_is_a_part() {
 }
 
 #[test]
+fn fields_and_constants_are_none() {
+    let text = "# Wren\n\nThe broker reads `redirect_uri` from the store. The store sends MAX_PARCELS to the broker.\n";
+    let lines = lines("component", text);
+    lacks(&lines, "redirect_uri");
+    lacks(&lines, "MAX_PARCELS");
+}
+
+#[test]
 fn questions_of_a_form_are_nobodys_questions() {
     let asks = |own: &str| format!("# Review\n\nWhat happens when it stops?\n\n{own}\n");
     let documents = [
