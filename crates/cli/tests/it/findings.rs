@@ -31,7 +31,7 @@ fn threats_of_a_manifest() {
 
 #[test]
 fn explanation_of_a_privileged_container() {
-    insta::assert_snapshot!(scanned().succeeds(&["explain", "workload-not-contained"]));
+    insta::assert_snapshot!(scanned().succeeds(&["explain", "workload-owns-its-host"]));
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn a_threat_model_of_another_tool_is_quoted() {
     project.succeeds(&["import", "threagile", "model.yaml"]);
     let threats = project.json(&["threats"]);
     let rules: Vec<&str> = threats["threats"].as_array().unwrap().iter().filter_map(|it| it["rule"].as_str()).collect();
-    for rule in ["sensitive-data-in-plain-text", "sensitive-data-at-rest-in-plain-text"] {
+    for rule in ["sensitive-data-in-plain-text", "kept-in-the-clear-by-statement"] {
         assert!(rules.contains(&rule), "{rules:?}");
     }
     assert!(threats["groups"].as_array().is_some_and(|groups| groups.len() <= rules.len()));
