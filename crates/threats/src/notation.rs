@@ -57,10 +57,23 @@ pub fn parse(text: &str) -> Result<System, NotationError> {
     for line in &lines {
         builder.name(line);
     }
-    for line in &lines {
+    for line in in_reading_order(&lines) {
         builder.read(line).map_err(|message| NotationError { span: line.span.clone(), message })?;
     }
     Ok(builder.finish())
+}
+
+/// Parts and what they do before what is said of them: a part that is only mentioned is cited by what it does, wherever the
+/// line about it stands.
+fn in_reading_order<'l, 't>(lines: &'l [Line<'t>]) -> Vec<&'l Line<'t>> {
+    const FIRST: [&str; 6] = ["component", "data", "flow", "holding", "endpoint", "boundary"];
+    let rank = |line: &&Line<'_>| {
+        let kind = line.words.first();
+        FIRST.iter().position(|it| kind.is_some_and(|kind| kind == it)).unwrap_or(FIRST.len())
+    };
+    let mut ordered: Vec<&Line<'_>> = lines.iter().collect();
+    ordered.sort_by_key(rank);
+    ordered
 }
 
 #[derive(Default)]
