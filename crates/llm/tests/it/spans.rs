@@ -1,7 +1,8 @@
 //! What a call tells logs, spans and metrics: names and numbers, never words of a document.
 
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
@@ -10,12 +11,18 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::stub::{Reply, Stub};
 use crate::{client, policy, request};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Writes to the log of the thread that logs.
+#[derive(Clone, Copy)]
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOG.with(|log| log.borrow_mut().write(bytes))
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -27,28 +34,30 @@ impl<'a> MakeWriter<'a> for Log {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
-        self.clone()
+        *self
     }
 }
 
 /// All that is logged, at every level, while the endpoint answers so.
+///
+/// One subscriber for the whole program: those of single threads lose spans that other tests, which listen to nothing, met first.
 fn logged(reply: Reply) -> String {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(log.clone())
-        .finish();
-    tracing::subscriber::with_default(subscriber, || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let stub = Stub::start(move |_| reply.clone());
-            drop(client(&stub, policy()).chat(&request("the heron's secret nest")).await);
-        });
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(Log)
+            .init();
     });
-    let bytes = log.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
+    LOG.with(|log| log.borrow_mut().clear());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stub = Stub::start(move |_| reply.clone());
+        drop(client(&stub, policy()).chat(&request("the heron's secret nest")).await);
+    });
+    String::from_utf8(LOG.with(|log| log.borrow().clone())).unwrap()
 }
 
 #[test]
