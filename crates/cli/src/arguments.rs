@@ -2,10 +2,16 @@
 
 use std::path::PathBuf;
 
-use cairn_model::{ClaimKind, Date, Severity, Term as _, ThreatStatus};
+use cairn_model::{Date, Severity, Term as _, ThreatStatus};
 use cairn_threats::{Framework, Pack, RuleInfo};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+mod decide;
+mod eval;
+
+pub(crate) use decide::{Decide, DecideWhat};
+pub(crate) use eval::{Eval, EvalClaims, EvalShowOne, EvalThreats};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -318,102 +324,6 @@ pub(crate) struct Gate {
     pub(crate) fail_on: Option<Severity>,
 }
 
-/// What `cairn decide` understands.
-#[derive(Debug, Args)]
-pub(crate) struct Decide {
-    #[command(subcommand)]
-    pub(crate) what: DecideWhat,
-    /// Who decides [default: the user's name].
-    #[arg(long, global = true, value_name = "NAME", env = "CAIRN_REVIEWER")]
-    pub(crate) by: Option<String>,
-}
-
-/// The decisions there are.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DecideWhat {
-    /// Live with a threat, until a day.
-    Accept {
-        /// The threat's id.
-        threat: String,
-        /// Who answers for it.
-        #[arg(long, value_name = "NAME")]
-        owner: String,
-        /// Why.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-        /// Until when, `YYYY-MM-DD`.
-        #[arg(long, value_name = "DATE", value_parser = date)]
-        expires: Date,
-    },
-    /// Say that a threat is answered by something that no document tells.
-    Mitigated {
-        /// The threat's id.
-        threat: String,
-        /// How.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-        /// Who answers for it.
-        #[arg(long, value_name = "NAME")]
-        owner: Option<String>,
-        /// Until when, `YYYY-MM-DD`.
-        #[arg(long, value_name = "DATE", value_parser = date)]
-        expires: Option<Date>,
-    },
-    /// Turn a claim away that was read wrongly.
-    Reject {
-        /// The claim's id, as `cairn claims` lists it.
-        claim: String,
-        /// Why.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Vouch for an element that sources only assert.
-    Confirm {
-        /// Its id or name.
-        element: String,
-        /// How you know.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Take two names for one component.
-    Same {
-        /// One name.
-        name: String,
-        /// The other.
-        other: String,
-        /// Why.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Keep two names apart.
-    Different {
-        /// One name.
-        name: String,
-        /// The other.
-        other: String,
-        /// Why.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Give an attribute of an element its value.
-    Set {
-        /// The element's id or name.
-        element: String,
-        /// The attribute: `owner`, `exposure`, `encryption` …
-        attribute: String,
-        /// The value.
-        value: String,
-        /// How you know.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-    },
-    /// Take a decision back.
-    Withdraw {
-        /// The decision's id.
-        id: String,
-    },
-}
-
 /// What `cairn rules` understands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Rules {
@@ -433,126 +343,6 @@ pub(crate) enum Rules {
         /// The folder. Pages of rules that are no more are removed.
         dir: PathBuf,
     },
-}
-
-/// What `cairn eval` understands.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Eval {
-    /// Measure the quote check on a set of quotes.
-    Quotes {
-        /// The folder with the set.
-        dir: PathBuf,
-    },
-    /// Score what is read in documents, or an export of it, against gold claims.
-    Claims(EvalClaims),
-    /// Count threats, by evidence and by part of the system, and what of known threats they cover.
-    Threats(EvalThreats),
-    /// Explain why a gold claim is missed or an element is wrong, and what was predicted near.
-    ShowOne(EvalShowOne),
-    /// Print claims with their quotes, spread over the documents, to be checked by hand.
-    Sample {
-        /// The folder with the documents.
-        #[arg(long, value_name = "DIR")]
-        docs: PathBuf,
-        /// How many of each kind at most.
-        #[arg(long, value_name = "N", default_value_t = 10)]
-        per_kind: usize,
-        /// Only this kind.
-        #[arg(long, value_name = "KIND", value_parser = kind)]
-        kind: Option<String>,
-    },
-    /// Measure which names are taken for one component, on made-up names and on gold aliases.
-    Resolution {
-        /// A gold folder, or a folder of such folders.
-        #[arg(long, value_name = "DIR")]
-        gold: Option<PathBuf>,
-    },
-    /// Time the passes of the embedded extraction on documents and on copies of them.
-    Speed {
-        /// The folder with the documents.
-        #[arg(long, value_name = "DIR")]
-        docs: PathBuf,
-        /// Up to how many copies; measured at 1, 2, 4 … and there.
-        #[arg(long, value_name = "N", default_value_t = 1)]
-        copies: usize,
-    },
-    /// Learn from gold claims which names are components, and judge each system by weights that never saw it.
-    TrainNames {
-        /// A folder of gold folders; may be given again, each time with its `--docs`.
-        #[arg(long, value_name = "DIR", required = true)]
-        gold: Vec<PathBuf>,
-        /// The folder with the documents of each system, `DIR/SYSTEM/docs` or `DIR/SYSTEM`, in the order of `--gold`.
-        #[arg(long, value_name = "DIR", required = true)]
-        docs: Vec<PathBuf>,
-        /// Where to write the weights; without it only the judgement is printed.
-        #[arg(long, short, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
-}
-
-/// What `cairn eval claims` understands.
-#[derive(Debug, Args)]
-pub(crate) struct EvalClaims {
-    /// The folder with `documents.txt` and `gold.jsonl`, or a folder of such folders. May be repeated.
-    #[arg(long, required = true, value_name = "DIR")]
-    pub(crate) gold: Vec<PathBuf>,
-    /// The folder with the documents; for a folder of systems, `DIR/SYSTEM/docs` or `DIR/SYSTEM`. One for each `--gold`.
-    #[arg(long, required = true, value_name = "DIR")]
-    pub(crate) docs: Vec<PathBuf>,
-    /// An export (`export --format json`) to score instead of reading the documents. One for each system.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: Vec<PathBuf>,
-    /// Take a document for an annotated one only when the whole path is the same, and not when it ends in it.
-    #[arg(long)]
-    pub(crate) exact_paths: bool,
-    /// Write the figures of each system, by exact paths, into `table.txt` in its gold folder.
-    #[arg(long)]
-    pub(crate) write_tables: bool,
-    /// Write the figures of all systems, by exact paths, into one table.
-    #[arg(long, value_name = "FILE", conflicts_with = "write_tables")]
-    pub(crate) write_table: Option<PathBuf>,
-}
-
-/// What `cairn eval threats` understands.
-#[derive(Debug, Args)]
-pub(crate) struct EvalThreats {
-    /// A folder with the documents of a system, or of one system in each folder. May be repeated.
-    #[arg(long, required = true, value_name = "DIR")]
-    pub(crate) docs: Vec<PathBuf>,
-    /// The folder with `threats.jsonl` and `gold.jsonl`, whose claims are imported as they are. One for each `--docs`.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) gold: Vec<PathBuf>,
-    /// Show what became of every known threat.
-    #[arg(long)]
-    pub(crate) each: bool,
-}
-
-/// What `cairn eval show-one` understands.
-#[derive(Debug, Args)]
-pub(crate) struct EvalShowOne {
-    /// The folder with the gold claims.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) gold: PathBuf,
-    /// The folder with the documents.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) docs: PathBuf,
-    /// An export to explain instead of reading the documents.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) model: Option<PathBuf>,
-    /// Only this kind.
-    #[arg(long, value_name = "KIND", value_parser = kind)]
-    pub(crate) kind: Option<String>,
-    /// Only the gold claim in this line.
-    #[arg(long, value_name = "N")]
-    pub(crate) line: Option<usize>,
-    /// Only claims and elements that contain these words; an element's id is one of them.
-    pub(crate) words: Vec<String>,
-    /// Only what is missed, wrong or said twice.
-    #[arg(long)]
-    pub(crate) errors: bool,
-    /// How many cases at most.
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub(crate) limit: usize,
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -577,10 +367,6 @@ fn pack(text: &str) -> Result<Pack, String> {
 
 fn framework(text: &str) -> Result<Framework, String> {
     one_of(text, Framework::ALL, Framework::as_str)
-}
-
-fn kind(text: &str) -> Result<String, String> {
-    one_of(text, &ClaimKind::ALL, ClaimKind::as_str).map(|kind| kind.as_str().to_owned())
 }
 
 fn one_of<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Result<T, String> {
