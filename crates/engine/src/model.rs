@@ -155,5 +155,5 @@ fn document(stored: &StoredDocument) -> Option<Document> {
     // What was read once is not measured again: a limit that was lowered since counts from the next scan on.
     let limits = Limits { document_bytes_max: usize::MAX };
     let read = cairn_ingest::read(&stored.path, stored.text.as_bytes(), limits).ok()?;
-    Some(Document { revision: stored.revision.clone(), ..read })
+    Some(Document { revision: stored.revision.clone(), modified: stored.modified, ..read })
 }

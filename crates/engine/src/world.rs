@@ -4,11 +4,13 @@
 //! by way of [`Skipped`]: only an input that does not exist is an error.
 
 mod filter;
+mod history;
 mod naming;
 mod revision;
 mod walk;
 
 pub(crate) use filter::Patterns;
+pub(crate) use history::changed_on;
 pub(crate) use revision::text_at;
 
 use std::io::Read as _;

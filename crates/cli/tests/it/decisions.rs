@@ -73,6 +73,31 @@ fn a_gate_heeds_the_decisions_of_a_trusted_revision() {
 }
 
 #[test]
+fn a_document_without_a_date_has_that_of_its_last_commit() {
+    let project = Project::empty();
+    project.write("docs/design.md", "# Kiosk\n\nThe kiosk sends orders to the kitchen.\n");
+    project.write("docs/dated.md", "---\ndate: 2025-05-05\n---\n# Till\n\nThe till sends receipts to the kitchen.\n");
+    git(&project, &["init", "--quiet"]);
+    git(&project, &["add", "--all"]);
+    let day = "--date=2021-03-04T12:00:00Z";
+    let mut command = std::process::Command::new("git");
+    let identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+    let commit = ["commit", "--quiet", "--message", "documents", day];
+    let dated = command.env("GIT_COMMITTER_DATE", "2021-03-04T12:00:00Z").arg("-C").arg(project.path(""));
+    assert!(dated.args(identity).args(commit).status().unwrap().success());
+    project.succeeds(&["scan", "docs"]);
+    let dates = |project: &Project| {
+        let export: Value = serde_json::from_str(&project.succeeds(&["export", "--format", "json"])).unwrap();
+        let documents = export["documents"].as_array().unwrap().clone();
+        documents.iter().map(|it| it["modified"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(dates(&project), [Some("2025-05-05".to_owned()), Some("2021-03-04".to_owned())]);
+    project.write("cairn.toml", "[freshness]\ngit_dates = false\n");
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(dates(&project), [Some("2025-05-05".to_owned()), None]);
+}
+
+#[test]
 fn an_acceptance_ends() {
     let project = Project::scanned();
     let id = open_threat(&project);

@@ -1,6 +1,8 @@
 //! Files to documents. One bad file never stops the others.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 use cairn_ingest::Limits;
 use cairn_model::{Document, Skipped};
@@ -42,6 +44,8 @@ enum Outcome {
 /// Reads all files that were collected.
 pub(super) fn read(collected: Collected, settings: &Settings, progress: &dyn Progress) -> Read {
     progress.begin(Stage::Read, Some(collected.files.len()));
+    let locations: BTreeMap<String, PathBuf> =
+        collected.files.iter().map(|file| (file.path.clone(), file.location.clone())).collect();
     let outcomes: Vec<Outcome> = collected
         .files
         .par_iter()
@@ -65,7 +69,20 @@ pub(super) fn read(collected: Collected, settings: &Settings, progress: &dyn Pro
         }
     }
     read.skipped.sort();
+    if settings.freshness.git_dates {
+        date(&mut read.documents, &locations);
+    }
     read
+}
+
+/// Gives documents that state no date the day of the last commit that changed them.
+fn date(documents: &mut [Document], locations: &BTreeMap<String, PathBuf>) {
+    let undated = |document: &&mut Document| document.modified.is_none();
+    let files = documents.iter_mut().filter(undated).filter_map(|document| locations.get(&document.path));
+    let dates = world::changed_on(files.map(PathBuf::as_path));
+    for document in documents.iter_mut().filter(undated) {
+        document.modified = locations.get(&document.path).and_then(|location| dates.get(location)).copied();
+    }
 }
 
 fn read_one(file: &SourceFile, settings: &Settings) -> Outcome {

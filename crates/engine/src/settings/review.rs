@@ -20,6 +20,8 @@ pub struct FreshnessSettings {
     pub source_days: u32,
     pub behind_days: u32,
     pub expiry_days: u32,
+    /// Whether documents that state no date get that of the last commit that changed them.
+    pub git_dates: bool,
 }
 
 impl FreshnessSettings {
