@@ -9,6 +9,7 @@ mod messages;
 mod mutations;
 mod order;
 mod pages;
+mod peers;
 mod rules;
 mod severity;
 mod statuses;
