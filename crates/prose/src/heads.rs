@@ -102,7 +102,7 @@ impl Heads {
             return self.ending(&parts).filter(|(count, _)| *count < parts.len()).map(|(_, head)| head);
         }
         let suffix = SUFFIXES.iter().find(|suffix| word.len() > suffix.len() + 2 && word.ends_with(*suffix))?;
-        self.by_words.get(*suffix).map(|head| Head { weak: false, ..*head })
+        self.by_words.get(suffix).map(|head| Head { weak: false, ..*head })
     }
 
     /// Whether a word is written like a name and is none.
