@@ -6,7 +6,13 @@ use cairn_model::{Citation, Premise, PremiseRole, Truth};
 const CITED_MAX: usize = 8;
 
 /// A premise with its citations in order. What has no citation is unknown.
-pub(crate) fn cite(role: PremiseRole, premise: String, truth: Truth, mut evidence: Vec<&Citation>) -> Premise {
+pub(crate) fn cite<'c>(
+    role: PremiseRole,
+    premise: String,
+    truth: Truth,
+    evidence: impl IntoIterator<Item = &'c Citation>,
+) -> Premise {
+    let mut evidence: Vec<&Citation> = evidence.into_iter().collect();
     evidence.sort_unstable();
     evidence.dedup();
     evidence.truncate(CITED_MAX);

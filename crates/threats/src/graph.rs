@@ -49,7 +49,8 @@ pub(crate) enum Element<'a> {
 #[derive(Debug)]
 pub(crate) struct Node<'a> {
     pub(crate) element: Element<'a>,
-    related: [Vec<NodeIndex>; Relation::COUNT],
+    /// Only the relations that it has: a model has many nodes, and each has few.
+    related: Vec<(Relation, Vec<NodeIndex>)>,
     /// Controls on the element; on a control that names no element, the control itself.
     pub(crate) controls: Vec<&'a Control>,
     /// The boundaries that list this boundary or component.
@@ -377,7 +378,7 @@ impl<'a> Node<'a> {
     fn new(element: Element<'a>) -> Self {
         Self {
             element,
-            related: Default::default(),
+            related: Vec::new(),
             controls: Vec::new(),
             inside: Vec::new(),
             conflicts: Vec::new(),
@@ -386,12 +387,13 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn related(&self, relation: Relation) -> &[NodeIndex] {
-        self.related.get(relation as usize).map_or(&[], Vec::as_slice)
+        self.related.iter().find(|(own, _)| *own == relation).map_or(&[], |(_, nodes)| nodes)
     }
 
     fn relate(&mut self, relation: Relation, other: NodeIndex) {
-        if let Some(list) = self.related.get_mut(relation as usize) {
-            list.push(other);
+        match self.related.iter_mut().find(|(own, _)| *own == relation) {
+            Some((_, nodes)) => nodes.push(other),
+            None => self.related.push((relation, vec![other])),
         }
     }
 
@@ -405,9 +407,9 @@ impl<'a> Node<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Whether rules on a `kind` look at this element.
-    pub(crate) fn is(self, kind: SubjectKind) -> bool {
-        let own = match self {
+    /// The kind of rules that look at this element.
+    pub(crate) const fn kind(self) -> SubjectKind {
+        match self {
             Self::Component(_) => SubjectKind::Component,
             Self::Flow(_) => SubjectKind::Flow,
             Self::Data(_) => SubjectKind::Data,
@@ -422,8 +424,7 @@ impl<'a> Element<'a> {
             Self::Question(_) => SubjectKind::Question,
             Self::Incident(_) => SubjectKind::Incident,
             Self::System(_) => SubjectKind::System,
-        };
-        own == kind
+        }
     }
 
     /// The element's id; of a holding, the component's.
