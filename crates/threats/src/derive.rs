@@ -89,6 +89,8 @@ struct Prepared<'r> {
     order: Vec<usize>,
     references: Vec<String>,
     remediation: String,
+    /// The sentence where no document speaks of an answer.
+    nothing_answers: String,
     /// What the rule looks at itself, so that no factor of the place counts it again.
     own_aspects: Vec<Aspect>,
 }
@@ -108,6 +110,7 @@ impl<'r> Prepared<'r> {
             order: order.into_iter().map(|(.., position)| position).collect(),
             references: rule.info.catalogues.references().chain(rule.info.references.iter().cloned()).collect(),
             remediation: rule.info.remediation.clone() + &cost,
+            nothing_answers: nothing_answers(rule),
             own_aspects: Aspect::ALL.into_iter().filter(|aspect| rule.looks_at(*aspect)).collect(),
         }
     }
@@ -117,25 +120,31 @@ const fn kind_of(prepared: &Prepared<'_>) -> SubjectKind {
     prepared.rule.info.subject
 }
 
-/// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly.
-fn without_repeated_causes(threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat> {
+/// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly. The
+/// threats of a rule follow each other.
+fn without_repeated_causes(mut threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat> {
+    let by_rule = || threats.chunk_by(|one, next| one.rule == next.rule).filter_map(|all| Some((all.first()?, all)));
     let mut said: BTreeMap<&str, BTreeMap<&ElementId, ThreatStatus>> = BTreeMap::new();
-    for threat in &threats {
-        let refined = rules.get(&threat.rule).map(|rule| rule.refines.as_slice()).unwrap_or_default();
-        for broad in refined {
+    for (first, of_rule) in by_rule() {
+        for broad in rules.get(&first.rule).map(|rule| rule.refines.as_slice()).unwrap_or_default() {
             let said = said.entry(&broad.written).or_default();
-            for subject in threat.about.iter().chain([&threat.subject]) {
-                let status = said.entry(subject).or_insert(threat.status);
-                *status = threat.status.min(*status);
+            for threat in of_rule {
+                for subject in threat.about.iter().chain([&threat.subject]) {
+                    let status = said.entry(subject).or_insert(threat.status);
+                    *status = threat.status.min(*status);
+                }
             }
         }
     }
-    let is_repeated = |threat: &&Threat| {
-        let said = said.get(threat.rule.as_str()).and_then(|said| said.get(&threat.subject));
-        said.is_some_and(|status| *status <= threat.status)
-    };
-    let repeated: BTreeSet<ElementId> = threats.iter().filter(is_repeated).map(|threat| threat.id.clone()).collect();
-    threats.into_iter().filter(|threat| !repeated.contains(&threat.id)).collect()
+    let mut repeated: BTreeSet<ElementId> = BTreeSet::new();
+    for (first, of_rule) in by_rule() {
+        let Some(said) = said.get(first.rule.as_str()) else { continue };
+        let is_said = |threat: &&Threat| said.get(&threat.subject).is_some_and(|status| *status <= threat.status);
+        repeated.extend(of_rule.iter().filter(is_said).map(|threat| threat.id.clone()));
+    }
+    let broad: BTreeSet<&str> = said.into_keys().collect();
+    threats.retain(|threat| !broad.contains(threat.rule.as_str()) || !repeated.contains(&threat.id));
+    threats
 }
 
 fn apply(
@@ -198,7 +207,7 @@ fn threat(context: Context<'_, '_>, prepared: &Prepared<'_>, rules: &RuleSet, at
         // The condition is that such controls are spoken of, and each of them follows as a premise of its own.
         explanation.clear();
     }
-    explanation.extend(controls(rule, answers));
+    explanation.extend(controls(prepared, answers));
     explanation.extend(acceptance.map(|(_, premises)| premises).unwrap_or_default());
     let (points, factors) = severity(context, prepared, rules, at);
     explanation.extend(factors);
@@ -263,19 +272,19 @@ fn conditions(context: Context<'_, '_>, rule: &Rule, at: NodeIndex, verdicts: Ve
 }
 
 /// The controls considered, or that none is documented.
-fn controls(rule: &Rule, answers: Answers) -> Vec<Premise> {
-    if !answers.premises.is_empty() || rule.answers.is_empty() {
+fn controls(prepared: &Prepared<'_>, answers: Answers) -> Vec<Premise> {
+    if !answers.premises.is_empty() || prepared.rule.answers.is_empty() {
         return answers.premises;
     }
+    vec![cite(PremiseRole::Control, prepared.nothing_answers.clone(), Truth::Unknown, [])]
+}
+
+/// What is said where no document speaks of an answer.
+fn nothing_answers(rule: &Rule) -> String {
     let families: Vec<String> =
         rule.info.answered_by.iter().map(|control| control.to_string().replace('_', " ")).collect();
     let wanted = if families.is_empty() { "an answer".to_owned() } else { families.join(" or ") };
-    vec![cite(
-        PremiseRole::Control,
-        format!("no document says whether {wanted} answers it"),
-        Truth::Unknown,
-        [],
-    )]
+    format!("no document says whether {wanted} answers it")
 }
 
 /// What to ask: about unknown premises always, about the control while the documents do not settle it.
@@ -347,6 +356,8 @@ fn about(context: Context<'_, '_>, at: NodeIndex) -> Vec<ElementId> {
     let subject = node.element.id();
     let near = [Relation::Source, Relation::Target, Relation::Component, Relation::Data, Relation::About];
     let related = near.iter().flat_map(|relation| node.related(*relation));
-    let ids: BTreeSet<&ElementId> = related.map(|other| context.graph.node(*other).element.id()).collect();
+    let mut ids: Vec<&ElementId> = related.map(|other| context.graph.node(*other).element.id()).collect();
+    ids.sort_unstable();
+    ids.dedup();
     ids.into_iter().filter(|id| *id != subject).cloned().collect()
 }

@@ -121,7 +121,8 @@ impl<'a> Context<'_, 'a> {
             attributes::find(node.element, *attribute)
         };
         let (Some(one), Some(other)) = (stated(one), stated(other)) else { return unknown() };
-        let equal = one.texts.iter().any(|text| other.texts.iter().any(|it| text.eq_ignore_ascii_case(it)));
+        let (texts, others) = (one.texts.as_slice(), other.texts.as_slice());
+        let equal = texts.iter().any(|text| others.iter().any(|it| text.eq_ignore_ascii_case(it)));
         let evidence = [one.evidence, other.evidence].into_iter().collect();
         Verdict { truth: Truth::from(equal), evidence, disputed: false }
     }
@@ -189,7 +190,7 @@ impl<'a> Context<'_, 'a> {
             };
         }
         match attributes::find(node.element, attribute) {
-            Some(Found { texts, evidence }) => verdict(Truth::from(texts.into_iter().any(test)), evidence),
+            Some(Found { texts, evidence }) => verdict(Truth::from(texts.as_slice().iter().any(|text| test(text))), evidence),
             None => unknown(),
         }
     }
@@ -198,7 +199,7 @@ impl<'a> Context<'_, 'a> {
     fn date(self, at: NodeIndex, attribute: Attribute, test: impl Fn(Date) -> bool) -> Verdict<'a> {
         let found = attributes::find(self.graph.node(at).element, attribute);
         let Some(Found { texts, evidence }) = found else { return unknown() };
-        let date = texts.first().and_then(|text| Date::parse(text));
+        let date = texts.as_slice().first().and_then(|text| Date::parse(text));
         date.map_or_else(unknown, |date| verdict(Truth::from(test(date)), evidence))
     }
 
@@ -242,11 +243,11 @@ impl<'a> Context<'_, 'a> {
         let end = |relation| self.graph.node(flow).related(relation).first().copied();
         let (Some(source), Some(target)) = (end(Relation::Source), end(Relation::Target)) else { return unknown() };
         let innermost = |node| {
-            let around = match crossing {
-                Crossing::Of(_) => self.graph.all_around(node),
-                Crossing::Any | Crossing::Network => self.graph.around(node),
-            };
-            around.into_iter().find(|it| is_wall(self.graph.node(*it).element, crossing))
+            let is_wall = |it: &NodeIndex| is_wall(self.graph.node(*it).element, crossing);
+            match crossing {
+                Crossing::Of(_) => self.graph.all_around(node).into_iter().find(is_wall),
+                Crossing::Any | Crossing::Network => self.graph.around(node).find(is_wall),
+            }
         };
         let stated = |at: NodeIndex| self.graph.node(at).element.evidence();
         match (innermost(source), innermost(target)) {

@@ -12,10 +12,19 @@ pub(crate) fn cite<'c>(
     truth: Truth,
     evidence: impl IntoIterator<Item = &'c Citation>,
 ) -> Premise {
-    let mut evidence: Vec<&Citation> = evidence.into_iter().collect();
-    evidence.sort_unstable();
-    evidence.dedup();
-    evidence.truncate(CITED_MAX);
+    let evidence = in_order(evidence);
     let truth = if evidence.is_empty() { Truth::Unknown } else { truth };
-    Premise { role, premise, truth, evidence: evidence.into_iter().cloned().collect() }
+    Premise { role, premise, truth, evidence }
+}
+
+/// Each citation once, as many as are shown.
+fn in_order<'c>(evidence: impl IntoIterator<Item = &'c Citation>) -> Vec<Citation> {
+    let mut evidence = evidence.into_iter();
+    let Some(first) = evidence.next() else { return Vec::new() };
+    let Some(second) = evidence.next() else { return vec![first.clone()] };
+    let mut all: Vec<&Citation> = [first, second].into_iter().chain(evidence).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.truncate(CITED_MAX);
+    all.into_iter().cloned().collect()
 }

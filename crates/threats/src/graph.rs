@@ -50,7 +50,7 @@ pub(crate) enum Element<'a> {
 pub(crate) struct Node<'a> {
     pub(crate) element: Element<'a>,
     /// Only the relations that it has: a model has many nodes, and each has few.
-    related: Vec<(Relation, Vec<NodeIndex>)>,
+    related: Vec<(Relation, Neighbours)>,
     /// Controls on the element; on a control that names no element, the control itself.
     pub(crate) controls: Vec<&'a Control>,
     /// The boundaries that list this boundary or component.
@@ -58,6 +58,29 @@ pub(crate) struct Node<'a> {
     /// Open conflicts about the element.
     pub(crate) conflicts: Vec<&'a Conflict>,
     touches: BTreeMap<Touch, Touched<'a>>,
+}
+
+/// Nodes in one relation to another; mostly a single one.
+#[derive(Debug)]
+enum Neighbours {
+    One(NodeIndex),
+    Many(Vec<NodeIndex>),
+}
+
+impl Neighbours {
+    fn as_slice(&self) -> &[NodeIndex] {
+        match self {
+            Self::One(node) => std::slice::from_ref(node),
+            Self::Many(nodes) => nodes,
+        }
+    }
+
+    fn push(&mut self, other: NodeIndex) {
+        match self {
+            Self::One(node) => *self = Self::Many(vec![*node, other]),
+            Self::Many(nodes) => nodes.push(other),
+        }
+    }
 }
 
 /// Which classes of data an element has to do with in one way.
@@ -119,8 +142,8 @@ impl<'a> Graph<'a> {
     }
 
     /// The boundaries around a node, innermost first.
-    pub(crate) fn around(&self, at: NodeIndex) -> Vec<NodeIndex> {
-        std::iter::successors(self.enclosing(at), |boundary| self.enclosing(*boundary)).take(NESTING_MAX).collect()
+    pub(crate) fn around(&self, at: NodeIndex) -> impl Iterator<Item = NodeIndex> {
+        std::iter::successors(self.enclosing(at), |boundary| self.enclosing(*boundary)).take(NESTING_MAX)
     }
 
     pub(crate) fn enclosing(&self, at: NodeIndex) -> Option<NodeIndex> {
@@ -130,7 +153,7 @@ impl<'a> Graph<'a> {
 
     /// The boundaries around a node, the chain of the innermost first, then those of another kind that list it as well.
     pub(crate) fn all_around(&self, at: NodeIndex) -> Vec<NodeIndex> {
-        let mut found = self.around(at);
+        let mut found: Vec<NodeIndex> = self.around(at).collect();
         let mut next = 0;
         let mut listing = self.node(at).inside.clone();
         while found.len() < NESTING_MAX {
@@ -387,13 +410,13 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn related(&self, relation: Relation) -> &[NodeIndex] {
-        self.related.iter().find(|(own, _)| *own == relation).map_or(&[], |(_, nodes)| nodes)
+        self.related.iter().find(|(own, _)| *own == relation).map_or(&[], |(_, nodes)| nodes.as_slice())
     }
 
     fn relate(&mut self, relation: Relation, other: NodeIndex) {
         match self.related.iter_mut().find(|(own, _)| *own == relation) {
             Some((_, nodes)) => nodes.push(other),
-            None => self.related.push((relation, vec![other])),
+            None => self.related.push((relation, Neighbours::One(other))),
         }
     }
 

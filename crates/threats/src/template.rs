@@ -74,7 +74,7 @@ impl Template {
                 Part::Subject | Part::Attribute(Attribute::Name) => add_name(sentence, graph, at),
                 Part::Related(relation) => add_names(sentence, graph, &graph.follow(at, &[*relation]).nodes),
                 Part::Attribute(attribute) => match attributes::find(node.element, *attribute) {
-                    Some(found) => add_shown(sentence, &found.texts.join(", ")),
+                    Some(found) => add_shown(sentence, &found.texts.as_slice().join(", ")),
                     None => sentence.extend(["unknown ", &attribute.as_str().replace('_', " ")]),
                 },
             }
