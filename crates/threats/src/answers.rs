@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{
-    Conflict, Control, ControlType, Premise, PremiseRole, Status, Term as _, ThreatStatus, Truth,
-};
+use cairn_model::{Conflict, Control, ControlType, Premise, PremiseRole, Status, Term as _, ThreatStatus, Truth};
 
 use crate::condition::vocabulary::Relation;
 use crate::condition::{Phrase, words};

@@ -17,6 +17,7 @@ use crate::explain::cite;
 use crate::factors::{self, Aspect};
 use crate::grammar;
 use crate::graph::{Element, Graph, NodeIndex};
+use crate::key::{self, Key};
 use crate::rule::Rule;
 use crate::ruleset::RuleSet;
 use crate::severity::Points;
@@ -24,7 +25,7 @@ use crate::statements;
 use crate::template;
 
 /// Elements that one piece of parallel work looks at.
-const PORTION: usize = 1000;
+const PORTION: usize = 256;
 
 /// What the rules derive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,16 +49,10 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
     let shared = Shared::new(&graph);
     let context = Context { graph: &graph, as_of, shared: &shared };
     let all: Vec<Prepared<'_>> = rules.all().map(Prepared::new).collect();
-    let subjects = subjects(&graph);
-    let of_kind = |kind| subjects.get(&kind).map_or(&[] as &[NodeIndex], Vec::as_slice);
-    let portions = |prepared| of_kind(kind_of(prepared)).chunks(PORTION).map(move |portion| (prepared, portion));
-    let portions: Vec<(&Prepared<'_>, &[NodeIndex])> = all.iter().flat_map(portions).collect();
-    // The rules see the same graph and nothing of each other; their order and that of their subjects is kept.
-    let applied: Vec<_> =
-        portions.par_iter().map(|(prepared, portion)| apply(context, prepared, rules, portion)).collect();
     let mut derived = Derived::default();
-    derived.threats.reserve_exact(applied.iter().map(Vec::len).sum());
-    for ((prepared, _), applied) in portions.into_iter().zip(applied) {
+    let applied = apply_all(context, &all, rules);
+    derived.threats.reserve_exact(applied.iter().map(|(_, applied)| applied.len()).sum());
+    for (prepared, applied) in applied {
         for (at, threat) in applied {
             let changes = rules.changes(&prepared.rule.info.id);
             let excluding = changes.filter(|it| it.disabled).find(|it| it.is_about(&graph, at));
@@ -68,7 +63,7 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
         }
     }
     derived.threats = without_repeated_causes(derived.threats, rules);
-    derived.threats.sort_by_cached_key(|threat| threat.id.clone());
+    derived.threats.sort_by_cached_key(|threat| (key::start(&threat.id), threat.id.clone()));
     derived.excluded.sort_by(|a, b| a.threat.id.cmp(&b.threat.id));
     derived
 }
@@ -116,21 +111,17 @@ impl<'r> Prepared<'r> {
     }
 }
 
-const fn kind_of(prepared: &Prepared<'_>) -> SubjectKind {
-    prepared.rule.info.subject
-}
-
 /// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly. The
 /// threats of a rule follow each other.
 fn without_repeated_causes(mut threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat> {
     let by_rule = || threats.chunk_by(|one, next| one.rule == next.rule).filter_map(|all| Some((all.first()?, all)));
-    let mut said: BTreeMap<&str, BTreeMap<&ElementId, ThreatStatus>> = BTreeMap::new();
+    let mut said: BTreeMap<&str, BTreeMap<Key<'_>, ThreatStatus>> = BTreeMap::new();
     for (first, of_rule) in by_rule() {
         for broad in rules.get(&first.rule).map(|rule| rule.refines.as_slice()).unwrap_or_default() {
             let said = said.entry(&broad.written).or_default();
             for threat in of_rule {
                 for subject in threat.about.iter().chain([&threat.subject]) {
-                    let status = said.entry(subject).or_insert(threat.status);
+                    let status = said.entry(Key::of(subject)).or_insert(threat.status);
                     *status = threat.status.min(*status);
                 }
             }
@@ -139,12 +130,36 @@ fn without_repeated_causes(mut threats: Vec<Threat>, rules: &RuleSet) -> Vec<Thr
     let mut repeated: BTreeSet<ElementId> = BTreeSet::new();
     for (first, of_rule) in by_rule() {
         let Some(said) = said.get(first.rule.as_str()) else { continue };
-        let is_said = |threat: &&Threat| said.get(&threat.subject).is_some_and(|status| *status <= threat.status);
+        let is_said =
+            |threat: &&Threat| said.get(&Key::of(&threat.subject)).is_some_and(|status| *status <= threat.status);
         repeated.extend(of_rule.iter().filter(is_said).map(|threat| threat.id.clone()));
     }
     let broad: BTreeSet<&str> = said.into_keys().collect();
     threats.retain(|threat| !broad.contains(threat.rule.as_str()) || !repeated.contains(&threat.id));
     threats
+}
+
+/// What each rule gives, by rule and then by subject. The rules see the same graph and nothing of each other.
+fn apply_all<'p, 'r>(
+    context: Context<'_, '_>,
+    all: &'p [Prepared<'r>],
+    rules: &RuleSet,
+) -> Vec<(&'p Prepared<'r>, Vec<(NodeIndex, Threat)>)> {
+    let subjects = subjects(context.graph);
+    let mut tasks = Vec::new();
+    for (kind, subjects) in &subjects {
+        // One rule after the other over a few elements, so that these stay near the processor.
+        for portion in subjects.chunks(PORTION) {
+            let of_kind = all.iter().enumerate().filter(|(_, prepared)| prepared.rule.info.subject == *kind);
+            tasks.extend(of_kind.map(|(number, prepared)| (number, prepared, portion)));
+        }
+    }
+    let apply = |(number, prepared, portion): (usize, &'p Prepared<'r>, &[NodeIndex])| {
+        (number, prepared, apply(context, prepared, rules, portion))
+    };
+    let mut applied: Vec<_> = tasks.into_par_iter().map(apply).collect();
+    applied.sort_by_key(|(number, ..)| *number);
+    applied.into_iter().map(|(_, prepared, applied)| (prepared, applied)).collect()
 }
 
 fn apply(
@@ -326,7 +341,11 @@ fn severity(
         let verdict = context.evaluate(&raise.when, at);
         if verdict.truth == Truth::True {
             points = points.and(raise.points);
-            premises.push(factors::premise(&raise.say.render(context.graph, at), raise.points, verdict.evidence.iter()));
+            premises.push(factors::premise(
+                &raise.say.render(context.graph, at),
+                raise.points,
+                verdict.evidence.iter(),
+            ));
         }
     }
     for factor in factors::of_place(context, &prepared.own_aspects, at) {

@@ -190,7 +190,9 @@ impl<'a> Context<'_, 'a> {
             };
         }
         match attributes::find(node.element, attribute) {
-            Some(Found { texts, evidence }) => verdict(Truth::from(texts.as_slice().iter().any(|text| test(text))), evidence),
+            Some(Found { texts, evidence }) => {
+                verdict(Truth::from(texts.as_slice().iter().any(|text| test(text))), evidence)
+            }
             None => unknown(),
         }
     }

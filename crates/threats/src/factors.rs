@@ -127,11 +127,7 @@ pub(crate) const fn of_status(status: ThreatStatus) -> Points {
 }
 
 /// A factor as a sentence with its points.
-pub(crate) fn premise<'c>(
-    sentence: &str,
-    points: Points,
-    evidence: impl IntoIterator<Item = &'c Citation>,
-) -> Premise {
+pub(crate) fn premise<'c>(sentence: &str, points: Points, evidence: impl IntoIterator<Item = &'c Citation>) -> Premise {
     cite(PremiseRole::Severity, format!("{sentence} ({points})"), Truth::True, evidence)
 }
 

@@ -15,6 +15,7 @@ use cairn_model::{
 
 use crate::condition::Touch;
 use crate::condition::vocabulary::{Relation, SubjectKind};
+use crate::key::Key;
 
 /// Boundaries around an element that are looked at; more are a loop of boundaries that contain each other.
 const NESTING_MAX: usize = 32;
@@ -96,7 +97,7 @@ pub(crate) struct Touched<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
-    index: BTreeMap<&'a ElementId, NodeIndex>,
+    index: BTreeMap<Key<'a>, NodeIndex>,
     /// What each document is to its team.
     sources: BTreeMap<&'a DocumentId, SourceType>,
     /// Documents whose word alone settles nothing.
@@ -138,7 +139,7 @@ impl<'a> Graph<'a> {
     }
 
     pub(crate) fn find(&self, id: &ElementId) -> Option<NodeIndex> {
-        self.index.get(id).copied()
+        self.index.get(&Key::of(id)).copied()
     }
 
     /// The boundaries around a node, innermost first.
@@ -189,7 +190,7 @@ impl<'a> Graph<'a> {
 
     fn add(&mut self, id: Option<&'a ElementId>, element: Element<'a>) {
         if let Some(id) = id {
-            self.index.insert(id, self.nodes.len());
+            self.index.insert(Key::of(id), self.nodes.len());
         }
         self.nodes.push(Node::new(element));
     }
@@ -333,7 +334,7 @@ impl<'a> Graph<'a> {
     }
 
     fn link(&mut self, at: NodeIndex, id: &ElementId, relation: Relation) {
-        if let (Some(other), Some(node)) = (self.index.get(id), self.nodes.get_mut(at)) {
+        if let (Some(other), Some(node)) = (self.index.get(&Key::of(id)), self.nodes.get_mut(at)) {
             node.relate(relation, *other);
         }
     }
