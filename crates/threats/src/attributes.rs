@@ -90,7 +90,7 @@ pub(crate) fn find(element: Element<'_>, attribute: Attribute) -> Option<Found<'
 }
 
 fn one<'a>(text: &'a str, evidence: &'a [Citation]) -> Option<Found<'a>> {
-    (!text.trim().is_empty()).then(|| Found { texts: Texts::One(text), evidence })
+    (!text.trim().is_empty()).then_some(Found { texts: Texts::One(text), evidence })
 }
 
 fn plain<'a>(text: &'a str, evidence: &'a [Citation]) -> Option<Found<'a>> {

@@ -217,16 +217,17 @@ fn threat(context: Context<'_, '_>, prepared: &Prepared<'_>, rules: &RuleSet, at
         (answered, _) => answered,
     };
     let questions = questions(context, rule, at, &verdicts, &answers, status);
-    let mut explanation = conditions(context, rule, at, verdicts);
+    let mut conditions = conditions(context, rule, at, verdicts);
     if rule.info.subject == SubjectKind::Protected && !answers.premises.is_empty() {
         // The condition is that such controls are spoken of, and each of them follows as a premise of its own.
-        explanation.clear();
+        conditions.clear();
     }
-    explanation.extend(controls(prepared, answers));
-    explanation.extend(acceptance.map(|(_, premises)| premises).unwrap_or_default());
     let (points, factors) = severity(context, prepared, rules, at);
-    explanation.extend(factors);
-    explanation.shrink_to_fit();
+    let accepted = acceptance.map(|(_, premises)| premises).unwrap_or_default();
+    let parts = [conditions, controls(prepared, answers), accepted, factors];
+    // Room for what there is and no more: these lists are most of what a large model's threats take.
+    let mut explanation = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    explanation.extend(parts.into_iter().flatten());
     let score = points.and(factors::of_status(status)).score_tenths();
     let element = context.graph.node(at).element;
     Some(Threat {

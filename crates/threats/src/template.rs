@@ -150,7 +150,7 @@ fn add_names(sentence: &mut String, graph: &Graph<'_>, nodes: &[NodeIndex]) {
         add_name(sentence, graph, *node);
     }
     if let Some(more @ 1..) = nodes.len().checked_sub(LISTED_MAX) {
-        sentence.push_str(&format!(" and {more} more"));
+        sentence.extend([" and ", &more.to_string(), " more"]);
     }
 }
 
