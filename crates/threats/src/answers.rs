@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{
-    Citation, Conflict, Control, ControlType, Premise, PremiseRole, Status, Term as _, ThreatStatus, Truth,
-};
+use cairn_model::{Conflict, Control, ControlType, Premise, PremiseRole, Status, Term as _, ThreatStatus, Truth};
 
 use crate::condition::vocabulary::Relation;
 use crate::condition::{Phrase, words};
@@ -65,7 +63,7 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
                 let verdict = context.evaluate(when, at);
                 match verdict.truth {
                     _ if verdict.disputed => answers.disputed = true,
-                    Truth::True if context.graph.is_only_asserted(verdict.evidence.iter().copied()) => {
+                    Truth::True if context.graph.is_only_asserted(verdict.evidence.iter()) => {
                         answers.said.insert(Status::Assumed);
                     }
                     Truth::True => drop(answers.said.insert(Status::Implemented)),
@@ -74,7 +72,7 @@ pub(crate) fn find(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Answ
                 }
                 let sentence = say.render(context.graph, at);
                 let premise = if verdict.disputed { format!("{sentence}: sources disagree") } else { sentence };
-                answers.premises.push(cite(PremiseRole::Control, premise, verdict.truth, verdict.evidence));
+                answers.premises.push(cite(PremiseRole::Control, premise, verdict.truth, verdict.evidence.iter()));
             }
         }
     }
@@ -140,7 +138,7 @@ fn status_conflict<'a>(context: Context<'_, 'a>, control: &Control) -> Option<&'
 impl Answers {
     fn dispute(&mut self, conflict: &Conflict, what: &str) {
         self.disputed = true;
-        let evidence: Vec<&Citation> = conflict.positions.iter().flat_map(|position| &position.evidence).collect();
+        let evidence = conflict.positions.iter().flat_map(|position| &position.evidence);
         let sides: Vec<String> = conflict.positions.iter().map(|it| format!("\"{}\"", it.value)).collect();
         let sentence = format!("sources disagree about {}: {}", what.replace('_', " "), sides.join(" or "));
         self.premises.push(cite(PremiseRole::Control, sentence, Truth::Unknown, evidence));
@@ -166,7 +164,7 @@ fn considered(context: Context<'_, '_>, control: &Control, on: NodeIndex) -> Pre
         Status::Assumed => (format!("{family}{how} for {place} is only assumed"), Truth::True),
         Status::Deprecated => (format!("{family}{how} for {place} is being retired"), Truth::True),
     };
-    cite(PremiseRole::Control, sentence, truth, control.evidence.iter().collect())
+    cite(PremiseRole::Control, sentence, truth, &control.evidence)
 }
 
 /// The nodes on which a control answers.

@@ -8,9 +8,24 @@ use crate::graph::Element;
 /// A value as it is compared and shown, with what states it.
 #[derive(Clone, Debug)]
 pub(crate) struct Found<'a> {
-    /// One text, or several where the attribute is a list.
-    pub(crate) texts: Vec<&'a str>,
+    pub(crate) texts: Texts<'a>,
     pub(crate) evidence: &'a [Citation],
+}
+
+/// One text, or several where the attribute is a list.
+#[derive(Clone, Debug)]
+pub(crate) enum Texts<'a> {
+    One(&'a str),
+    Many(Vec<&'a str>),
+}
+
+impl<'a> Texts<'a> {
+    pub(crate) fn as_slice(&self) -> &[&'a str] {
+        match self {
+            Self::One(text) => std::slice::from_ref(text),
+            Self::Many(texts) => texts,
+        }
+    }
 }
 
 /// The attribute of the element; `None` when no document states it.
@@ -19,8 +34,9 @@ pub(crate) fn find(element: Element<'_>, attribute: Attribute) -> Option<Found<'
     let own = element.evidence();
     match (element, attribute) {
         (Element::Component(it), A::Name) => {
-            let names = std::iter::once(&it.name).chain(&it.aliases);
-            Some(Found { texts: names.map(String::as_str).collect(), evidence: own })
+            let names = || std::iter::once(&it.name).chain(&it.aliases).map(String::as_str);
+            let texts = if it.aliases.is_empty() { Texts::One(&it.name) } else { Texts::Many(names().collect()) };
+            Some(Found { texts, evidence: own })
         }
         (Element::Component(it), A::Type) => term(it.component_type.as_ref()),
         (Element::Component(it), A::Technology) => text(it.technology.as_ref()),
@@ -74,7 +90,7 @@ pub(crate) fn find(element: Element<'_>, attribute: Attribute) -> Option<Found<'
 }
 
 fn one<'a>(text: &'a str, evidence: &'a [Citation]) -> Option<Found<'a>> {
-    (!text.trim().is_empty()).then(|| Found { texts: vec![text], evidence })
+    (!text.trim().is_empty()).then_some(Found { texts: Texts::One(text), evidence })
 }
 
 fn plain<'a>(text: &'a str, evidence: &'a [Citation]) -> Option<Found<'a>> {
@@ -102,5 +118,5 @@ fn flag(known: Option<&Stated<bool>>) -> Option<Found<'_>> {
 }
 
 fn handling<'a>(list: &[Handling], evidence: &'a [Citation]) -> Option<Found<'a>> {
-    (!list.is_empty()).then(|| Found { texts: list.iter().map(|it| it.as_str()).collect(), evidence })
+    (!list.is_empty()).then(|| Found { texts: Texts::Many(list.iter().map(|it| it.as_str()).collect()), evidence })
 }

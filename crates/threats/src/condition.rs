@@ -8,6 +8,8 @@ mod lexer;
 pub(crate) mod parse;
 pub(crate) mod vocabulary;
 
+use std::borrow::Cow;
+
 use cairn_model::{BoundaryType, Classification, ControlType};
 
 use crate::factors::Aspect;
@@ -32,6 +34,20 @@ pub(crate) enum Condition {
 }
 
 impl Condition {
+    /// About how much work it is to evaluate, compared with other conditions.
+    pub(crate) fn effort(&self) -> usize {
+        const NEIGHBOURS: usize = 10;
+        match self {
+            Self::Not(inner) => inner.effort(),
+            Self::And(sides) | Self::Or(sides) => sides.iter().map(Self::effort).sum(),
+            Self::Any(path, inner) | Self::Every(path, inner) | Self::AtLeast(_, path, inner) => {
+                path.len() * NEIGHBOURS * inner.effort()
+            }
+            Self::At(path, predicate) => path.len() + predicate.effort(),
+            Self::Same(..) => 2,
+        }
+    }
+
     /// Whether it looks at what a factor of the severity looks at.
     pub(crate) fn looks_at(&self, aspect: Aspect) -> bool {
         match self {
@@ -47,6 +63,14 @@ impl Condition {
 }
 
 impl Predicate {
+    const fn effort(&self) -> usize {
+        match self {
+            Self::Mentions(..) | Self::Says(_) | Self::Crosses(_) => 5,
+            Self::Reaches(_) => 8,
+            _ => 1,
+        }
+    }
+
     fn looks_at(&self, aspect: Aspect) -> bool {
         match (self, aspect) {
             (Self::Reaches(reach), _) if reach.wanted.looks_at(aspect) => true,
@@ -173,7 +197,7 @@ impl Phrase {
     }
 
     /// Whether the phrase stands in `words`.
-    pub(crate) fn is_in(&self, words: &[String]) -> bool {
+    pub(crate) fn is_in(&self, words: &[Cow<'_, str>]) -> bool {
         !self.0.is_empty()
             && words.windows(self.0.len()).any(|window| self.0.iter().zip(window).all(|(p, w)| fits(p, w)))
     }
@@ -184,6 +208,9 @@ fn fits(pattern: &str, word: &str) -> bool {
 }
 
 /// The words of a text in lower case.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+pub(crate) fn words(text: &str) -> Vec<Cow<'_, str>> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    // Most words are in lower case already, and conditions ask for them often.
+    let is_lower = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    words.map(|word| if is_lower(word) { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }).collect()
 }

@@ -14,14 +14,18 @@ use crate::change::Excluded;
 use crate::condition::vocabulary::{Relation, SubjectKind};
 use crate::evaluate::{Context, Shared, Verdict};
 use crate::explain::cite;
-use crate::factors;
+use crate::factors::{self, Aspect};
 use crate::grammar;
-use crate::graph::{Element, Graph, Node, NodeIndex};
+use crate::graph::{Element, Graph, NodeIndex};
+use crate::key::{self, Key};
 use crate::rule::Rule;
 use crate::ruleset::RuleSet;
 use crate::severity::Points;
 use crate::statements;
 use crate::template;
+
+/// Elements that one piece of parallel work looks at.
+const PORTION: usize = 256;
 
 /// What the rules derive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,13 +48,14 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
     let graph = Graph::new(system);
     let shared = Shared::new(&graph);
     let context = Context { graph: &graph, as_of, shared: &shared };
+    let all: Vec<Prepared<'_>> = rules.all().map(Prepared::new).collect();
     let mut derived = Derived::default();
-    let all: Vec<&Rule> = rules.all().collect();
-    // The rules see the same graph and nothing of each other; their order is kept.
-    let applied: Vec<_> = all.par_iter().map(|rule| apply(context, rule, rules)).collect();
-    for (rule, applied) in all.into_iter().zip(applied) {
+    let applied = apply_all(context, &all, rules);
+    derived.threats.reserve_exact(applied.iter().map(|(_, applied)| applied.len()).sum());
+    for (prepared, applied) in applied {
         for (at, threat) in applied {
-            let excluding = rules.changes(&rule.info.id).find(|it| it.disabled && it.is_about(&graph, at));
+            let changes = rules.changes(&prepared.rule.info.id);
+            let excluding = changes.filter(|it| it.disabled).find(|it| it.is_about(&graph, at));
             match excluding {
                 None => derived.threats.push(threat),
                 Some(change) => derived.excluded.push(Excluded { threat, because: change.because.clone() }),
@@ -58,7 +63,7 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
         }
     }
     derived.threats = without_repeated_causes(derived.threats, rules);
-    derived.threats.sort_by(|a, b| a.id.cmp(&b.id));
+    derived.threats.sort_by_cached_key(|threat| (key::start(&threat.id), threat.id.clone()));
     derived.excluded.sort_by(|a, b| a.threat.id.cmp(&b.threat.id));
     derived
 }
@@ -68,59 +73,141 @@ pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &Rule, as_of: D
     let graph = Graph::new(system);
     let shared = Shared::new(&graph);
     let context = Context { graph: &graph, as_of, shared: &shared };
-    apply(context, rule, rules).into_iter().map(|(_, threat)| threat).collect()
+    let subjects = subjects(&graph).remove(&rule.info.subject).unwrap_or_default();
+    apply(context, &Prepared::new(rule), rules, &subjects).into_iter().map(|(_, threat)| threat).collect()
 }
 
-/// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly.
-fn without_repeated_causes(threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat> {
-    let mut said: BTreeMap<(&str, &ElementId), ThreatStatus> = BTreeMap::new();
-    for threat in &threats {
-        let refined = rules.get(&threat.rule).map(|rule| rule.refines.as_slice()).unwrap_or_default();
-        for broad in refined {
-            for subject in threat.about.iter().chain([&threat.subject]) {
-                let status = said.entry((&broad.written, subject)).or_insert(threat.status);
-                *status = threat.status.min(*status);
+/// A rule with what is the same wherever it is met.
+struct Prepared<'r> {
+    rule: &'r Rule,
+    /// The premises in the order in which they are looked at: what turns most elements away for the least work comes first.
+    order: Vec<usize>,
+    references: Vec<String>,
+    remediation: String,
+    /// The sentence where no document speaks of an answer.
+    nothing_answers: String,
+    /// What the rule looks at itself, so that no factor of the place counts it again.
+    own_aspects: Vec<Aspect>,
+}
+
+impl<'r> Prepared<'r> {
+    fn new(rule: &'r Rule) -> Self {
+        let mut order: Vec<(bool, usize, usize)> = rule
+            .premises
+            .iter()
+            .enumerate()
+            .map(|(position, premise)| (!premise.anchor, premise.when.effort(), position))
+            .collect();
+        order.sort_unstable();
+        let cost = rule.info.trade_off.as_ref().map(|cost| format!(" Trade-off: {cost}")).unwrap_or_default();
+        Self {
+            rule,
+            order: order.into_iter().map(|(.., position)| position).collect(),
+            references: rule.info.catalogues.references().chain(rule.info.references.iter().cloned()).collect(),
+            remediation: rule.info.remediation.clone() + &cost,
+            nothing_answers: nothing_answers(rule),
+            own_aspects: Aspect::ALL.into_iter().filter(|aspect| rule.looks_at(*aspect)).collect(),
+        }
+    }
+}
+
+/// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly. The
+/// threats of a rule follow each other.
+fn without_repeated_causes(mut threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat> {
+    let by_rule = || threats.chunk_by(|one, next| one.rule == next.rule).filter_map(|all| Some((all.first()?, all)));
+    let mut said: BTreeMap<&str, BTreeMap<Key<'_>, ThreatStatus>> = BTreeMap::new();
+    for (first, of_rule) in by_rule() {
+        for broad in rules.get(&first.rule).map(|rule| rule.refines.as_slice()).unwrap_or_default() {
+            let said = said.entry(&broad.written).or_default();
+            for threat in of_rule {
+                for subject in threat.about.iter().chain([&threat.subject]) {
+                    let status = said.entry(Key::of(subject)).or_insert(threat.status);
+                    *status = threat.status.min(*status);
+                }
             }
         }
     }
-    let repeated: BTreeSet<ElementId> = threats
-        .iter()
-        .filter(|threat| said.get(&(threat.rule.as_str(), &threat.subject)).is_some_and(|it| *it <= threat.status))
-        .map(|threat| threat.id.clone())
-        .collect();
-    threats.into_iter().filter(|threat| !repeated.contains(&threat.id)).collect()
-}
-
-fn apply(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet) -> Vec<(NodeIndex, Threat)> {
-    let subjects = context.graph.nodes().filter(|(_, node)| is_subject(node, rule.info.subject));
-    subjects.filter_map(|(at, _)| Some((at, threat(context, rule, rules, at)?))).collect()
-}
-
-/// What is said not to exist cannot be attacked, except where its absence is the point.
-fn is_subject(node: &Node<'_>, kind: SubjectKind) -> bool {
-    if kind == SubjectKind::Protected {
-        return !node.controls.is_empty();
+    let mut repeated: BTreeSet<ElementId> = BTreeSet::new();
+    for (first, of_rule) in by_rule() {
+        let Some(said) = said.get(first.rule.as_str()) else { continue };
+        let is_said =
+            |threat: &&Threat| said.get(&Key::of(&threat.subject)).is_some_and(|status| *status <= threat.status);
+        repeated.extend(of_rule.iter().filter(is_said).map(|threat| threat.id.clone()));
     }
-    let absent = match node.element {
+    let broad: BTreeSet<&str> = said.into_keys().collect();
+    threats.retain(|threat| !broad.contains(threat.rule.as_str()) || !repeated.contains(&threat.id));
+    threats
+}
+
+/// What each rule gives, by rule and then by subject. The rules see the same graph and nothing of each other.
+fn apply_all<'p, 'r>(
+    context: Context<'_, '_>,
+    all: &'p [Prepared<'r>],
+    rules: &RuleSet,
+) -> Vec<(&'p Prepared<'r>, Vec<(NodeIndex, Threat)>)> {
+    let subjects = subjects(context.graph);
+    let mut tasks = Vec::new();
+    for (kind, subjects) in &subjects {
+        // One rule after the other over a few elements, so that these stay near the processor.
+        for portion in subjects.chunks(PORTION) {
+            let of_kind = all.iter().enumerate().filter(|(_, prepared)| prepared.rule.info.subject == *kind);
+            tasks.extend(of_kind.map(|(number, prepared)| (number, prepared, portion)));
+        }
+    }
+    let apply = |(number, prepared, portion): (usize, &'p Prepared<'r>, &[NodeIndex])| {
+        (number, prepared, apply(context, prepared, rules, portion))
+    };
+    let mut applied: Vec<_> = tasks.into_par_iter().map(apply).collect();
+    applied.sort_by_key(|(number, ..)| *number);
+    applied.into_iter().map(|(_, prepared, applied)| (prepared, applied)).collect()
+}
+
+fn apply(
+    context: Context<'_, '_>,
+    prepared: &Prepared<'_>,
+    rules: &RuleSet,
+    subjects: &[NodeIndex],
+) -> Vec<(NodeIndex, Threat)> {
+    subjects.iter().filter_map(|at| Some((*at, threat(context, prepared, rules, *at)?))).collect()
+}
+
+/// The elements that rules of each kind look at. What is said not to exist cannot be attacked, except where its absence is the
+/// point.
+fn subjects(graph: &Graph<'_>) -> BTreeMap<SubjectKind, Vec<NodeIndex>> {
+    let mut subjects: BTreeMap<SubjectKind, Vec<NodeIndex>> = BTreeMap::new();
+    for (at, node) in graph.nodes() {
+        if !node.controls.is_empty() {
+            subjects.entry(SubjectKind::Protected).or_default().push(at);
+        }
+        if !is_absent(node.element) {
+            subjects.entry(node.element.kind()).or_default().push(at);
+        }
+    }
+    subjects
+}
+
+fn is_absent(element: Element<'_>) -> bool {
+    match element {
         Element::Component(it) => it.status == Status::Absent,
         Element::Flow(it) => it.status == Status::Absent,
         Element::Endpoint(it) => it.status == Status::Absent,
         Element::Permission(it) => it.status == Status::Absent,
         Element::AcceptedRisk(it) => it.status == Status::Absent,
         _ => false,
-    };
-    node.element.is(kind) && !absent
+    }
 }
 
-fn threat(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex) -> Option<Threat> {
-    let verdicts = verdicts(context, rule, at)?;
+fn threat(context: Context<'_, '_>, prepared: &Prepared<'_>, rules: &RuleSet, at: NodeIndex) -> Option<Threat> {
+    let rule = prepared.rule;
+    let verdicts = verdicts(context, prepared, at)?;
     let holds = verdicts.iter().all(|verdict| verdict.truth == Truth::True);
     let disputed = verdicts.iter().any(|verdict| verdict.disputed);
     let mut answers = answers::find(context, rule, at);
-    for premise in statements::assumptions(context, rule, at) {
+    let statements = statements::covering(context, rule, at);
+    for premise in statements::assumptions(context, &statements) {
         answers.assume(premise);
     }
-    let acceptance = statements::acceptance(context, rule, at);
+    let acceptance = statements::acceptance(context, &statements);
     let answered = answers.status(rule.silence);
     let status = match (answered, &acceptance) {
         (ThreatStatus::Mitigated, _) => ThreatStatus::Mitigated,
@@ -130,15 +217,17 @@ fn threat(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex)
         (answered, _) => answered,
     };
     let questions = questions(context, rule, at, &verdicts, &answers, status);
-    let mut explanation = conditions(context, rule, at, verdicts);
+    let mut conditions = conditions(context, rule, at, verdicts);
     if rule.info.subject == SubjectKind::Protected && !answers.premises.is_empty() {
         // The condition is that such controls are spoken of, and each of them follows as a premise of its own.
-        explanation.clear();
+        conditions.clear();
     }
-    explanation.extend(controls(rule, answers));
-    explanation.extend(acceptance.map(|(_, premises)| premises).unwrap_or_default());
-    let (points, factors) = severity(context, rule, rules, at);
-    explanation.extend(factors);
+    let (points, factors) = severity(context, prepared, rules, at);
+    let accepted = acceptance.map(|(_, premises)| premises).unwrap_or_default();
+    let parts = [conditions, controls(prepared, answers), accepted, factors];
+    // Room for what there is and no more: these lists are most of what a large model's threats take.
+    let mut explanation = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    explanation.extend(parts.into_iter().flatten());
     let score = points.and(factors::of_status(status)).score_tenths();
     let element = context.graph.node(at).element;
     Some(Threat {
@@ -147,7 +236,7 @@ fn threat(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex)
         title: title(context, rule, at),
         stride: rule.info.stride.clone(),
         cwe: rule.info.cwe,
-        references: rule.info.catalogues.references().chain(rule.info.references.iter().cloned()).collect(),
+        references: prepared.references.clone(),
         statement: grammar::sentence(context.graph, rule, at),
         subject: element.id().clone(),
         about: about(context, at),
@@ -156,35 +245,35 @@ fn threat(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex)
         score_tenths: score,
         explanation,
         questions,
-        remediation: remediation(rule),
+        remediation: prepared.remediation.clone(),
         ruling: None,
     })
-}
-
-fn remediation(rule: &Rule) -> String {
-    let cost = rule.info.trade_off.as_ref().map(|cost| format!(" Trade-off: {cost}")).unwrap_or_default();
-    rule.info.remediation.clone() + &cost
 }
 
 /// Several threats about the system as a whole are told apart by what the documents say.
 fn title(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> String {
     let title = rule.title.render(context.graph, at);
-    template::words_of(context.graph, at).map_or_else(|| title.clone(), |words| format!("{title}: {words}"))
+    match template::words_of(context.graph, at) {
+        Some(words) => format!("{title}: {words}"),
+        None => title,
+    }
 }
 
 /// The premises' verdicts, unless one of them is false or an anchor is unknown. A disputed anchor may be true.
-fn verdicts<'a>(context: Context<'_, 'a>, rule: &Rule, at: NodeIndex) -> Option<Vec<Verdict<'a>>> {
-    let mut verdicts = Vec::with_capacity(rule.premises.len());
-    for premise in &rule.premises {
+fn verdicts<'a>(context: Context<'_, 'a>, prepared: &Prepared<'_>, at: NodeIndex) -> Option<Vec<Verdict<'a>>> {
+    let mut found = Vec::new();
+    for position in &prepared.order {
+        let premise = prepared.rule.premises.get(*position)?;
         let verdict = context.evaluate(&premise.when, at);
         let out = verdict.truth == Truth::False;
         let silent = premise.anchor && verdict.truth == Truth::Unknown && !verdict.disputed;
         if out || silent {
             return None;
         }
-        verdicts.push(verdict);
+        found.push((*position, verdict));
     }
-    Some(verdicts)
+    found.sort_by_key(|(position, _)| *position);
+    Some(found.into_iter().map(|(_, verdict)| verdict).collect())
 }
 
 fn conditions(context: Context<'_, '_>, rule: &Rule, at: NodeIndex, verdicts: Vec<Verdict<'_>>) -> Vec<Premise> {
@@ -193,25 +282,25 @@ fn conditions(context: Context<'_, '_>, rule: &Rule, at: NodeIndex, verdicts: Ve
         .map(|(premise, verdict)| {
             let sentence = premise.say.render(context.graph, at);
             let sentence = if verdict.disputed { format!("{sentence}: sources disagree") } else { sentence };
-            cite(PremiseRole::Condition, sentence, verdict.truth, verdict.evidence)
+            cite(PremiseRole::Condition, sentence, verdict.truth, verdict.evidence.iter())
         })
         .collect()
 }
 
 /// The controls considered, or that none is documented.
-fn controls(rule: &Rule, answers: Answers) -> Vec<Premise> {
-    if !answers.premises.is_empty() || rule.answers.is_empty() {
+fn controls(prepared: &Prepared<'_>, answers: Answers) -> Vec<Premise> {
+    if !answers.premises.is_empty() || prepared.rule.answers.is_empty() {
         return answers.premises;
     }
+    vec![cite(PremiseRole::Control, prepared.nothing_answers.clone(), Truth::Unknown, [])]
+}
+
+/// What is said where no document speaks of an answer.
+fn nothing_answers(rule: &Rule) -> String {
     let families: Vec<String> =
         rule.info.answered_by.iter().map(|control| control.to_string().replace('_', " ")).collect();
     let wanted = if families.is_empty() { "an answer".to_owned() } else { families.join(" or ") };
-    vec![cite(
-        PremiseRole::Control,
-        format!("no document says whether {wanted} answers it"),
-        Truth::Unknown,
-        Vec::new(),
-    )]
+    format!("no document says whether {wanted} answers it")
 }
 
 /// What to ask: about unknown premises always, about the control while the documents do not settle it.
@@ -240,17 +329,27 @@ fn questions(
 }
 
 /// The rule's own points and those of the place, with what states each.
-fn severity(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeIndex) -> (Points, Vec<Premise>) {
+fn severity(
+    context: Context<'_, '_>,
+    prepared: &Prepared<'_>,
+    rules: &RuleSet,
+    at: NodeIndex,
+) -> (Points, Vec<Premise>) {
+    let rule = prepared.rule;
     let mut points = Points::of(rule.info.likelihood, rule.info.impact);
     let mut premises = Vec::new();
     for raise in &rule.raises {
         let verdict = context.evaluate(&raise.when, at);
         if verdict.truth == Truth::True {
             points = points.and(raise.points);
-            premises.push(factors::premise(&raise.say.render(context.graph, at), raise.points, verdict.evidence));
+            premises.push(factors::premise(
+                &raise.say.render(context.graph, at),
+                raise.points,
+                verdict.evidence.iter(),
+            ));
         }
     }
-    for factor in factors::of_place(context, rule, at) {
+    for factor in factors::of_place(context, &prepared.own_aspects, at) {
         points = points.and(factor.points);
         premises.push(factor.premise.clone());
     }
@@ -258,7 +357,7 @@ fn severity(context: Context<'_, '_>, rule: &Rule, rules: &RuleSet, at: NodeInde
         let change_points = Points { likelihood: change.likelihood, impact: change.impact };
         points = points.and(change_points);
         let sentence = format!("the project weighs it differently, because {}", change.because);
-        premises.push(factors::premise(&sentence, change_points, Vec::new()));
+        premises.push(factors::premise(&sentence, change_points, []));
     }
     (points, premises)
 }
@@ -277,6 +376,8 @@ fn about(context: Context<'_, '_>, at: NodeIndex) -> Vec<ElementId> {
     let subject = node.element.id();
     let near = [Relation::Source, Relation::Target, Relation::Component, Relation::Data, Relation::About];
     let related = near.iter().flat_map(|relation| node.related(*relation));
-    let ids: BTreeSet<&ElementId> = related.map(|other| context.graph.node(*other).element.id()).collect();
+    let mut ids: Vec<&ElementId> = related.map(|other| context.graph.node(*other).element.id()).collect();
+    ids.sort_unstable();
+    ids.dedup();
     ids.into_iter().filter(|id| *id != subject).cloned().collect()
 }

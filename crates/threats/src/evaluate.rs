@@ -3,6 +3,7 @@
 //! False needs a citation that says the opposite or a structural fact that is cited; a missing attribute is unknown. Lists
 //! are open: that no related element meets a condition is false only when all documented ones are known not to.
 
+mod evidence;
 mod reach;
 
 use std::collections::BTreeMap;
@@ -17,13 +18,14 @@ use crate::condition::vocabulary::{Attribute, Relation};
 use crate::condition::{Condition, Crossing, Phrase, Place, Predicate, Reach, Speaker, Stance, Touch, words};
 use crate::factors::PlaceFactor;
 use crate::graph::{Element, Graph, NodeIndex};
+pub(crate) use evidence::Evidence;
 use reach::Closure;
 
 /// The worth of a condition.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict<'a> {
     pub(crate) truth: Truth,
-    pub(crate) evidence: Vec<&'a Citation>,
+    pub(crate) evidence: Evidence<'a>,
     /// Sources conflict about an attribute, and the sides give different truths.
     pub(crate) disputed: bool,
 }
@@ -87,24 +89,24 @@ impl<'a> Context<'_, 'a> {
     /// True as soon as so many are true, false when too many are known not to be.
     fn at_least(self, least: usize, relations: &[Relation], inner: &Condition, at: NodeIndex) -> Verdict<'a> {
         let related = self.graph.follow(at, relations);
-        let (mut yes, mut no) = (Vec::new(), Vec::new());
+        let (mut yes, mut no) = (Evidence::None, Evidence::None);
         let (mut true_count, mut unknown_count) = (0, 0);
         for node in related.nodes.iter() {
             let verdict = self.evaluate(inner, *node);
             match verdict.truth {
                 Truth::True => {
                     true_count += 1;
-                    yes.extend(verdict.evidence);
+                    yes.append(verdict.evidence);
                 }
                 Truth::Unknown => unknown_count += 1,
-                Truth::False => no.extend(verdict.evidence),
+                Truth::False => no.append(verdict.evidence),
             }
             if true_count == least {
                 return Verdict { truth: Truth::True, evidence: yes, disputed: false };
             }
         }
         let is_known = true_count + unknown_count < least && related.is_complete && !related.nodes.is_empty();
-        yes.extend(no);
+        yes.append(no);
         if is_known { Verdict { truth: Truth::False, evidence: yes, disputed: false } } else { unknown() }
     }
 
@@ -119,8 +121,9 @@ impl<'a> Context<'_, 'a> {
             attributes::find(node.element, *attribute)
         };
         let (Some(one), Some(other)) = (stated(one), stated(other)) else { return unknown() };
-        let equal = one.texts.iter().any(|text| other.texts.iter().any(|it| text.eq_ignore_ascii_case(it)));
-        let evidence = one.evidence.iter().chain(other.evidence).collect();
+        let (texts, others) = (one.texts.as_slice(), other.texts.as_slice());
+        let equal = texts.iter().any(|text| others.iter().any(|it| text.eq_ignore_ascii_case(it)));
+        let evidence = [one.evidence, other.evidence].into_iter().collect();
         Verdict { truth: Truth::from(equal), evidence, disputed: false }
     }
 
@@ -157,7 +160,7 @@ impl<'a> Context<'_, 'a> {
     fn spoken_of(self, at: NodeIndex, speaker: Speaker) -> Verdict<'a> {
         let all = self.graph.node(at).element.evidence();
         let speaks = |citation: &&Citation| is_of(speaker, self.graph.source_of(&citation.document));
-        let of_kind: Vec<&Citation> = all.iter().filter(speaks).collect();
+        let of_kind: Evidence<'_> = all.iter().filter(speaks).map(std::slice::from_ref).collect();
         if of_kind.is_empty() {
             return verdict(Truth::False, all);
         }
@@ -167,7 +170,8 @@ impl<'a> Context<'_, 'a> {
     /// Whether the cited words have one of the phrases. That they have none says nothing.
     fn says(self, at: NodeIndex, phrases: &[Phrase]) -> Verdict<'a> {
         let all = self.graph.node(at).element.evidence();
-        let evidence: Vec<&Citation> = all.iter().filter(|citation| mentions(&citation.quote, phrases)).collect();
+        let saying = all.iter().filter(|citation| mentions(&citation.quote, phrases));
+        let evidence: Evidence<'_> = saying.map(std::slice::from_ref).collect();
         let truth = if evidence.is_empty() { Truth::Unknown } else { Truth::True };
         Verdict { truth, evidence, disputed: false }
     }
@@ -177,7 +181,7 @@ impl<'a> Context<'_, 'a> {
         let node = self.graph.node(at);
         if let Some(conflict) = node.conflict(attribute.as_str()) {
             let sides: Vec<bool> = conflict.positions.iter().map(|position| test(&position.value)).collect();
-            let evidence = conflict.positions.iter().flat_map(|position| &position.evidence).collect();
+            let evidence = conflict.positions.iter().map(|position| position.evidence.as_slice()).collect();
             return match sides.first() {
                 Some(first) if sides.iter().all(|side| side == first) => {
                     Verdict { truth: Truth::from(*first), evidence, disputed: false }
@@ -186,7 +190,9 @@ impl<'a> Context<'_, 'a> {
             };
         }
         match attributes::find(node.element, attribute) {
-            Some(Found { texts, evidence }) => verdict(Truth::from(texts.into_iter().any(test)), evidence),
+            Some(Found { texts, evidence }) => {
+                verdict(Truth::from(texts.as_slice().iter().any(|text| test(text))), evidence)
+            }
             None => unknown(),
         }
     }
@@ -195,7 +201,7 @@ impl<'a> Context<'_, 'a> {
     fn date(self, at: NodeIndex, attribute: Attribute, test: impl Fn(Date) -> bool) -> Verdict<'a> {
         let found = attributes::find(self.graph.node(at).element, attribute);
         let Some(Found { texts, evidence }) = found else { return unknown() };
-        let date = texts.first().and_then(|text| Date::parse(text));
+        let date = texts.as_slice().first().and_then(|text| Date::parse(text));
         date.map_or_else(unknown, |date| verdict(Truth::from(test(date)), evidence))
     }
 
@@ -203,12 +209,12 @@ impl<'a> Context<'_, 'a> {
         let Some(touched) = self.graph.node(at).touched(touch) else { return unknown() };
         let witness = classes.iter().find_map(|class| touched.witnesses.get(class));
         if let Some((class, touch)) = witness {
-            return Verdict { truth: Truth::True, evidence: class.iter().chain(*touch).collect(), disputed: false };
+            return Verdict { truth: Truth::True, evidence: [*class, *touch].into_iter().collect(), disputed: false };
         }
         if touched.unclassified || touched.witnesses.is_empty() {
             return unknown();
         }
-        let evidence = touched.witnesses.values().flat_map(|(class, touch)| class.iter().chain(*touch)).collect();
+        let evidence = touched.witnesses.values().flat_map(|(class, touch)| [*class, *touch]).collect();
         Verdict { truth: Truth::False, evidence, disputed: false }
     }
 
@@ -220,10 +226,10 @@ impl<'a> Context<'_, 'a> {
             Stance::Assumes => (Status::Assumed, None),
             Stance::Retires => (Status::Deprecated, None),
         };
-        let said = |status: Status| -> Vec<&'a Citation> {
+        let said = |status: Status| -> Evidence<'a> {
             let controls = self.graph.node(at).controls.iter();
             let matching = controls.filter(|it| it.status == status && types.contains(&it.control_type));
-            matching.flat_map(|it| &it.evidence).collect()
+            matching.map(|it| it.evidence.as_slice()).collect()
         };
         let evidence = said(wanted);
         if !evidence.is_empty() {
@@ -239,21 +245,17 @@ impl<'a> Context<'_, 'a> {
         let end = |relation| self.graph.node(flow).related(relation).first().copied();
         let (Some(source), Some(target)) = (end(Relation::Source), end(Relation::Target)) else { return unknown() };
         let innermost = |node| {
-            let around = match crossing {
-                Crossing::Of(_) => self.graph.all_around(node),
-                Crossing::Any | Crossing::Network => self.graph.around(node),
-            };
-            around.into_iter().find(|it| is_wall(self.graph.node(*it).element, crossing))
+            let is_wall = |it: &NodeIndex| is_wall(self.graph.node(*it).element, crossing);
+            match crossing {
+                Crossing::Of(_) => self.graph.all_around(node).into_iter().find(is_wall),
+                Crossing::Any | Crossing::Network => self.graph.around(node).find(is_wall),
+            }
         };
         let stated = |at: NodeIndex| self.graph.node(at).element.evidence();
         match (innermost(source), innermost(target)) {
             (Some(from), Some(to)) => {
-                let evidence = if from == to { vec![stated(from)] } else { vec![stated(from), stated(to)] };
-                Verdict {
-                    truth: Truth::from(from != to),
-                    evidence: evidence.into_iter().flatten().collect(),
-                    disputed: false,
-                }
+                let ends = if from == to { [stated(from), &[]] } else { [stated(from), stated(to)] };
+                Verdict { truth: Truth::from(from != to), evidence: ends.into_iter().collect(), disputed: false }
             }
             _ => match (self.outside(source), self.outside(target)) {
                 (Some(evidence), None) | (None, Some(evidence)) => verdict(Truth::True, evidence),
@@ -306,11 +308,11 @@ fn open_ended(verdict: Verdict<'_>, settling: Truth, is_complete: bool) -> Verdi
 fn verdict(truth: Truth, evidence: &[Citation]) -> Verdict<'_> {
     // What nothing states is unknown, whatever the model holds.
     let truth = if evidence.is_empty() { Truth::Unknown } else { truth };
-    Verdict { truth, evidence: evidence.iter().collect(), disputed: false }
+    Verdict { truth, evidence: Evidence::of(evidence), disputed: false }
 }
 
 pub(crate) fn unknown<'a>() -> Verdict<'a> {
-    Verdict { truth: Truth::Unknown, evidence: Vec::new(), disputed: false }
+    Verdict { truth: Truth::Unknown, evidence: Evidence::None, disputed: false }
 }
 
 fn all<'a>(sides: impl Iterator<Item = Verdict<'a>>) -> Verdict<'a> {
@@ -323,7 +325,7 @@ fn any<'a>(sides: impl Iterator<Item = Verdict<'a>>) -> Verdict<'a> {
 
 /// The first side with the `settling` truth decides alone; otherwise all sides count together.
 fn connect<'a>(sides: impl Iterator<Item = Verdict<'a>>, settling: Truth) -> Verdict<'a> {
-    let mut joined = Verdict { truth: !settling, evidence: Vec::new(), disputed: false };
+    let mut joined = Verdict { truth: !settling, evidence: Evidence::None, disputed: false };
     for side in sides {
         if side.truth == settling {
             return side;
@@ -332,7 +334,7 @@ fn connect<'a>(sides: impl Iterator<Item = Verdict<'a>>, settling: Truth) -> Ver
             joined.truth = Truth::Unknown;
         }
         joined.disputed |= side.disputed;
-        joined.evidence.extend(side.evidence);
+        joined.evidence.append(side.evidence);
     }
     joined
 }

@@ -14,7 +14,6 @@ use crate::condition::vocabulary::{Relation, SubjectKind};
 use crate::evaluate::Context;
 use crate::explain::cite;
 use crate::graph::{Element, NodeIndex};
-use crate::rule::Rule;
 use crate::severity::Points;
 use crate::template;
 
@@ -24,6 +23,10 @@ pub(crate) enum Aspect {
     Exposure,
     Data,
     Privileges,
+}
+
+impl Aspect {
+    pub(crate) const ALL: [Self; 3] = [Self::Exposure, Self::Data, Self::Privileges];
 }
 
 struct Factor {
@@ -82,15 +85,15 @@ pub(crate) struct PlaceFactor {
     pub(crate) premise: Premise,
 }
 
-/// The factors of the threat's place that the rule does not look at itself.
+/// The factors of the threat's place but for those that the rule looks at itself.
 pub(crate) fn of_place<'g>(
     context: Context<'g, '_>,
-    rule: &Rule,
+    own: &[Aspect],
     at: NodeIndex,
 ) -> impl Iterator<Item = &'g PlaceFactor> {
     let factors = place(context, at)
         .map_or(&[] as &[PlaceFactor], |place| context.shared.factors(place, || true_of(context, place)));
-    factors.iter().filter(|factor| !rule.looks_at(factor.aspect))
+    factors.iter().filter(|factor| !own.contains(&factor.aspect))
 }
 
 /// Of each aspect the first factor that is true.
@@ -103,7 +106,7 @@ fn true_of(context: Context<'_, '_>, place: NodeIndex) -> Vec<PlaceFactor> {
         let verdict = context.evaluate(&factor.when, place);
         if verdict.truth == Truth::True {
             let sentence = factor.say.replace("{}", &template::name(context.graph, place));
-            let premise = premise(&sentence, factor.points, verdict.evidence);
+            let premise = premise(&sentence, factor.points, verdict.evidence.iter());
             found.push(PlaceFactor { aspect: factor.aspect, points: factor.points, premise });
         }
     }
@@ -124,7 +127,7 @@ pub(crate) const fn of_status(status: ThreatStatus) -> Points {
 }
 
 /// A factor as a sentence with its points.
-pub(crate) fn premise(sentence: &str, points: Points, evidence: Vec<&Citation>) -> Premise {
+pub(crate) fn premise<'c>(sentence: &str, points: Points, evidence: impl IntoIterator<Item = &'c Citation>) -> Premise {
     cite(PremiseRole::Severity, format!("{sentence} ({points})"), Truth::True, evidence)
 }
 

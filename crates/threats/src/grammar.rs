@@ -14,8 +14,13 @@ const DATA_MAX: usize = 3;
 /// The sentence about the node.
 pub(crate) fn sentence(graph: &Graph<'_>, rule: &Rule, at: NodeIndex) -> String {
     if let Some(parts) = &rule.statement {
-        let [who, does, effect] = [&parts.who, &parts.does, &parts.effect].map(|part| part.render(graph, at));
-        return format!("{who} {does}, so that {effect}");
+        let mut sentence = String::new();
+        parts.who.add_to(&mut sentence, graph, at);
+        sentence.push(' ');
+        parts.does.add_to(&mut sentence, graph, at);
+        sentence.push_str(", so that ");
+        parts.effect.add_to(&mut sentence, graph, at);
+        return sentence;
     }
     let does = rule.info.stride.first().map_or("harm", |category| deed(*category));
     format!("{} could {does} {}; {}", who(graph, at), template::name(graph, at), effect(graph, at))

@@ -15,6 +15,7 @@ use cairn_model::{
 
 use crate::condition::Touch;
 use crate::condition::vocabulary::{Relation, SubjectKind};
+use crate::key::Key;
 
 /// Boundaries around an element that are looked at; more are a loop of boundaries that contain each other.
 const NESTING_MAX: usize = 32;
@@ -49,7 +50,8 @@ pub(crate) enum Element<'a> {
 #[derive(Debug)]
 pub(crate) struct Node<'a> {
     pub(crate) element: Element<'a>,
-    related: [Vec<NodeIndex>; Relation::COUNT],
+    /// Only the relations that it has: a model has many nodes, and each has few.
+    related: Vec<(Relation, Neighbours)>,
     /// Controls on the element; on a control that names no element, the control itself.
     pub(crate) controls: Vec<&'a Control>,
     /// The boundaries that list this boundary or component.
@@ -57,6 +59,29 @@ pub(crate) struct Node<'a> {
     /// Open conflicts about the element.
     pub(crate) conflicts: Vec<&'a Conflict>,
     touches: BTreeMap<Touch, Touched<'a>>,
+}
+
+/// Nodes in one relation to another; mostly a single one.
+#[derive(Debug)]
+enum Neighbours {
+    One(NodeIndex),
+    Many(Vec<NodeIndex>),
+}
+
+impl Neighbours {
+    fn as_slice(&self) -> &[NodeIndex] {
+        match self {
+            Self::One(node) => std::slice::from_ref(node),
+            Self::Many(nodes) => nodes,
+        }
+    }
+
+    fn push(&mut self, other: NodeIndex) {
+        match self {
+            Self::One(node) => *self = Self::Many(vec![*node, other]),
+            Self::Many(nodes) => nodes.push(other),
+        }
+    }
 }
 
 /// Which classes of data an element has to do with in one way.
@@ -72,7 +97,7 @@ pub(crate) struct Touched<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Graph<'a> {
     nodes: Vec<Node<'a>>,
-    index: BTreeMap<&'a ElementId, NodeIndex>,
+    index: BTreeMap<Key<'a>, NodeIndex>,
     /// What each document is to its team.
     sources: BTreeMap<&'a DocumentId, SourceType>,
     /// Documents whose word alone settles nothing.
@@ -114,12 +139,12 @@ impl<'a> Graph<'a> {
     }
 
     pub(crate) fn find(&self, id: &ElementId) -> Option<NodeIndex> {
-        self.index.get(id).copied()
+        self.index.get(&Key::of(id)).copied()
     }
 
     /// The boundaries around a node, innermost first.
-    pub(crate) fn around(&self, at: NodeIndex) -> Vec<NodeIndex> {
-        std::iter::successors(self.enclosing(at), |boundary| self.enclosing(*boundary)).take(NESTING_MAX).collect()
+    pub(crate) fn around(&self, at: NodeIndex) -> impl Iterator<Item = NodeIndex> {
+        std::iter::successors(self.enclosing(at), |boundary| self.enclosing(*boundary)).take(NESTING_MAX)
     }
 
     pub(crate) fn enclosing(&self, at: NodeIndex) -> Option<NodeIndex> {
@@ -129,7 +154,7 @@ impl<'a> Graph<'a> {
 
     /// The boundaries around a node, the chain of the innermost first, then those of another kind that list it as well.
     pub(crate) fn all_around(&self, at: NodeIndex) -> Vec<NodeIndex> {
-        let mut found = self.around(at);
+        let mut found: Vec<NodeIndex> = self.around(at).collect();
         let mut next = 0;
         let mut listing = self.node(at).inside.clone();
         while found.len() < NESTING_MAX {
@@ -165,7 +190,7 @@ impl<'a> Graph<'a> {
 
     fn add(&mut self, id: Option<&'a ElementId>, element: Element<'a>) {
         if let Some(id) = id {
-            self.index.insert(id, self.nodes.len());
+            self.index.insert(Key::of(id), self.nodes.len());
         }
         self.nodes.push(Node::new(element));
     }
@@ -309,7 +334,7 @@ impl<'a> Graph<'a> {
     }
 
     fn link(&mut self, at: NodeIndex, id: &ElementId, relation: Relation) {
-        if let (Some(other), Some(node)) = (self.index.get(id), self.nodes.get_mut(at)) {
+        if let (Some(other), Some(node)) = (self.index.get(&Key::of(id)), self.nodes.get_mut(at)) {
             node.relate(relation, *other);
         }
     }
@@ -377,7 +402,7 @@ impl<'a> Node<'a> {
     fn new(element: Element<'a>) -> Self {
         Self {
             element,
-            related: Default::default(),
+            related: Vec::new(),
             controls: Vec::new(),
             inside: Vec::new(),
             conflicts: Vec::new(),
@@ -386,12 +411,13 @@ impl<'a> Node<'a> {
     }
 
     pub(crate) fn related(&self, relation: Relation) -> &[NodeIndex] {
-        self.related.get(relation as usize).map_or(&[], Vec::as_slice)
+        self.related.iter().find(|(own, _)| *own == relation).map_or(&[], |(_, nodes)| nodes.as_slice())
     }
 
     fn relate(&mut self, relation: Relation, other: NodeIndex) {
-        if let Some(list) = self.related.get_mut(relation as usize) {
-            list.push(other);
+        match self.related.iter_mut().find(|(own, _)| *own == relation) {
+            Some((_, nodes)) => nodes.push(other),
+            None => self.related.push((relation, Neighbours::One(other))),
         }
     }
 
@@ -405,9 +431,9 @@ impl<'a> Node<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Whether rules on a `kind` look at this element.
-    pub(crate) fn is(self, kind: SubjectKind) -> bool {
-        let own = match self {
+    /// The kind of rules that look at this element.
+    pub(crate) const fn kind(self) -> SubjectKind {
+        match self {
             Self::Component(_) => SubjectKind::Component,
             Self::Flow(_) => SubjectKind::Flow,
             Self::Data(_) => SubjectKind::Data,
@@ -422,8 +448,7 @@ impl<'a> Element<'a> {
             Self::Question(_) => SubjectKind::Question,
             Self::Incident(_) => SubjectKind::Incident,
             Self::System(_) => SubjectKind::System,
-        };
-        own == kind
+        }
     }
 
     /// The element's id; of a holding, the component's.

@@ -32,6 +32,7 @@ mod statements;
 mod attributes;
 mod condition;
 mod graph;
+mod key;
 mod template;
 
 pub use catalogues::{Catalogues, Framework, Linddun};

@@ -14,21 +14,20 @@ use crate::rule::Rule;
 /// enough; when all have ended, the acceptance is over.
 pub(crate) fn acceptance(
     context: Context<'_, '_>,
-    rule: &Rule,
-    at: NodeIndex,
+    statements: &[NodeIndex],
 ) -> Option<(Option<ThreatStatus>, Vec<Premise>)> {
     let mut premises = Vec::new();
     let mut in_force = false;
     let mut counted = false;
-    for statement in covering(context, rule, at) {
-        let Element::AcceptedRisk(risk) = context.graph.node(statement).element else { continue };
+    for statement in statements {
+        let Element::AcceptedRisk(risk) = context.graph.node(*statement).element else { continue };
         if risk.status == Status::Absent {
             continue;
         }
         let over = risk.expires.is_some_and(|expires| expires < context.as_of);
         if context.graph.is_only_asserted(&risk.evidence) {
             let sentence = format!("a source that may only assert calls the risk accepted: \"{}\"", risk.statement);
-            premises.push(cite(PremiseRole::Acceptance, sentence, Truth::False, risk.evidence.iter().collect()));
+            premises.push(cite(PremiseRole::Acceptance, sentence, Truth::False, &risk.evidence));
             continue;
         }
         counted = true;
@@ -36,20 +35,20 @@ pub(crate) fn acceptance(
         let who = risk.owner.as_deref().map(|owner| format!(" by {owner}")).unwrap_or_default();
         let until = until(risk.expires_on.as_deref(), risk.expires, over);
         let sentence = format!("the risk is accepted{who}{until}: \"{}\"", risk.statement);
-        premises.push(cite(PremiseRole::Acceptance, sentence, Truth::from(!over), risk.evidence.iter().collect()));
+        premises.push(cite(PremiseRole::Acceptance, sentence, Truth::from(!over), &risk.evidence));
     }
     let status = if in_force { ThreatStatus::Accepted } else { ThreatStatus::AcceptanceExpired };
     (!premises.is_empty()).then_some((counted.then_some(status), premises))
 }
 
 /// The assumptions that stand in for a control.
-pub(crate) fn assumptions(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<Premise> {
+pub(crate) fn assumptions(context: Context<'_, '_>, statements: &[NodeIndex]) -> Vec<Premise> {
     let mut premises = Vec::new();
-    for statement in covering(context, rule, at) {
-        let Element::Assumption(assumption) = context.graph.node(statement).element else { continue };
+    for statement in statements {
+        let Element::Assumption(assumption) = context.graph.node(*statement).element else { continue };
         if assumption.status != Status::Absent {
             let sentence = format!("it is taken for granted: \"{}\"", assumption.statement);
-            premises.push(cite(PremiseRole::Control, sentence, Truth::True, assumption.evidence.iter().collect()));
+            premises.push(cite(PremiseRole::Control, sentence, Truth::True, &assumption.evidence));
         }
     }
     premises
@@ -64,17 +63,18 @@ fn until(written: Option<&str>, expires: Option<Date>, over: bool) -> String {
     }
 }
 
-fn covering(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<NodeIndex> {
+/// The accepted risks and assumptions that speak of the threat.
+pub(crate) fn covering(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<NodeIndex> {
+    if rule.is_own_acceptance {
+        return vec![at];
+    }
     let said = |node: NodeIndex| {
         let node = context.graph.node(node);
         node.related(Relation::Risks).iter().chain(node.related(Relation::Assumptions)).copied()
     };
-    let mut statements: Vec<NodeIndex> = surroundings(context, at).into_iter().flat_map(said).collect();
+    let mut statements: Vec<NodeIndex> = surroundings(context, at).flat_map(said).collect();
     statements.sort_unstable();
     statements.dedup();
-    if rule.is_own_acceptance {
-        return vec![at];
-    }
     statements.retain(|statement| {
         let text = match context.graph.node(*statement).element {
             Element::AcceptedRisk(risk) => &risk.statement,
@@ -88,8 +88,9 @@ fn covering(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> Vec<NodeInd
 }
 
 /// The subject, its ends, its component and its data.
-fn surroundings(context: Context<'_, '_>, at: NodeIndex) -> Vec<NodeIndex> {
+fn surroundings<'g>(context: Context<'g, '_>, at: NodeIndex) -> impl Iterator<Item = NodeIndex> + 'g {
+    const NEAR: [Relation; 5] =
+        [Relation::Source, Relation::Target, Relation::Component, Relation::Data, Relation::About];
     let node = context.graph.node(at);
-    let near = [Relation::Source, Relation::Target, Relation::Component, Relation::Data, Relation::About];
-    near.iter().flat_map(|relation| node.related(*relation)).copied().chain([at]).collect()
+    NEAR.iter().flat_map(|relation| node.related(*relation)).copied().chain([at])
 }

@@ -59,50 +59,71 @@ impl Template {
 
     /// The sentence about the node.
     pub(crate) fn render(&self, graph: &Graph<'_>, at: NodeIndex) -> String {
+        let mut sentence = String::new();
+        self.add_to(&mut sentence, graph, at);
+        sentence
+    }
+
+    /// Adds the sentence about the node to what is there.
+    pub(crate) fn add_to(&self, sentence: &mut String, graph: &Graph<'_>, at: NodeIndex) {
         let node = graph.node(at);
-        self.parts.iter().fold(String::new(), |mut sentence, part| {
+        sentence.reserve(self.written.len());
+        for part in &self.parts {
             match part {
                 Part::Text(text) => sentence.push_str(text),
-                Part::Subject => sentence.push_str(&name(graph, at)),
-                Part::Related(relation) => sentence.push_str(&names(graph, &graph.follow(at, &[*relation]).nodes)),
-                Part::Attribute(Attribute::Name) => sentence.push_str(&name(graph, at)),
+                Part::Subject | Part::Attribute(Attribute::Name) => add_name(sentence, graph, at),
+                Part::Related(relation) => add_names(sentence, graph, &graph.follow(at, &[*relation]).nodes),
                 Part::Attribute(attribute) => match attributes::find(node.element, *attribute) {
-                    Some(found) => sentence.push_str(&shown(&found.texts.join(", "))),
+                    Some(found) => add_shown(sentence, &found.texts.as_slice().join(", ")),
                     None => sentence.extend(["unknown ", &attribute.as_str().replace('_', " ")]),
                 },
             }
-            sentence
-        })
+        }
     }
 }
 
 /// What a reader calls the element.
 pub(crate) fn name(graph: &Graph<'_>, at: NodeIndex) -> String {
+    let mut name = String::new();
+    add_name(&mut name, graph, at);
+    name
+}
+
+/// Adds what a reader calls the element.
+pub(crate) fn add_name(sentence: &mut String, graph: &Graph<'_>, at: NodeIndex) {
     match graph.node(at).element {
-        Element::Component(it) => shown(&it.name),
-        Element::Boundary(it) => shown(&it.name),
-        Element::Data(it) => shown(&it.name),
+        Element::Component(it) => add_shown(sentence, &it.name),
+        Element::Boundary(it) => add_shown(sentence, &it.name),
+        Element::Data(it) => add_shown(sentence, &it.name),
         Element::Flow(_) => {
             let node = graph.node(at);
-            let end = |relation| names(graph, node.related(relation));
-            format!("{} to {}", end(Relation::Source), end(Relation::Target))
+            add_names(sentence, graph, node.related(Relation::Source));
+            sentence.push_str(" to ");
+            add_names(sentence, graph, node.related(Relation::Target));
         }
         Element::Holding(data, _) => {
-            format!("{} in {}", shown(&data.name), names(graph, graph.node(at).related(Relation::Component)))
+            add_shown(sentence, &data.name);
+            sentence.push_str(" in ");
+            add_names(sentence, graph, graph.node(at).related(Relation::Component));
         }
-        Element::Endpoint(it) => shown(&it.method.iter().chain([&it.path]).cloned().collect::<Vec<_>>().join(" ")),
+        Element::Endpoint(it) => {
+            add_shown(sentence, &it.method.iter().chain([&it.path]).cloned().collect::<Vec<_>>().join(" "));
+        }
         // A control that names nothing it protects speaks of the system as a whole.
-        Element::Control(_) if graph.node(at).related(Relation::About).is_empty() => "the system".to_owned(),
-        Element::Control(it) => {
-            it.mechanism.as_deref().map_or_else(|| it.control_type.to_string().replace('_', " "), shown)
+        Element::Control(_) if graph.node(at).related(Relation::About).is_empty() => sentence.push_str("the system"),
+        Element::Control(it) => match it.mechanism.as_deref() {
+            Some(mechanism) => add_shown(sentence, mechanism),
+            None => sentence.push_str(&it.control_type.to_string().replace('_', " ")),
+        },
+        Element::Permission(it) => {
+            add_shown(sentence, &format!("{} may {} {}", it.principal, it.action, it.resource));
         }
-        Element::Permission(it) => shown(&format!("{} may {} {}", it.principal, it.action, it.resource)),
-        Element::AcceptedRisk(it) => quoted(&it.statement),
-        Element::Assumption(it) => quoted(&it.statement),
-        Element::Decision(it) => quoted(&it.statement),
-        Element::Question(it) => quoted(&it.statement),
-        Element::Incident(it) => quoted(&it.statement),
-        Element::System(_) => "the system".to_owned(),
+        Element::AcceptedRisk(it) => sentence.push_str(&quoted(&it.statement)),
+        Element::Assumption(it) => sentence.push_str(&quoted(&it.statement)),
+        Element::Decision(it) => sentence.push_str(&quoted(&it.statement)),
+        Element::Question(it) => sentence.push_str(&quoted(&it.statement)),
+        Element::Incident(it) => sentence.push_str(&quoted(&it.statement)),
+        Element::System(_) => sentence.push_str("the system"),
     }
 }
 
@@ -114,24 +135,37 @@ pub(crate) fn words_of(graph: &Graph<'_>, at: NodeIndex) -> Option<String> {
 }
 
 fn quoted(statement: &str) -> String {
-    format!("\"{}\"", shown(statement))
+    let mut quoted = String::from("\"");
+    add_shown(&mut quoted, statement);
+    quoted.push('"');
+    quoted
 }
 
-fn names(graph: &Graph<'_>, nodes: &[NodeIndex]) -> String {
-    let listed: Vec<String> = nodes.iter().take(LISTED_MAX).map(|node| name(graph, *node)).collect();
-    match (listed.as_slice(), nodes.len().saturating_sub(LISTED_MAX)) {
-        ([], _) => "an unnamed part".to_owned(),
-        (listed, 0) => listed.join(", "),
-        (listed, more) => format!("{} and {more} more", listed.join(", ")),
+fn add_names(sentence: &mut String, graph: &Graph<'_>, nodes: &[NodeIndex]) {
+    if nodes.is_empty() {
+        sentence.push_str("an unnamed part");
+    }
+    for (position, node) in nodes.iter().take(LISTED_MAX).enumerate() {
+        sentence.push_str(if position == 0 { "" } else { ", " });
+        add_name(sentence, graph, *node);
+    }
+    if let Some(more @ 1..) = nodes.len().checked_sub(LISTED_MAX) {
+        sentence.extend([" and ", &more.to_string(), " more"]);
     }
 }
 
-/// A document's text on one line, not longer than a sentence bears.
-fn shown(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(SHOWN_CHARS_MAX) {
-        Some((cut, _)) => format!("{}…", line.get(..cut).unwrap_or(&line).trim_end()),
-        None => line,
+/// Adds a document's text on one line, not longer than a sentence bears.
+fn add_shown(sentence: &mut String, text: &str) {
+    let start = sentence.len();
+    for (position, word) in text.split_whitespace().enumerate() {
+        sentence.push_str(if position == 0 { "" } else { " " });
+        sentence.push_str(word);
+    }
+    let line = sentence.get(start..).unwrap_or_default();
+    if let Some((cut, _)) = line.char_indices().nth(SHOWN_CHARS_MAX) {
+        let kept = line.get(..cut).unwrap_or(line).trim_end().len();
+        sentence.truncate(start + kept);
+        sentence.push('…');
     }
 }
 

@@ -99,10 +99,6 @@ pub(crate) enum Relation {
     Siblings,
 }
 
-impl Relation {
-    pub(crate) const COUNT: usize = 26;
-}
-
 /// A row of the relation table: name, relation, kind it leads to, whether it leads to at most one.
 pub(crate) type RelationRow = (&'static str, Relation, SubjectKind, bool);
 

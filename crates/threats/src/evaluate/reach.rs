@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use cairn_model::{Citation, ComponentType, Status, Truth};
+use cairn_model::{ComponentType, Status, Truth};
 
-use super::{Context, Verdict, unknown};
+use super::{Context, Evidence, Verdict, unknown};
 use crate::condition::vocabulary::Relation;
 use crate::condition::{Reach, Way};
 use crate::graph::{Element, NodeIndex};
@@ -23,7 +23,7 @@ pub(crate) struct Closure<'a> {
     /// Whether a way may lead there, for all that is known.
     maybe: Vec<bool>,
     /// What states that a component at the end is wanted.
-    wanted: Vec<Option<Vec<&'a Citation>>>,
+    wanted: Vec<Option<Evidence<'a>>>,
 }
 
 /// A flow as a closure takes it: from the end that asks to the other.
@@ -109,25 +109,25 @@ impl<'a> Closure<'a> {
         }
         let relation = if way == Way::Back { Relation::Incoming } else { Relation::Outgoing };
         let flows = context.graph.node(at).related(relation).iter().take(SHOWN_MAX);
-        let evidence: Vec<&Citation> =
-            flows.filter_map(|flow| context.graph.node(*flow).element.evidence().first()).collect();
+        let evidence: Evidence<'_> =
+            flows.filter_map(|flow| context.graph.node(*flow).element.evidence().get(..1)).collect();
         let truth = if evidence.is_empty() { Truth::Unknown } else { Truth::False };
         Verdict { truth, evidence, disputed: false }
     }
 
     /// The citations of the flows on the shortest way, and of what is at its end.
-    fn way_from(&self, context: Context<'_, 'a>, at: NodeIndex) -> Vec<&'a Citation> {
-        let mut evidence = Vec::new();
+    fn way_from(&self, context: Context<'_, 'a>, at: NodeIndex) -> Evidence<'a> {
+        let mut shown = Vec::new();
         let mut node = at;
-        while let Some(Some((flow, to))) = self.next.get(node).filter(|_| evidence.len() < SHOWN_MAX) {
-            evidence.extend(context.graph.node(*flow).element.evidence().first());
+        while let Some(Some((flow, to))) = self.next.get(node).filter(|_| shown.len() < SHOWN_MAX) {
+            shown.extend(context.graph.node(*flow).element.evidence().get(..1));
             node = *to;
             if let Some(Some(wanted)) = self.wanted.get(node) {
-                evidence.extend(wanted.iter().copied().take(SHOWN_MAX));
+                shown.extend(wanted.iter().map(std::slice::from_ref).take(SHOWN_MAX));
                 break;
             }
         }
-        evidence
+        shown.into_iter().collect()
     }
 }
 
