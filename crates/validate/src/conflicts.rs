@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{BoundaryType, Conflict, ControlClaim, ControlType, ElementId, Position, Status, Term as _};
 
+use rayon::prelude::*;
+
 use crate::contribute::{Contribution, Contributions, ControlKey, mechanism};
 use crate::merge::{data_handlers, filled, speaking_of, status, voices};
 use crate::resolve::Names;
@@ -22,8 +24,12 @@ pub(crate) fn conflicts(contributions: &Contributions<'_>, names: &Names<'_>) ->
         || rayon::join(|| parts(contributions), || flows(contributions)),
         || rayon::join(|| data(contributions, names), || controls(contributions)),
     );
-    let mut found = [parts, flows, data, controls, places(contributions, names)].concat();
-    found.sort_by(|left, right| left.id.cmp(&right.id));
+    let mut found = parts;
+    found.extend(flows);
+    found.extend(data);
+    found.extend(controls);
+    found.extend(places(contributions, names));
+    found.par_sort_by(|left, right| left.id.cmp(&right.id));
     found
 }
 

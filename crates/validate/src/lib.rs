@@ -43,7 +43,10 @@ pub fn validate(documents: &[Document], claims: &[Claim]) -> System {
 /// As [`validate`], with what people settled beforehand.
 pub fn validate_under(documents: &[Document], claims: &[Claim], policy: &Policy) -> System {
     let verified = verify_under(documents, claims, policy);
-    let names = resolve::resolve(&verified.claims, policy);
+    let claims: Vec<&VerifiedClaim<'_>> = verified.claims.iter().collect();
+    let mut lexicon = resolve::Lexicon::default();
+    lexicon.learn(claims.iter().copied(), policy);
+    let names = resolve::resolve(&claims, policy, &lexicon);
     let contributions = contribute::contribute(&verified.claims, &names);
     let (mut system, conflicts) =
         rayon::join(|| merge::merge(&contributions, &names), || conflicts::conflicts(&contributions, &names));
