@@ -18,6 +18,9 @@ use crate::value::{Value, is_tls};
 /// So many sides of one question are compared with each other; further ones are the weakest and change no answer.
 const SIDES_MAX: usize = 32;
 
+/// The attribute under which sources disagree about the walls around a component.
+pub(crate) const PLACE: &str = "boundary";
+
 /// Finds all conflicts, sorted by id.
 pub(crate) fn conflicts(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict> {
     let ((parts, flows), (data, controls)) = rayon::join(
@@ -99,7 +102,7 @@ fn places(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict>
     for ((component, _), said) in around {
         let sides = sides(said, |claim| claim.status);
         let is_nested = |left: &ElementId, right: &ElementId| nested.contains(&(left, right));
-        found.extend(conflict(component, "boundary", &sides, |left, right| {
+        found.extend(conflict(component, PLACE, &sides, |left, right| {
             let (one, other) = (&left.value.id, &right.value.id);
             one != other
                 && !is_nested(one, other)

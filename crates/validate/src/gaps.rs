@@ -16,11 +16,15 @@ use rayon::prelude::*;
 
 use crate::resolve::{Names, Refusal};
 
-pub(crate) use answers::with_answers;
+use answers::with_answers;
 pub use coverage::{Coverage, coverage};
 
-/// Asks for what is missing, sorted by id.
-pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
+/// Asks for what is missing and for what stands on assertions alone, with answers left open; sorted by id.
+pub(crate) fn asked(system: &System, names: &Names<'_>) -> Vec<Gap> {
+    with_answers(system, with_assertions(system, gaps(system, names)))
+}
+
+fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
     let known = Known::of(system);
     let mut gaps = of_each(&system.components, |component, gaps| {
         if known.is_at_work(component) {
@@ -71,7 +75,7 @@ pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
 }
 
 /// Adds a question for each control and acceptance that stands on nothing but sources that may only assert.
-pub(crate) fn with_assertions(system: &System, mut gaps: Vec<Gap>) -> Vec<Gap> {
+fn with_assertions(system: &System, mut gaps: Vec<Gap>) -> Vec<Gap> {
     let asserting = system.documents.iter().filter(|it| it.trust == Trust::Asserts).map(|it| &it.id);
     let asserting: BTreeSet<&DocumentId> = asserting.collect();
     let only_asserted = |evidence: &[Citation]| evidence.iter().all(|it| asserting.contains(&it.document));
@@ -293,15 +297,15 @@ fn sentence(text: &str) -> String {
 
 fn gap(subject: &ElementId, rule: &str, question: String) -> Gap {
     let id = ElementId::hashed("gap", &[subject.as_str(), rule]);
-    asked(id, subject, rule, question)
+    open(id, subject, rule, question)
 }
 
 /// A gap that a subject may have once for each of several other elements.
 fn gap_at(subject: &ElementId, rule: &str, other: &ElementId, question: String) -> Gap {
     let id = ElementId::hashed("gap", &[subject.as_str(), rule, other.as_str()]);
-    asked(id, subject, rule, question)
+    open(id, subject, rule, question)
 }
 
-fn asked(id: ElementId, subject: &ElementId, rule: &str, question: String) -> Gap {
+fn open(id: ElementId, subject: &ElementId, rule: &str, question: String) -> Gap {
     Gap { id, subject: subject.clone(), question, rule: rule.to_owned(), answer: String::new(), ask: None }
 }

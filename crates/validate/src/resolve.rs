@@ -81,8 +81,8 @@ impl<'a> Names<'a> {
     }
 
     /// Why names were taken for one element, by element.
-    pub(crate) fn into_joins(self) -> Vec<Join> {
-        self.joins
+    pub(crate) fn joins(&self) -> &[Join] {
+        &self.joins
     }
 
     /// How the element is called; empty for kinds without names.
@@ -240,7 +240,7 @@ fn named_components(statement: &Statement) -> impl Iterator<Item = &str> {
 }
 
 /// Names that a claim only refers to.
-fn references(statement: &Statement) -> impl Iterator<Item = &str> {
+pub(crate) fn references(statement: &Statement) -> impl Iterator<Item = &str> {
     let (list, one): (&[String], Option<&String>) = match statement {
         Statement::Component(_) | Statement::Flow(_) | Statement::Permission(_) => (&[], None),
         Statement::Boundary(body) => (&body.members, None),
