@@ -3,7 +3,8 @@
 use cairn_model::{ElementId, System};
 
 use super::Incremental;
-use super::splice::{Ids, component};
+use super::scope::Ids;
+use super::splice::component;
 use crate::gaps;
 
 impl Incremental<'_> {
@@ -54,7 +55,6 @@ fn excerpt(system: &System, asked: &Ids) -> System {
     let on = |it: &&cairn_model::Control| asked.contains(&it.id) || it.on.iter().any(|on| needed.contains(on));
     let controls: Vec<_> = system.controls.iter().filter(on).cloned().collect();
     needed.extend(controls.iter().flat_map(|it| it.on.iter().cloned()));
-    needed.sort();
     System {
         components: needed.iter().filter_map(|id| component(system, id)).cloned().collect(),
         boundaries: system.boundaries.iter().filter(|it| asked.contains(&it.id)).cloned().collect(),

@@ -10,6 +10,9 @@ use crate::contribute::{Contribution, ToldBy, key_of, permission_id, statement_i
 use crate::resolve::{Names, flow_id, references};
 use crate::verify::VerifiedClaim;
 
+/// Ids of elements. Few, and whole lists are held against them: comparing ids is cheaper than hashing them.
+pub(super) type Ids = BTreeSet<ElementId>;
+
 /// A verified claim: the document it quotes and its place among that document's claims.
 pub(super) type Place = (DocumentId, usize);
 
@@ -48,18 +51,13 @@ impl Index {
     }
 
     /// The claims about what is touched, in their order.
-    pub(super) fn claims_about(&self, scope: &IndexSet<ElementId>) -> BTreeSet<&Place> {
+    pub(super) fn claims_about(&self, scope: &Ids) -> BTreeSet<&Place> {
         scope.iter().filter_map(|id| self.0.get(id)).flatten().collect()
     }
 
     /// What is touched together with `seeds`: whatever a control is on, with all other controls there.
-    pub(super) fn closure(
-        &self,
-        seeds: IndexSet<ElementId>,
-        verified: &BTreeMap<DocumentId, Verified<'_>>,
-        names: &Names<'_>,
-    ) -> IndexSet<ElementId> {
-        let mut scope = seeds;
+    pub(super) fn closure(&self, seeds: Ids, verified: &BTreeMap<DocumentId, Verified<'_>>, names: &Names<'_>) -> Ids {
+        let mut scope: IndexSet<ElementId> = seeds.into_iter().collect();
         let mut next = 0;
         while let Some(id) = scope.get_index(next) {
             next += 1;
@@ -68,7 +66,7 @@ impl Index {
             let together: Vec<ElementId> = controls.flat_map(|claim| touches(claim, names)).collect();
             scope.extend(together);
         }
-        scope
+        scope.into_iter().collect()
     }
 }
 
@@ -123,7 +121,7 @@ fn control(said: &Contribution<'_, cairn_model::ControlClaim>, names: &Names<'_>
 }
 
 /// Whether a control of the model is made of claims that touch `scope`.
-pub(super) fn is_control_in(control: &Control, scope: &IndexSet<ElementId>) -> bool {
+pub(super) fn is_control_in(control: &Control, scope: &Ids) -> bool {
     let (family, status) = (control.control_type.as_str(), control.status.as_str());
     let stands_in = |at: &Citation| scope.contains(&passage(family, status, at));
     control.on.iter().any(|on| scope.contains(on)) || control.on.is_empty() && control.evidence.iter().any(stands_in)

@@ -3,16 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Component, DocumentId, ElementId, System};
-use indexmap::IndexSet;
 
 use super::Incremental;
-use super::scope::{claim_at, is_control_in, touches, walls};
+use super::scope::{Ids, claim_at, is_control_in, touches, walls};
 use crate::contribute::{Contributions, contribute};
 use crate::verify::VerifiedClaim;
 use crate::{Verified, conflicts, merge};
-
-/// Ids of elements.
-pub(super) type Ids = IndexSet<ElementId>;
 
 impl<'a> Incremental<'a> {
     /// Settles again what the claims of `changed` documents touch or touched, where names mean what they meant.

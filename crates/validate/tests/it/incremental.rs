@@ -19,7 +19,7 @@ fn changed(claims: &[Claim], turns: &[usize]) -> Vec<Claim> {
     let turned = claims.iter().zip(turns.iter().cycle()).map(|(claim, turn)| {
         let mut claim = claim.clone();
         match turn {
-            0 => claim.evidence[0].text = "One line.".to_owned(),
+            0 => "One line.".clone_into(&mut claim.evidence[0].text),
             1 => claim.status = cairn_model::Status::Planned,
             2 => claim.evidence[0].document = others[0].id.clone(),
             3 => change_attributes(&mut claim),
