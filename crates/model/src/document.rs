@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::label::Label;
 use crate::{Date, Span, content_hash, digest};
 
 /// Names a document by its path, so that a new revision keeps the id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
-pub struct DocumentId(Arc<str>);
+pub struct DocumentId(Label);
 
 impl DocumentId {
     /// The id of the document at `path` (relative to the scanned root, `/` between its parts).

@@ -1,16 +1,17 @@
 //! Ids made of content, so that they survive everything but a change of what they name.
 
 use std::fmt;
-use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
+
+use crate::label::Label;
 
 /// Bytes of the digest that go into a short id: 48 bits, so that a million elements collide with a chance below 0.2 %.
 const SHORT_HASH_BYTES: usize = 6;
 
 /// Names an element of the model: a prefix for its kind and a slug or hash of what makes it that element.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ElementId(Arc<str>);
+pub struct ElementId(Label);
 
 impl ElementId {
     /// `PREFIX-HASH` of the parts that identify the element.
@@ -51,7 +52,9 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hexadecimal_digit).collect()
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.extend(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hexadecimal_digit));
+    text
 }
 
 fn hexadecimal_digit(value: u8) -> char {

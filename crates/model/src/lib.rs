@@ -18,6 +18,7 @@ mod vocabulary;
 
 mod element;
 mod id;
+mod label;
 mod name;
 mod system;
 

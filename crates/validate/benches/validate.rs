@@ -1,9 +1,11 @@
-//! How long a large system takes: ten claims in each document, a component for every tenth claim.
+//! How long a large system takes: ten claims in each document, a component for every tenth claim; and how long it takes when
+//! one of its documents changes.
 
 use cairn_model::{
     Claim, ComponentClaim, ComponentType, Confidence, ControlClaim, ControlType, DataClaim, Document, DocumentId,
     FlowClaim, Format, Quote, Revision, SourceType, Span, Statement, Status,
 };
+use cairn_validate::{Incremental, Policy};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 const CLAIMS_PER_DOCUMENT: usize = 10;
@@ -20,6 +22,50 @@ fn growth(criterion: &mut Criterion) {
         });
     }
     group.finish();
+}
+
+/// One document of ten thousand changes: in what it says of things, and in what it calls them.
+fn update(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("update one document");
+    group.sample_size(10);
+    let (documents, claims) = corpus(10_000);
+    let policy = Policy::default();
+    let sources = documents.iter().zip(claims.chunks(CLAIMS_PER_DOCUMENT));
+    let (document, before) = sources.clone().nth(4_242).expect("there are ten thousand documents");
+    let edits = [("attributes", other_attributes(before)), ("names", other_names(before))];
+    let mut model = Incremental::new(sources, &policy);
+    for (name, after) in &edits {
+        let mut versions = [after.as_slice(), before].into_iter().cycle();
+        group.bench_function(*name, |bencher| {
+            bencher.iter(|| versions.next().map(|claims| model.replace(document, claims)));
+        });
+        model.replace(document, before);
+    }
+    group.finish();
+}
+
+fn other_attributes(claims: &[Claim]) -> Vec<Claim> {
+    let mut claims = claims.to_vec();
+    for claim in &mut claims {
+        claim.status = Status::Implemented;
+        match &mut claim.statement {
+            Statement::Component(body) => body.owner = Some("platform team".to_owned()),
+            Statement::Flow(body) => body.encryption = Some("mTLS".to_owned()),
+            Statement::Control(body) => body.mechanism = Some("passkeys".to_owned()),
+            _ => {}
+        }
+    }
+    claims
+}
+
+fn other_names(claims: &[Claim]) -> Vec<Claim> {
+    let mut claims = claims.to_vec();
+    for claim in &mut claims {
+        if let Statement::Data(body) = &mut claim.statement {
+            body.name.push_str(" of the cellar");
+        }
+    }
+    claims
 }
 
 fn corpus(documents: usize) -> (Vec<Document>, Vec<Claim>) {
@@ -100,5 +146,5 @@ fn claims_of(number: usize, documents: usize, document: &Document) -> Vec<Claim>
         .collect()
 }
 
-criterion_group!(benches, growth);
+criterion_group!(benches, growth, update);
 criterion_main!(benches);

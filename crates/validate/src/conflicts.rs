@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{BoundaryType, Conflict, ControlClaim, ControlType, ElementId, Position, Status, Term as _};
 
+use rayon::prelude::*;
+
 use crate::contribute::{Contribution, Contributions, ControlKey, mechanism};
 use crate::merge::{data_handlers, filled, speaking_of, status, voices};
 use crate::resolve::Names;
@@ -16,14 +18,21 @@ use crate::value::{Value, is_tls};
 /// So many sides of one question are compared with each other; further ones are the weakest and change no answer.
 const SIDES_MAX: usize = 32;
 
+/// The attribute under which sources disagree about the walls around a component.
+pub(crate) const PLACE: &str = "boundary";
+
 /// Finds all conflicts, sorted by id.
 pub(crate) fn conflicts(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict> {
     let ((parts, flows), (data, controls)) = rayon::join(
         || rayon::join(|| parts(contributions), || flows(contributions)),
         || rayon::join(|| data(contributions, names), || controls(contributions)),
     );
-    let mut found = [parts, flows, data, controls, places(contributions, names)].concat();
-    found.sort_by(|left, right| left.id.cmp(&right.id));
+    let mut found = parts;
+    found.extend(flows);
+    found.extend(data);
+    found.extend(controls);
+    found.extend(places(contributions, names));
+    found.par_sort_by(|left, right| left.id.cmp(&right.id));
     found
 }
 
@@ -93,7 +102,7 @@ fn places(contributions: &Contributions<'_>, names: &Names<'_>) -> Vec<Conflict>
     for ((component, _), said) in around {
         let sides = sides(said, |claim| claim.status);
         let is_nested = |left: &ElementId, right: &ElementId| nested.contains(&(left, right));
-        found.extend(conflict(component, "boundary", &sides, |left, right| {
+        found.extend(conflict(component, PLACE, &sides, |left, right| {
             let (one, other) = (&left.value.id, &right.value.id);
             one != other
                 && !is_nested(one, other)

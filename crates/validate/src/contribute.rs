@@ -80,7 +80,7 @@ pub(crate) enum ToldBy {
 }
 
 /// Lays claims that speak of one element together.
-pub(crate) fn contribute<'a>(claims: &'a [VerifiedClaim<'a>], names: &Names<'_>) -> Contributions<'a> {
+pub(crate) fn contribute<'a>(claims: &[&'a VerifiedClaim<'a>], names: &Names<'_>) -> Contributions<'a> {
     let mut components = Gathered::default();
     let mut ends: Gathered<&'a VerifiedClaim<'a>> = Gathered::default();
     let mut flows = Gathered::default();
@@ -120,7 +120,7 @@ pub(crate) fn contribute<'a>(claims: &'a [VerifiedClaim<'a>], names: &Names<'_>)
             }
             Statement::Control(body) => controls.push(Contribution { body, claim }),
             Statement::Permission(body) => {
-                let id = hashed("perm", &[&body.principal, &body.action, &body.resource], claim.status);
+                let id = permission_id(body, claim.status);
                 all.permissions.entry(id).or_default().push(Contribution { body, claim });
             }
             Statement::Assumption(body) => pile(&mut all.assumptions, "asm", &body.statement, body, claim),
@@ -155,14 +155,19 @@ pub(crate) fn elements<'n>(listed: impl IntoIterator<Item = &'n String>, names: 
 }
 
 fn pile<'a, B>(piles: &mut Piles<'a, B>, prefix: &str, statement: &str, body: &'a B, claim: &'a VerifiedClaim<'a>) {
-    let id = ElementId::hashed(prefix, &[NormalName::of(statement).as_str()]);
-    piles.entry(id).or_default().push(Contribution { body, claim });
+    piles.entry(statement_id(prefix, statement)).or_default().push(Contribution { body, claim });
 }
 
-fn hashed(prefix: &str, names: &[&String], status: Status) -> ElementId {
-    let normal: Vec<NormalName> = names.iter().map(|name| NormalName::of(name)).collect();
+/// The id of what a free text states.
+pub(crate) fn statement_id(prefix: &str, statement: &str) -> ElementId {
+    ElementId::hashed(prefix, &[NormalName::of(statement).as_str()])
+}
+
+/// The id of the permission that a claim of this status describes.
+pub(crate) fn permission_id(body: &PermissionClaim, status: Status) -> ElementId {
+    let normal = [&body.principal, &body.action, &body.resource].map(|name| NormalName::of(name));
     let parts: Vec<&str> = normal.iter().map(NormalName::as_str).chain([status.as_str()]).collect();
-    ElementId::hashed(prefix, &parts)
+    ElementId::hashed("perm", &parts)
 }
 
 /// A control without a mechanism is the one of its subject that has one, if there is exactly one; without a subject too,
@@ -250,7 +255,7 @@ fn passages_of<'c>(
     control.claim.evidence.iter().map(move |at| (control_type, status, at.document.as_str(), at.span.start))
 }
 
-fn key_of(control: &Contribution<'_, ControlClaim>, names: &Names<'_>) -> ControlKey {
+pub(crate) fn key_of(control: &Contribution<'_, ControlClaim>, names: &Names<'_>) -> ControlKey {
     let Contribution { body, claim } = control;
     let on = elements(&body.on, names);
     let mechanism = mechanism(body).map(Value::key).filter(|mechanism| !mechanism.is_empty());

@@ -5,21 +5,26 @@
 mod answers;
 mod coverage;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use cairn_model::{
     Citation, Component, ComponentType, ControlType, Data, DocumentId, ElementId, Endpoint, Exposure, Flow, Gap,
     Handling, Status, System, Trust,
 };
+use indexmap::IndexSet;
 use rayon::prelude::*;
 
 use crate::resolve::{Names, Refusal};
 
-pub(crate) use answers::with_answers;
+use answers::with_answers;
 pub use coverage::{Coverage, coverage};
 
-/// Asks for what is missing, sorted by id.
-pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
+/// Asks for what is missing and for what stands on assertions alone, with answers left open; sorted by id.
+pub(crate) fn asked(system: &System, names: &Names<'_>) -> Vec<Gap> {
+    with_answers(system, with_assertions(system, gaps(system, names)))
+}
+
+fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
     let known = Known::of(system);
     let mut gaps = of_each(&system.components, |component, gaps| {
         if known.is_at_work(component) {
@@ -64,13 +69,13 @@ pub(crate) fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
         gaps.push(gap(&boundary.id, "boundary-members", format!("What lies inside the boundary {}?", boundary.name)));
     }
     gaps.extend(names.refusals.iter().filter_map(|refusal| same_or_different(refusal, names)));
-    gaps.sort_by(|left, right| (&left.id, &left.question).cmp(&(&right.id, &right.question)));
+    gaps.par_sort_by(|left, right| (&left.id, &left.question).cmp(&(&right.id, &right.question)));
     gaps.dedup_by(|left, right| left.id == right.id);
     gaps
 }
 
 /// Adds a question for each control and acceptance that stands on nothing but sources that may only assert.
-pub(crate) fn with_assertions(system: &System, mut gaps: Vec<Gap>) -> Vec<Gap> {
+fn with_assertions(system: &System, mut gaps: Vec<Gap>) -> Vec<Gap> {
     let asserting = system.documents.iter().filter(|it| it.trust == Trust::Asserts).map(|it| &it.id);
     let asserting: BTreeSet<&DocumentId> = asserting.collect();
     let only_asserted = |evidence: &[Citation]| evidence.iter().all(|it| asserting.contains(&it.document));
@@ -105,11 +110,12 @@ fn of_each<T: Sync>(elements: &[T], ask: impl Fn(&T, &mut Vec<Gap>) + Sync) -> V
 
 /// What decides whether a question is worth asking.
 struct Known<'s> {
-    components: BTreeMap<&'s ElementId, &'s Component>,
+    /// Sorted by id, as every list of the model.
+    components: &'s [Component],
     /// Components with a flow, data or an endpoint.
-    in_use: BTreeSet<&'s ElementId>,
+    in_use: IndexSet<&'s ElementId>,
     /// What some control, present or missing, is said to be on.
-    controlled: BTreeSet<(&'s ElementId, ControlType)>,
+    controlled: IndexSet<(&'s ElementId, ControlType)>,
 }
 
 impl<'s> Known<'s> {
@@ -119,10 +125,15 @@ impl<'s> Known<'s> {
         let servers = system.endpoints.iter().filter_map(|endpoint| endpoint.component.as_ref());
         let controlled = |control: &'s cairn_model::Control| control.on.iter().map(|on| (on, control.control_type));
         Self {
-            components: system.components.iter().map(|component| (&component.id, component)).collect(),
+            components: &system.components,
             in_use: ends.chain(handlers).chain(servers).collect(),
             controlled: system.controls.iter().flat_map(controlled).collect(),
         }
+    }
+
+    fn component(&self, id: &ElementId) -> Option<&'s Component> {
+        let at = self.components.binary_search_by(|component| component.id.cmp(id)).ok()?;
+        self.components.get(at)
     }
 
     fn is_at_work(&self, component: &Component) -> bool {
@@ -130,8 +141,8 @@ impl<'s> Known<'s> {
     }
 
     fn matters(&self, flow: &Flow) -> bool {
-        let mut ends = [&flow.source, &flow.target].into_iter().filter_map(|end| self.components.get(end));
-        flow.status == Status::Implemented && ends.any(|end| bears_trust(end))
+        let mut ends = [&flow.source, &flow.target].into_iter().filter_map(|end| self.component(end));
+        flow.status == Status::Implemented && ends.any(bears_trust)
     }
 
     fn is_controlled(&self, id: &ElementId, control_type: ControlType) -> bool {
@@ -139,7 +150,7 @@ impl<'s> Known<'s> {
     }
 
     fn name(&self, id: &ElementId) -> &'s str {
-        self.components.get(id).map_or("an unknown component", |component| &component.name)
+        self.component(id).map_or("an unknown component", |component| &component.name)
     }
 }
 
@@ -286,15 +297,15 @@ fn sentence(text: &str) -> String {
 
 fn gap(subject: &ElementId, rule: &str, question: String) -> Gap {
     let id = ElementId::hashed("gap", &[subject.as_str(), rule]);
-    asked(id, subject, rule, question)
+    open(id, subject, rule, question)
 }
 
 /// A gap that a subject may have once for each of several other elements.
 fn gap_at(subject: &ElementId, rule: &str, other: &ElementId, question: String) -> Gap {
     let id = ElementId::hashed("gap", &[subject.as_str(), rule, other.as_str()]);
-    asked(id, subject, rule, question)
+    open(id, subject, rule, question)
 }
 
-fn asked(id: ElementId, subject: &ElementId, rule: &str, question: String) -> Gap {
+fn open(id: ElementId, subject: &ElementId, rule: &str, question: String) -> Gap {
     Gap { id, subject: subject.clone(), question, rule: rule.to_owned(), answer: String::new(), ask: None }
 }

@@ -14,6 +14,8 @@ mod merge;
 mod resolve;
 mod verify;
 
+mod incremental;
+
 mod conflicts;
 mod crosscheck;
 mod freshness;
@@ -31,6 +33,7 @@ pub use crosscheck::{CrossCheck, Disputed, cross_check};
 pub use freshness::{Ages, stale};
 pub use gaps::{Coverage, coverage};
 pub use guard::{Admitted, admit, may_rest_on};
+pub use incremental::Incremental;
 pub use policy::Policy;
 pub use quote::{QuoteChecker, Verdict, check_quote};
 pub use verify::{Verified, VerifiedClaim, verify, verify_under};
@@ -43,17 +46,23 @@ pub fn validate(documents: &[Document], claims: &[Claim]) -> System {
 /// As [`validate`], with what people settled beforehand.
 pub fn validate_under(documents: &[Document], claims: &[Claim], policy: &Policy) -> System {
     let verified = verify_under(documents, claims, policy);
-    let names = resolve::resolve(&verified.claims, policy);
-    let contributions = contribute::contribute(&verified.claims, &names);
+    let claims: Vec<&VerifiedClaim<'_>> = verified.claims.iter().collect();
+    let mut lexicon = resolve::Lexicon::default();
+    lexicon.learn(claims.iter().copied(), policy);
+    let names = resolve::resolve(&claims, policy, &lexicon);
+    let documents = verify::by_id(documents).into_values().map(|document| summary(document, policy)).collect();
+    System { rejected: verified.rejected, ..settled(&claims, &names, documents) }
+}
+
+/// The model of claims whose names are resolved.
+fn settled(claims: &[&VerifiedClaim<'_>], names: &resolve::Names<'_>, documents: Vec<DocumentSummary>) -> System {
+    let contributions = contribute::contribute(claims, names);
     let (mut system, conflicts) =
-        rayon::join(|| merge::merge(&contributions, &names), || conflicts::conflicts(&contributions, &names));
+        rayon::join(|| merge::merge(&contributions, names), || conflicts::conflicts(&contributions, names));
     system.conflicts = conflicts;
-    system.gaps = gaps::gaps(&system, &names);
-    system.joins = names.into_joins();
-    system.documents = verify::by_id(documents).into_values().map(|document| summary(document, policy)).collect();
-    let asked = std::mem::take(&mut system.gaps);
-    system.gaps = gaps::with_answers(&system, gaps::with_assertions(&system, asked));
-    system.rejected = verified.rejected;
+    system.joins = names.joins().to_vec();
+    system.documents = documents;
+    system.gaps = gaps::asked(&system, names);
     system
 }
 

@@ -15,6 +15,7 @@ use crate::settle::{Voice, evidence_of, settle};
 use crate::value::Value;
 use crate::verify::VerifiedClaim;
 
+pub(crate) use boundaries::place;
 pub(crate) use data::handlers as data_handlers;
 
 /// Makes the elements; conflicts, gaps and what was read are left to their own stages.

@@ -11,7 +11,7 @@ mod projection;
 mod search;
 mod tags;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cairn_model::{Citation, Document, DocumentId, Format, LineIndex, Quote, Revision, Span};
 use memchr::memmem;
@@ -42,8 +42,9 @@ pub struct QuoteChecker {
     revision: Revision,
     text: Arc<str>,
     lines: LineIndex,
-    projection: Projection,
-    index: TokenIndex,
+    notation: Notation,
+    /// Made for the first quote that does not stand in the text to the byte; most documents never need it.
+    tokens: OnceLock<(Projection, TokenIndex)>,
 }
 
 impl QuoteChecker {
@@ -64,10 +65,16 @@ impl QuoteChecker {
     }
 
     fn prepare(document: DocumentId, revision: Revision, text: Arc<str>, notation: Notation) -> Self {
-        let projection = Projection::of(&text, notation);
-        let index = TokenIndex::of(&projection);
         let lines = LineIndex::new(&text);
-        Self { document, revision, text, lines, projection, index }
+        Self { document, revision, text, lines, notation, tokens: OnceLock::new() }
+    }
+
+    fn tokens(&self) -> &(Projection, TokenIndex) {
+        self.tokens.get_or_init(|| {
+            let projection = Projection::of(&self.text, self.notation);
+            let index = TokenIndex::of(&projection);
+            (projection, index)
+        })
     }
 
     /// Looks for `quote`. Of several occurrences the one nearest to byte `at` counts, without `at` the first.
@@ -98,8 +105,9 @@ impl QuoteChecker {
             return None;
         }
         let quote = Tokens { text: &quote, projection: &projection };
-        let source = Tokens { text: &self.text, projection: &self.projection };
-        let (first, last) = search::find(source, &self.index, quote, at)?;
+        let (projection, index) = self.tokens();
+        let source = Tokens { text: &self.text, projection };
+        let (first, last) = search::find(source, index, quote, at)?;
         edges::cited_span(source, first, last, quote)
     }
 

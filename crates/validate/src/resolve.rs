@@ -3,12 +3,15 @@
 //! Three kinds of evidence join two component names, in this order: they differ only in writing (`payments-db`, "the
 //! payment database"), a claim states one as the alias of the other, or one only adds a word such as "service" and nothing
 //! else could be meant. A join that other evidence speaks against is refused and kept as a [`Refusal`]: a wrong merge is
-//! worse than a missed one. The joining itself is in [`identity`], the folding of words in [`words`].
+//! worse than a missed one. The joining itself is in [`identity`], the folding of words in [`words`], and [`lexicon`] keeps what was
+//! folded.
 
 mod identity;
+mod lexicon;
 mod words;
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 use cairn_model::{ElementId, EndpointClaim, Join, Statement, Status, name_words};
 use indexmap::IndexMap;
@@ -16,9 +19,9 @@ use indexmap::IndexMap;
 use crate::Policy;
 use crate::verify::VerifiedClaim;
 use identity::Identities;
-use words::Folded;
 
 pub(crate) use identity::Refusal;
+pub(crate) use lexicon::Lexicon;
 
 /// What every name in the claims means.
 #[derive(Debug, Default)]
@@ -44,12 +47,12 @@ pub(crate) struct Naming {
     pub(crate) aliases: Vec<String>,
 }
 
-/// Finds out which names mean one element.
-pub(crate) fn resolve<'a>(claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) -> Names<'a> {
+/// Finds out which names mean one element. The lexicon knows all names of the claims.
+pub(crate) fn resolve<'a>(claims: &[&VerifiedClaim<'a>], policy: &'a Policy, lexicon: &Lexicon<'a>) -> Names<'a> {
     let mut names = Names::default();
-    names.resolve_components(claims, policy);
-    names.resolve_boundaries(claims);
-    names.resolve_data(claims);
+    names.resolve_components(claims, policy, lexicon);
+    names.resolve_boundaries(claims, lexicon);
+    names.resolve_data(claims, lexicon);
     names.list_servers(claims);
     names.list_endpoints(claims);
     names
@@ -78,8 +81,8 @@ impl<'a> Names<'a> {
     }
 
     /// Why names were taken for one element, by element.
-    pub(crate) fn into_joins(self) -> Vec<Join> {
-        self.joins
+    pub(crate) fn joins(&self) -> &[Join] {
+        &self.joins
     }
 
     /// How the element is called; empty for kinds without names.
@@ -111,8 +114,8 @@ impl<'a> Names<'a> {
         flow.into_iter().collect()
     }
 
-    fn resolve_components(&mut self, claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) {
-        let mut identities = Identities::read(claims, policy);
+    fn resolve_components(&mut self, claims: &[&VerifiedClaim<'a>], policy: &'a Policy, lexicon: &Lexicon<'a>) {
+        let mut identities = Identities::read(claims, policy, lexicon);
         identities.join();
         let mut spellings = Spellings::default();
         for claim in claims {
@@ -122,69 +125,49 @@ impl<'a> Names<'a> {
                 }
             }
         }
-        for name in identities.spellings() {
-            if let Some(of) = identities.element(name) {
-                spellings.count(of, name, 0, false);
-            }
+        for (name, of) in identities.elements() {
+            spellings.count(of, name, 0, false);
         }
         let ids = self.name("cmp", &spellings);
-        self.components = identities
-            .spellings()
-            .filter_map(|name| Some((name, ids.get(&identities.element(name)?)?.clone())))
-            .collect();
+        self.components = identities.elements().filter_map(|(name, of)| Some((name, ids.get(&of)?.clone()))).collect();
         self.joins = identities.joins(|node| ids.get(&node).cloned());
         self.refusals = identities.into_refusals();
     }
 
-    fn resolve_boundaries(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+    fn resolve_boundaries(&mut self, claims: &[&VerifiedClaim<'a>], lexicon: &Lexicon<'a>) {
         let mut spellings = Spellings::default();
-        let mut keys: IndexMap<&'a str, String> = IndexMap::new();
         for claim in claims {
             let Statement::Boundary(body) = claim.statement else { continue };
-            let key = keys.entry(&body.name).or_insert_with(|| Folded::of(&body.name).key());
+            let Some(writing) = lexicon.get(&body.name) else { continue };
             // A boundary that every source denies is no element.
             if claim.status != Status::Absent {
-                spellings.count(key.clone(), &body.name, claim.evidence.len(), true);
-            }
-            for member in &body.members {
-                keys.entry(member).or_insert_with(|| Folded::of(member).key());
-            }
-        }
-        for claim in claims {
-            for name in references(claim.statement) {
-                keys.entry(name).or_insert_with(|| Folded::of(name).key());
+                spellings.count(writing.key.as_str(), &body.name, claim.evidence.len(), true);
             }
         }
         let ids = self.name("bnd", &spellings);
-        self.boundaries = keys.into_iter().filter_map(|(name, key)| Some((name, ids.get(&key)?.clone()))).collect();
+        if !ids.is_empty() {
+            let named =
+                lexicon.iter().filter_map(|(name, writing)| Some((name, ids.get(writing.key.as_str())?.clone())));
+            self.boundaries = named.collect();
+        }
     }
 
-    fn resolve_data(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+    fn resolve_data(&mut self, claims: &[&VerifiedClaim<'a>], lexicon: &Lexicon<'a>) {
         let mut spellings = Spellings::default();
-        let mut keys: IndexMap<&'a str, String> = IndexMap::new();
         for claim in claims {
-            match claim.statement {
-                Statement::Data(body) => {
-                    let key = keys.entry(&body.name).or_insert_with(|| name_words(&body.name).concat());
-                    spellings.count(key.clone(), &body.name, claim.evidence.len(), true);
-                }
-                Statement::Flow(body) => {
-                    for name in &body.data {
-                        keys.entry(name).or_insert_with(|| name_words(name).concat());
-                    }
-                }
-                statement => {
-                    for name in references(statement) {
-                        keys.entry(name).or_insert_with(|| name_words(name).concat());
-                    }
-                }
-            }
+            let Statement::Data(body) = claim.statement else { continue };
+            let Some(writing) = lexicon.get(&body.name) else { continue };
+            spellings.count(writing.normal.as_str(), &body.name, claim.evidence.len(), true);
         }
         let ids = self.name("data", &spellings);
-        self.data = keys.into_iter().filter_map(|(name, key)| Some((name, ids.get(&key)?.clone()))).collect();
+        if !ids.is_empty() {
+            let named =
+                lexicon.iter().filter_map(|(name, writing)| Some((name, ids.get(writing.normal.as_str())?.clone())));
+            self.data = named.collect();
+        }
     }
 
-    fn list_servers(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+    fn list_servers(&mut self, claims: &[&VerifiedClaim<'a>]) {
         let mut servers: IndexMap<(String, String), Option<ElementId>> = IndexMap::new();
         for claim in claims {
             let Statement::Endpoint(body) = claim.statement else { continue };
@@ -200,7 +183,7 @@ impl<'a> Names<'a> {
         self.servers = servers;
     }
 
-    fn list_endpoints(&mut self, claims: &'a [VerifiedClaim<'a>]) {
+    fn list_endpoints(&mut self, claims: &[&VerifiedClaim<'a>]) {
         let mut endpoints: IndexMap<&'a str, Vec<ElementId>> = IndexMap::new();
         for claim in claims {
             let Statement::Endpoint(body) = claim.statement else { continue };
@@ -214,8 +197,8 @@ impl<'a> Names<'a> {
     }
 
     /// Gives every element its name and id.
-    fn name<K: Ord + Clone>(&mut self, prefix: &str, spellings: &Spellings<'_, K>) -> BTreeMap<K, ElementId> {
-        let mut ids = BTreeMap::new();
+    fn name<K: Hash + Eq + Copy>(&mut self, prefix: &str, spellings: &Spellings<'_, K>) -> IndexMap<K, ElementId> {
+        let mut ids = IndexMap::new();
         for (of, naming) in spellings.namings() {
             let id = ElementId::named(prefix, &slug(&naming.name));
             ids.insert(of, id.clone());
@@ -247,16 +230,17 @@ fn path_key(path: &str) -> String {
 }
 
 /// Names by which a claim makes a component, or knows one as a flow's end.
-fn named_components(statement: &Statement) -> Vec<&str> {
-    match statement {
-        Statement::Component(body) => vec![&body.name],
-        Statement::Flow(body) => vec![&body.source, &body.target],
-        _ => Vec::new(),
-    }
+fn named_components(statement: &Statement) -> impl Iterator<Item = &str> {
+    let (one, other) = match statement {
+        Statement::Component(body) => (Some(&body.name), None),
+        Statement::Flow(body) => (Some(&body.source), Some(&body.target)),
+        _ => (None, None),
+    };
+    one.into_iter().chain(other).map(String::as_str)
 }
 
 /// Names that a claim only refers to.
-fn references(statement: &Statement) -> impl Iterator<Item = &str> {
+pub(crate) fn references(statement: &Statement) -> impl Iterator<Item = &str> {
     let (list, one): (&[String], Option<&String>) = match statement {
         Statement::Component(_) | Statement::Flow(_) | Statement::Permission(_) => (&[], None),
         Statement::Boundary(body) => (&body.members, None),
@@ -278,7 +262,7 @@ fn slug(name: &str) -> String {
 
 /// How often each element is spelt how.
 #[derive(Debug)]
-struct Spellings<'a, K>(BTreeMap<K, BTreeMap<&'a str, Usage>>);
+struct Spellings<'a, K>(IndexMap<K, BTreeMap<&'a str, Usage>>);
 
 /// How a spelling is used.
 #[derive(Clone, Copy, Debug, Default)]
@@ -289,11 +273,11 @@ struct Usage {
 
 impl<K> Default for Spellings<'_, K> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self(IndexMap::new())
     }
 }
 
-impl<'a, K: Ord + Clone> Spellings<'a, K> {
+impl<'a, K: Hash + Eq + Copy> Spellings<'a, K> {
     fn count(&mut self, of: K, spelling: &'a str, citations: usize, makes_element: bool) {
         let usage = self.0.entry(of).or_default().entry(without_article(spelling)).or_default();
         usage.citations += citations;
@@ -309,7 +293,7 @@ impl<'a, K: Ord + Clone> Spellings<'a, K> {
                 .filter(|(_, usage)| usage.citations > 0)
                 .min_by_key(|(name, usage)| (std::cmp::Reverse((usage.citations, length(name, usage))), **name))?;
             let aliases = spellings.keys().filter(|alias| *alias != name).map(|alias| (*alias).to_owned()).collect();
-            Some((of.clone(), Naming { name: (*name).to_owned(), aliases }))
+            Some((*of, Naming { name: (*name).to_owned(), aliases }))
         })
     }
 }

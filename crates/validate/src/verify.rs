@@ -89,19 +89,13 @@ pub fn verify<'a>(documents: &'a [Document], claims: &'a [Claim]) -> Verified<'a
 /// As [`verify()`], without the claims that a person turned away.
 pub fn verify_under<'a>(documents: &'a [Document], claims: &'a [Claim], policy: &Policy) -> Verified<'a> {
     let documents = by_id(documents);
-    let mut verified = Verified::default();
-    let mut quotes = Vec::new();
-    for claim in claims {
-        match structural_fault(claim) {
-            Some(reason) => verified.rejected.push(rejection(claim, claim.evidence.first(), reason)),
-            None => quotes.extend(claim.evidence.iter().map(|quote| (&quote.document, claim, quote))),
-        }
-    }
+    let mut verified = Verified { rejected: faults(claims), ..Verified::default() };
+    let mut quotes: Vec<QuoteOf<'a>> = quotes(claims).collect();
     // A stable sort: quotes of one claim stay together, whatever order the claims came in.
     quotes.sort_by_key(|(document, ..)| *document);
     let by_document: Vec<_> = quotes.chunk_by(|left, right| left.0 == right.0).collect();
     let read: Vec<Verified<'a>> =
-        by_document.par_iter().map(|quotes| Verified::of_document(&documents, quotes, policy)).collect();
+        by_document.par_iter().map(|quotes| Verified::of_group(&documents, quotes, policy)).collect();
     // Claims are sorted by their citations, and those by document first: one document's after the other's is the order.
     for of_document in read {
         verified.claims.extend(of_document.claims);
@@ -112,12 +106,31 @@ pub fn verify_under<'a>(documents: &'a [Document], claims: &'a [Claim], policy: 
     verified
 }
 
-type QuoteOf<'a> = (&'a DocumentId, &'a Claim, &'a Quote);
+/// A quote with the claim that it is evidence for and the document that it names.
+pub(crate) type QuoteOf<'a> = (&'a DocumentId, &'a Claim, &'a Quote);
+
+/// The quotes of all claims that could be believed.
+pub(crate) fn quotes(claims: &[Claim]) -> impl Iterator<Item = QuoteOf<'_>> {
+    let sound = claims.iter().filter(|claim| structural_fault(claim).is_none());
+    sound.flat_map(|claim| claim.evidence.iter().map(move |quote| (&quote.document, claim, quote)))
+}
+
+/// Claims that no document could bear out.
+pub(crate) fn faults(claims: &[Claim]) -> Vec<Rejected> {
+    let fault = |claim: &Claim| Some(rejection(claim, claim.evidence.first(), structural_fault(claim)?));
+    claims.iter().filter_map(fault).collect()
+}
 
 impl<'a> Verified<'a> {
-    fn of_document(documents: &BTreeMap<&DocumentId, &'a Document>, quotes: &[QuoteOf<'a>], policy: &Policy) -> Self {
+    fn of_group(documents: &BTreeMap<&DocumentId, &'a Document>, quotes: &[QuoteOf<'a>], policy: &Policy) -> Self {
+        let document = quotes.first().and_then(|(id, ..)| documents.get(*id));
+        Self::of_document(document.copied(), quotes, policy)
+    }
+
+    /// Checks quotes that all name one document, if it is among those read.
+    pub(crate) fn of_document(document: Option<&'a Document>, quotes: &[QuoteOf<'a>], policy: &Policy) -> Self {
         let mut verified = Self::default();
-        match quotes.first().and_then(|(id, ..)| documents.get(*id)) {
+        match document {
             Some(document) => verified.read(document, quotes, policy),
             None => verified.rejected.extend(
                 quotes.iter().map(|(_, claim, quote)| rejection(claim, Some(quote), RejectedReason::UnknownDocument)),

@@ -1,19 +1,22 @@
 //! Gaps to the sentence that would answer each, and to whoever probably knows.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::cmp::Reverse;
 
-use cairn_model::{Citation, Component, DocumentId, ElementId, Gap, System};
+use cairn_model::{Citation, ElementId, Gap, System, Term as _};
+use indexmap::IndexMap;
+use rayon::prelude::*;
 
 /// The gaps with their answers left open and somebody to ask.
 pub(crate) fn with_answers(system: &System, gaps: Vec<Gap>) -> Vec<Gap> {
     let subjects = Subjects::of(system);
     let fill = |gap: Gap| {
         let subject = subjects.0.get(&gap.subject);
-        let name = subject.map_or_else(|| gap.subject.to_string(), |subject| subject.name.clone());
-        let answer = answer(&gap.rule).replace("{}", &name);
+        let name = subject.map_or(gap.subject.as_str(), |subject| &subject.name);
+        let answer = answer(&gap.rule).replace("{}", name);
         Gap { answer, ask: subject.and_then(|subject| subject.who(system)), ..gap }
     };
-    gaps.into_iter().map(fill).collect()
+    gaps.into_par_iter().map(fill).collect()
 }
 
 /// A sentence with what is not known left open. A document that says it closes the gap.
@@ -44,48 +47,51 @@ fn answer(rule: &str) -> &'static str {
 }
 
 /// What a question may be about, by id.
-struct Subjects<'s>(BTreeMap<&'s ElementId, Subject<'s>>);
+struct Subjects<'s>(IndexMap<&'s ElementId, Subject<'s>>);
 
 struct Subject<'s> {
-    name: String,
+    name: Cow<'s, str>,
     owner: Option<&'s str>,
     evidence: &'s [Citation],
 }
 
 impl<'s> Subjects<'s> {
     fn of(system: &'s System) -> Self {
-        let components: BTreeMap<&ElementId, &Component> = system.components.iter().map(|it| (&it.id, it)).collect();
-        let name = |id: &'s ElementId| components.get(id).map_or(id.as_str(), |it| it.name.as_str());
-        let owner = |id: &ElementId| components.get(id).and_then(|it| it.owner.as_ref()).map(|it| it.value.as_str());
-        let mut all = BTreeMap::new();
+        let component = |id: &ElementId| {
+            let at = system.components.binary_search_by(|it| it.id.cmp(id)).ok()?;
+            system.components.get(at)
+        };
+        let name = |id: &'s ElementId| component(id).map_or(id.as_str(), |it| it.name.as_str());
+        let owner = |id: &ElementId| component(id).and_then(|it| it.owner.as_ref()).map(|it| it.value.as_str());
+        let mut all = IndexMap::new();
         let mut add = |id, name, owner, evidence| drop(all.insert(id, Subject { name, owner, evidence }));
         for it in &system.components {
-            add(&it.id, it.name.clone(), owner(&it.id), &*it.evidence);
+            add(&it.id, it.name.as_str().into(), it.owner.as_ref().map(|it| it.value.as_str()), &*it.evidence);
         }
         for it in &system.flows {
             let both = format!("The traffic from {} to {}", name(&it.source), name(&it.target));
-            add(&it.id, both, owner(&it.source).or_else(|| owner(&it.target)), &it.evidence);
+            add(&it.id, both.into(), owner(&it.source).or_else(|| owner(&it.target)), &it.evidence);
         }
         for it in &system.data {
             let keeper = it.handled_by.iter().find_map(|handled| owner(&handled.component));
-            add(&it.id, it.name.clone(), keeper, &it.evidence);
+            add(&it.id, it.name.as_str().into(), keeper, &it.evidence);
         }
         for it in &system.endpoints {
             let path = [it.method.as_deref(), Some(&*it.path)].into_iter().flatten().collect::<Vec<_>>().join(" ");
-            add(&it.id, path, it.component.as_ref().and_then(owner), &it.evidence);
+            add(&it.id, path.into(), it.component.as_ref().and_then(owner), &it.evidence);
         }
         for it in &system.boundaries {
-            add(&it.id, it.name.clone(), None, &it.evidence);
+            add(&it.id, it.name.as_str().into(), None, &it.evidence);
         }
         for it in &system.controls {
-            add(&it.id, it.control_type.to_string(), it.on.iter().find_map(owner), &it.evidence);
+            add(&it.id, it.control_type.as_str().into(), it.on.iter().find_map(owner), &it.evidence);
         }
         for it in &system.accepted_risks {
             let who = it.owner.as_deref().or_else(|| it.about.iter().find_map(owner));
-            add(&it.id, it.statement.clone(), who, &it.evidence);
+            add(&it.id, it.statement.as_str().into(), who, &it.evidence);
         }
         for it in &system.decisions {
-            add(&it.id, it.statement.clone(), it.about.iter().find_map(owner), &it.evidence);
+            add(&it.id, it.statement.as_str().into(), it.about.iter().find_map(owner), &it.evidence);
         }
         Self(all)
     }
@@ -97,11 +103,9 @@ impl Subject<'_> {
         if let Some(owner) = self.owner {
             return Some(owner.to_owned());
         }
-        let mut said: BTreeMap<&DocumentId, usize> = BTreeMap::new();
-        for citation in self.evidence {
-            *said.entry(&citation.document).or_default() += 1;
-        }
-        let (most, _) = said.into_iter().min_by_key(|(id, count)| (std::cmp::Reverse(*count), *id))?;
+        // Evidence is sorted by document, and of equals the first is meant.
+        let documents = self.evidence.chunk_by(|left, right| left.document == right.document);
+        let most = documents.min_by_key(|said| Reverse(said.len()))?.first().map(|citation| &citation.document)?;
         let document = system.documents.binary_search_by(|it| it.id.cmp(most)).ok();
         let path = document.and_then(|at| system.documents.get(at)).map(|it| &it.path)?;
         Some(format!("whoever wrote {path}"))

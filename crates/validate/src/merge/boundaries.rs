@@ -36,7 +36,7 @@ pub(super) fn boundaries(contributions: &Contributions<'_>, names: &Names<'_>) -
 }
 
 /// Gives each component the innermost boundary around it: the one most deeply nested, then the narrower kind of wall.
-pub(super) fn place(components: &mut [Component], boundaries: &[Boundary]) {
+pub(crate) fn place(components: &mut [Component], boundaries: &[Boundary]) {
     let depths = depths(boundaries);
     let mut around: BTreeMap<&ElementId, Vec<&Boundary>> = BTreeMap::new();
     for boundary in boundaries {

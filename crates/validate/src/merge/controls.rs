@@ -14,7 +14,7 @@ pub(super) fn controls(contributions: &Contributions<'_>) -> Vec<Control> {
 }
 
 /// The id of the control with this key.
-pub(crate) fn control_id(key: &ControlKey) -> ElementId {
+fn control_id(key: &ControlKey) -> ElementId {
     let mut parts = vec![key.control_type.as_str(), key.status.as_str()];
     match &key.told_by {
         ToldBy::Subject => parts.push("subject"),

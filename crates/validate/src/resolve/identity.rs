@@ -1,13 +1,15 @@
 //! Which component names mean one component: disjoint sets of names, joined by evidence and kept apart by evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use cairn_model::{ComponentType, ElementId, Join, NormalName, Statement};
+use cairn_model::{ComponentType, ElementId, Join, Statement};
 use indexmap::{IndexMap, IndexSet};
 use rayon::prelude::*;
 
+use super::lexicon::{Lexicon, Writing};
 use super::references;
-use super::words::{Folded, Kind};
+use super::words::Kind;
 use crate::Policy;
 use crate::settle::evidence_of;
 use crate::value::Value as _;
@@ -35,7 +37,7 @@ type Node = usize;
 
 /// Names of components with what is known of each, as disjoint sets.
 #[derive(Debug, Default)]
-pub(super) struct Identities<'a> {
+pub(super) struct Identities<'c, 'a> {
     nodes: IndexMap<&'a str, Node>,
     names: Vec<Name<'a>>,
     parent: Vec<Node>,
@@ -43,7 +45,7 @@ pub(super) struct Identities<'a> {
     evidence: Vec<Evidence>,
     aliases: BTreeMap<Node, BTreeSet<Node>>,
     /// Where an alias is stated, by alias and owner.
-    stated: BTreeMap<(Node, Node), Vec<&'a VerifiedClaim<'a>>>,
+    stated: BTreeMap<(Node, Node), Vec<&'c VerifiedClaim<'a>>>,
     /// Pairs of names that a person settled: the same, and never the same.
     same: Vec<(Node, Node)>,
     different: Vec<(Node, Node)>,
@@ -71,11 +73,20 @@ impl Reason {
     }
 }
 
+/// A name that is another with its kind behind it.
+struct Longer {
+    node: Node,
+    bare: Node,
+    kind: Kind,
+    /// Names that begin with the bare one, as many as matter.
+    continuations: Vec<Node>,
+}
+
 /// A normal name.
 #[derive(Debug)]
 struct Name<'a> {
     spelling: &'a str,
-    folded: Folded,
+    writing: Arc<Writing>,
     /// A component claim, alias or flow end has it; other names are only looked up.
     strong: bool,
     /// A component claim or flow end has it, so that it makes a component.
@@ -91,11 +102,11 @@ struct Evidence {
     joined: usize,
 }
 
-impl<'a> Identities<'a> {
+impl<'c, 'a> Identities<'c, 'a> {
     /// Collects all names that can mean a component.
-    pub(super) fn read(claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) -> Self {
+    pub(super) fn read(claims: &[&'c VerifiedClaim<'a>], policy: &'a Policy, lexicon: &Lexicon<'a>) -> Self {
         let mut identities = Self::default();
-        identities.number(claims, policy);
+        identities.number(claims, policy, lexicon);
         identities.same = identities.pairs(&policy.same);
         identities.different = identities.pairs(&policy.different);
         for claim in claims {
@@ -140,9 +151,13 @@ impl<'a> Identities<'a> {
         self.evidence.get(root)?.makes_component.then_some(root)
     }
 
-    /// All spellings, in the order of their normal forms.
-    pub(super) fn spellings(&self) -> impl Iterator<Item = &'a str> {
-        self.nodes.keys().copied()
+    /// All spellings that mean a component, in the order of their normal forms.
+    pub(super) fn elements(&self) -> impl Iterator<Item = (&'a str, Node)> {
+        let element = |node| {
+            let root = self.root(node);
+            self.evidence.get(root)?.makes_component.then_some(root)
+        };
+        self.nodes.iter().filter_map(move |(spelling, node)| Some((*spelling, element(*node)?)))
     }
 
     /// Why names were joined, for elements whose ids `id_of` knows, sorted.
@@ -169,7 +184,7 @@ impl<'a> Identities<'a> {
     }
 
     /// Numbers normal names in their own order, so that nothing depends on the order of claims.
-    fn number(&mut self, claims: &'a [VerifiedClaim<'a>], policy: &'a Policy) {
+    fn number(&mut self, claims: &[&'c VerifiedClaim<'a>], policy: &'a Policy, lexicon: &Lexicon<'a>) {
         let mut spellings = IndexSet::new();
         for claim in claims {
             match claim.statement {
@@ -183,16 +198,16 @@ impl<'a> Identities<'a> {
         }
         let settled = policy.same.iter().chain(&policy.different);
         spellings.extend(settled.flat_map(|(left, right)| [left.as_str(), right]));
-        let spellings: Vec<&str> = spellings.into_iter().collect();
-        let mut normal: Vec<_> =
-            spellings.into_par_iter().map(|spelling| (NormalName::of(spelling), spelling)).collect();
-        normal.retain(|(name, _)| !name.is_empty());
-        normal.par_sort_unstable();
-        for same in normal.chunk_by(|left, right| left.0 == right.0) {
+        let written = |spelling: &'a str| Some((lexicon.get(spelling)?, spelling));
+        let mut written: Vec<(&Arc<Writing>, &'a str)> = spellings.into_iter().filter_map(written).collect();
+        written.retain(|(writing, _)| !writing.normal.is_empty());
+        written.par_sort_unstable_by(|left, right| (&left.0.normal, left.1).cmp(&(&right.0.normal, right.1)));
+        for same in written.chunk_by(|left, right| left.0.normal == right.0.normal) {
             let node = self.names.len();
             self.nodes.extend(same.iter().map(|(_, spelling)| (*spelling, node)));
-            let Some((_, spelling)) = same.first() else { continue };
-            self.names.push(Name { spelling, folded: Folded::of(spelling), strong: false, makes_component: false });
+            let Some((writing, spelling)) = same.first() else { continue };
+            let writing = Arc::clone(writing);
+            self.names.push(Name { spelling, writing, strong: false, makes_component: false });
         }
         self.parent = (0..self.names.len()).collect();
         self.evidence = vec![Evidence::default(); self.names.len()];
@@ -211,7 +226,7 @@ impl<'a> Identities<'a> {
         Some(node)
     }
 
-    fn alias(&mut self, owner: Option<Node>, spelling: &str, claim: &'a VerifiedClaim<'a>) {
+    fn alias(&mut self, owner: Option<Node>, spelling: &str, claim: &'c VerifiedClaim<'a>) {
         let (Some(owner), Some(&alias)) = (owner, self.nodes.get(spelling)) else { return };
         if let Some(name) = self.names.get_mut(alias) {
             name.strong = true;
@@ -223,14 +238,13 @@ impl<'a> Identities<'a> {
     }
 
     fn join_same_writing(&mut self) {
-        let mut by_key: BTreeMap<String, Vec<Node>> = BTreeMap::new();
-        for (node, name) in self.names.iter().enumerate() {
-            by_key.entry(name.folded.key()).or_default().push(node);
-        }
-        for same in by_key.into_values() {
-            let Some((&first, others)) = same.split_first() else { continue };
-            for &other in others {
-                self.join_or_refuse(first, other, first, Reason::Writing);
+        let mut writings: Vec<(Arc<Writing>, Node)> =
+            self.names.iter().enumerate().map(|(node, name)| (Arc::clone(&name.writing), node)).collect();
+        writings.par_sort_unstable_by(|left, right| (&left.0.key, left.1).cmp(&(&right.0.key, right.1)));
+        for same in writings.chunk_by(|left, right| left.0.key == right.0.key) {
+            let Some(((_, first), others)) = same.split_first() else { continue };
+            for (_, other) in others {
+                self.join_or_refuse(*first, *other, *first, Reason::Writing);
             }
         }
     }
@@ -260,25 +274,40 @@ impl<'a> Identities<'a> {
 
     /// "payment service" is "payment" when no other "payment …" is known.
     fn join_dropped_kinds(&mut self) {
-        let mut continued: BTreeMap<Vec<String>, BTreeSet<Node>> = BTreeMap::new();
-        for (node, name) in self.names.iter().enumerate().filter(|(_, name)| name.strong) {
-            let words = name.folded.words();
-            for length in 1..words.len().min(PREFIX_WORDS_MAX) {
-                continued.entry(words.iter().take(length).cloned().collect()).or_default().insert(node);
-            }
-        }
-        let by_words: BTreeMap<Vec<String>, Node> =
-            self.names.iter().enumerate().map(|(node, name)| (name.folded.words().to_vec(), node)).collect();
-        for node in 0..self.names.len() {
-            let Some(name) = self.names.get(node).filter(|name| name.makes_component) else { continue };
-            let Some((base, kind)) = name.folded.without_kind() else { continue };
-            let (Some(&bare), Some(continuations)) = (by_words.get(base), continued.get(base)) else { continue };
+        for Longer { node, bare, kind, continuations } in self.longer() {
             let alone = continuations.len() <= OWNERS_MAX
                 && continuations.iter().all(|other| [self.root(node), self.root(bare)].contains(&self.root(*other)));
             if alone && self.kind_fits(bare, kind) && self.may_join(node, bare) {
                 self.unite(node, bare, Reason::DroppedKind);
             }
         }
+    }
+
+    /// Names of components that only add a kind to another name, in the order of names.
+    fn longer(&self) -> Vec<Longer> {
+        let by_words: IndexMap<&[String], Node> =
+            self.names.iter().enumerate().map(|(node, name)| (name.writing.folded.words(), node)).collect();
+        let mut longer = Vec::new();
+        let mut continued: IndexMap<&[String], BTreeSet<Node>> = IndexMap::new();
+        for (node, name) in self.names.iter().enumerate().filter(|(_, name)| name.makes_component) {
+            let Some((base, kind)) = name.writing.folded.without_kind() else { continue };
+            let Some(&bare) = by_words.get(base) else { continue };
+            continued.entry(base).or_default();
+            longer.push((node, bare, kind, base));
+        }
+        for (node, name) in self.names.iter().enumerate().filter(|(_, name)| name.strong) {
+            let words = name.writing.folded.words();
+            for length in 1..words.len().min(PREFIX_WORDS_MAX) {
+                let known = words.get(..length).and_then(|prefix| continued.get_mut(prefix));
+                known.map(|nodes| nodes.insert(node));
+            }
+        }
+        let with_continuations = |(node, bare, kind, base): (Node, Node, Kind, &[String])| {
+            // A base that is too long to be looked at continues nowhere that is known.
+            let continuations = continued.get(base).filter(|nodes| !nodes.is_empty())?.iter().copied();
+            Some(Longer { node, bare, kind, continuations: continuations.take(OWNERS_MAX + 1).collect() })
+        };
+        longer.into_iter().filter_map(with_continuations).collect()
     }
 
     fn kind_fits(&self, bare: Node, kind: Kind) -> bool {
@@ -296,7 +325,7 @@ impl<'a> Identities<'a> {
         let mut words: Vec<BTreeSet<&String>> = owners
             .iter()
             .filter_map(|owner| self.names.get(*owner))
-            .map(|name| name.folded.words().iter().collect())
+            .map(|name| name.writing.folded.words().iter().collect())
             .collect();
         words.sort_by_key(BTreeSet::len);
         words.windows(2).all(|pair| matches!(pair, [fewer, more] if fewer.is_subset(more)))

@@ -1,15 +1,16 @@
 //! The words of component names, folded further than [`name_words`] does: short forms are written out, and a last word
 //! that only says what kind of thing it is can be told from the name proper.
 
-use cairn_model::{ComponentType, name_words};
+use cairn_model::ComponentType;
 
 /// A name's words with short forms written out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Folded(Vec<String>);
 
 impl Folded {
-    pub(super) fn of(name: &str) -> Self {
-        Self(name_words(name).into_iter().map(written_out).collect())
+    /// The words that [`cairn_model::name_words`] finds, written out.
+    pub(super) fn of_words(words: Vec<String>) -> Self {
+        Self(words.into_iter().map(written_out).collect())
     }
 
     /// Equal for names that differ only in writing.

@@ -7,6 +7,7 @@ mod conflicts;
 mod gaps;
 mod guard;
 mod identity;
+mod incremental;
 mod merge;
 mod resolve;
 mod review;

@@ -76,7 +76,7 @@ fn statement() -> impl Strategy<Value = Statement> {
     ]
 }
 
-fn documents() -> Vec<Document> {
+pub(crate) fn documents() -> Vec<Document> {
     let text = |path: &str| document(path, &LINES.join("\n"));
     vec![
         text("a.txt"),
@@ -87,7 +87,7 @@ fn documents() -> Vec<Document> {
     ]
 }
 
-fn claims() -> impl Strategy<Value = Vec<Claim>> {
+pub(crate) fn claims() -> impl Strategy<Value = Vec<Claim>> {
     let status = prop::sample::select(vec![Status::Implemented, Status::Implemented, Status::Planned, Status::Absent]);
     let quote = prop_oneof![9 => prop::sample::select(&LINES[..]), 1 => Just("Not in any document.")];
     let claim = (statement(), status, prop::sample::select(documents()), quote)
