@@ -4,6 +4,7 @@
 
 mod answers;
 mod coverage;
+mod wider;
 
 use std::collections::BTreeSet;
 
@@ -30,13 +31,21 @@ fn gaps(system: &System, names: &Names<'_>) -> Vec<Gap> {
         if known.is_at_work(component) {
             component_gaps(component, gaps);
         }
+        wider::third_party_gaps(component, &known, gaps);
     });
+    let tenants = wider::serves_tenants(system);
     gaps.extend(of_each(&system.flows, |flow, gaps| {
         if known.matters(flow) {
             flow_gaps(flow, &known, gaps);
         }
     }));
-    gaps.extend(of_each(&system.data, |data, gaps| data_gaps(data, &known, gaps)));
+    gaps.extend(of_each(&system.data, |data, gaps| {
+        data_gaps(data, &known, gaps);
+        wider::copy_gaps(data, gaps);
+        if tenants {
+            wider::tenant_gaps(data, &known, gaps);
+        }
+    }));
     gaps.extend(of_each(&system.endpoints, |endpoint, gaps| {
         if endpoint.status == Status::Implemented {
             endpoint_gaps(endpoint, &known, gaps);
@@ -114,6 +123,8 @@ struct Known<'s> {
     components: &'s [Component],
     /// Components with a flow, data or an endpoint.
     in_use: IndexSet<&'s ElementId>,
+    /// Ends of flows.
+    exchanging: BTreeSet<&'s ElementId>,
     /// What some control, present or missing, is said to be on.
     controlled: IndexSet<(&'s ElementId, ControlType)>,
 }
@@ -126,6 +137,7 @@ impl<'s> Known<'s> {
         let controlled = |control: &'s cairn_model::Control| control.on.iter().map(|on| (on, control.control_type));
         Self {
             components: &system.components,
+            exchanging: ends.clone().collect(),
             in_use: ends.chain(handlers).chain(servers).collect(),
             controlled: system.controls.iter().flat_map(controlled).collect(),
         }
@@ -143,6 +155,11 @@ impl<'s> Known<'s> {
     fn matters(&self, flow: &Flow) -> bool {
         let mut ends = [&flow.source, &flow.target].into_iter().filter_map(|end| self.component(end));
         flow.status == Status::Implemented && ends.any(bears_trust)
+    }
+
+    /// Whether any flow begins or ends there.
+    fn exchanges(&self, id: &ElementId) -> bool {
+        self.exchanging.contains(id)
     }
 
     fn is_controlled(&self, id: &ElementId, control_type: ControlType) -> bool {

@@ -101,3 +101,24 @@ fn endpoints_risks_and_boundaries_are_asked_about() {
     );
     assert!(system.gaps.iter().any(|gap| gap.question == "What lies inside the boundary town?"));
 }
+
+#[test]
+fn where_there_are_tenants_their_separation_is_asked_for() {
+    let kept = |name: &str| {
+        let claim = DataClaim { handling: vec![Handling::Stores], ..data(name, "store") };
+        vec![typed("store", ComponentType::Datastore), Statement::Data(claim)]
+    };
+    assert!(rules(&system_of(kept("tenant records"))).contains(&"tenant-isolation"));
+    assert!(!rules(&system_of(kept("records"))).contains(&"tenant-isolation"));
+    let apart = control(ControlType::TenantIsolation, &["store"], None);
+    let answered = kept("tenant records").into_iter().chain([apart]).collect();
+    assert!(!rules(&system_of(answered)).contains(&"tenant-isolation"));
+}
+
+#[test]
+fn a_third_party_without_a_flow_is_asked_about() {
+    let named = typed("Parcel Rates", ComponentType::External);
+    assert_eq!(rules(&system_of(vec![named.clone()])), ["third-party-exchange"]);
+    let used = vec![named, typed("shop", ComponentType::Service), Statement::Flow(flow("shop", "Parcel Rates"))];
+    assert!(!rules(&system_of(used)).contains(&"third-party-exchange"));
+}
