@@ -193,6 +193,7 @@ impl Survey {
             for phrase in &phrases {
                 self.mention(phrase, &words, &line.text, section, block);
                 self.acronym(phrase, &words, &line.text);
+                self.former_name(phrase, &words, &line.text);
             }
         }
     }
@@ -231,6 +232,18 @@ impl Survey {
         }
     }
 
+    /// "Heron Gate (formerly Old Gate)": the old name is another name of the new one.
+    fn former_name(&mut self, phrase: &NounPhrase, words: &[Token], text: &str) {
+        let Some(from) = after_former(words, phrase.last) else { return };
+        let is_end = |token: &&Token| token.mark && !token.code;
+        let until = words.iter().skip(from).position(|token| is_end(&token)).map_or(words.len(), |at| from + at);
+        let name = words.get(from..until).and_then(|old| Some(slice(text, old.first()?.start, old.last()?.end)));
+        let (Some(first), Some(last)) = (words.get(phrase.first), words.get(phrase.last)) else { return };
+        if let Some(old) = name.filter(|old| is_plausible_name(old) && old.split_whitespace().count() <= 4) {
+            self.acronyms.insert(old.to_owned(), slice(text, first.start, last.end).to_owned());
+        }
+    }
+
     fn acronym(&mut self, phrase: &NounPhrase, words: &[Token], text: &str) {
         let (Some(open), Some(short), Some(close)) =
             (words.get(phrase.last + 1), words.get(phrase.last + 2), words.get(phrase.last + 3))
@@ -253,6 +266,18 @@ impl Survey {
             self.acronyms.insert(slice(text, short.start, short.end).to_owned(), long);
         }
     }
+}
+
+/// Where "formerly", "previously called" ends after a name, if it stands there: in brackets or behind a comma.
+fn after_former(words: &[Token], last: usize) -> Option<usize> {
+    let opens = words.get(last + 1).is_some_and(|token| matches!(token.lower.as_str(), "(" | ","));
+    let cue = words.get(last + 2).is_some_and(|token| token.is_any(&["formerly", "previously"]));
+    let fillers = words
+        .iter()
+        .skip(last + 3)
+        .take_while(|token| token.is_any(&["called", "named", "known", "as", "the"]))
+        .count();
+    (opens && cue).then_some(last + 3 + fillers)
 }
 
 /// A question by its words alone, the same however it is set; nothing for other sentences.

@@ -6,6 +6,7 @@
 //! worse than a missed one. The joining itself is in [`identity`], the folding of words in [`words`], and [`lexicon`] keeps what was
 //! folded.
 
+mod former;
 mod identity;
 mod lexicon;
 mod words;
@@ -128,7 +129,15 @@ impl<'a> Names<'a> {
         for (name, of) in identities.elements() {
             spellings.count(of, name, 0, false);
         }
-        let ids = self.name("cmp", &spellings);
+        let mut earlier: IndexMap<_, String> = IndexMap::new();
+        for name in claims.iter().flat_map(|claim| former::names(claim)) {
+            if let Some(of) = identities.element(name) {
+                let slug = slug(name);
+                let kept = earlier.entry(of).or_insert_with(|| slug.clone());
+                *kept = slug.min(std::mem::take(kept));
+            }
+        }
+        let ids = self.name_as("cmp", &spellings, &earlier);
         self.components = identities.elements().filter_map(|(name, of)| Some((name, ids.get(&of)?.clone()))).collect();
         self.joins = identities.joins(|node| ids.get(&node).cloned());
         self.refusals = identities.into_refusals();
@@ -198,9 +207,20 @@ impl<'a> Names<'a> {
 
     /// Gives every element its name and id.
     fn name<K: Hash + Eq + Copy>(&mut self, prefix: &str, spellings: &Spellings<'_, K>) -> IndexMap<K, ElementId> {
+        self.name_as(prefix, spellings, &IndexMap::new())
+    }
+
+    /// The same; an element that had another name `earlier` keeps the id that it had under it.
+    fn name_as<K: Hash + Eq + Copy>(
+        &mut self,
+        prefix: &str,
+        spellings: &Spellings<'_, K>,
+        earlier: &IndexMap<K, String>,
+    ) -> IndexMap<K, ElementId> {
         let mut ids = IndexMap::new();
         for (of, naming) in spellings.namings() {
-            let id = ElementId::named(prefix, &slug(&naming.name));
+            let slug = earlier.get(&of).cloned().unwrap_or_else(|| slug(&naming.name));
+            let id = ElementId::named(prefix, &slug);
             ids.insert(of, id.clone());
             self.naming.insert(id, naming);
         }

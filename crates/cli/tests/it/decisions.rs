@@ -89,7 +89,11 @@ fn a_document_without_a_date_has_that_of_its_last_commit() {
     let dates = |project: &Project| {
         let export: Value = serde_json::from_str(&project.succeeds(&["export", "--format", "json"])).unwrap();
         let documents = export["documents"].as_array().unwrap().clone();
-        documents.iter().map(|it| it["modified"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        let date_of = |path: &str| {
+            let document = documents.iter().find(|it| it["path"] == path).unwrap();
+            document["modified"].as_str().map(str::to_owned)
+        };
+        ["dated.md", "design.md"].map(date_of)
     };
     assert_eq!(dates(&project), [Some("2025-05-05".to_owned()), Some("2021-03-04".to_owned())]);
     project.write("cairn.toml", "[freshness]\ngit_dates = false\n");

@@ -40,6 +40,20 @@ fn fields_and_constants_are_none() {
 }
 
 #[test]
+fn a_former_name_is_another_name() {
+    let text = "# Wren\n\n## Parts\n\n- **sorter**: decides where a parcel goes.\n\nThe sorter (formerly chute) reads the labels.\n";
+    let aliases: Vec<String> = claims(&[document("docs/design.md", text)])
+        .into_iter()
+        .filter_map(|claim| match claim.statement {
+            cairn_model::Statement::Component(component) => Some(component.aliases),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    assert!(aliases.contains(&"chute".to_owned()), "{aliases:?}");
+}
+
+#[test]
 fn questions_of_a_form_are_nobodys_questions() {
     let asks = |own: &str| format!("# Review\n\nWhat happens when it stops?\n\n{own}\n");
     let documents = [

@@ -172,6 +172,20 @@ fn a_new_name_keeps_the_id_while_the_old_one_is_said_more() {
 }
 
 #[test]
+fn a_new_name_keeps_the_id_where_a_document_tells_of_the_old_one() {
+    let document = document("a", "The dock (formerly harbour) takes ships. The dock is wet. The weir is dry.");
+    let said = |quote: &str, statement| quoting(&document, quote, statement);
+    let renamed = [
+        said("The dock (formerly harbour) takes ships.", aliased("dock", None, &["harbour"])),
+        said("The dock is wet.", named("dock")),
+        said("The weir is dry.", named("weir")),
+    ];
+    let system = validate(std::slice::from_ref(&document), &renamed);
+    let names: Vec<_> = system.components.iter().map(|it| (it.id.as_str(), it.name.as_str())).collect();
+    assert_eq!(names, [("cmp-harbour", "dock"), ("cmp-weir", "weir")]);
+}
+
+#[test]
 fn a_claim_keeps_its_id_when_its_file_is_renamed_and_its_text_moves() {
     let id = |document: &Document, claim: Claim| {
         let (documents, claims) = ([document.clone()], [claim]);
