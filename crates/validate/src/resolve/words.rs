@@ -1,4 +1,4 @@
-//! The words of component names, folded further than [`name_words`] does: short forms are written out, and a last word
+//! The words of component names, folded further than [`cairn_model::name_words`] does: short forms are written out, and a last word
 //! that only says what kind of thing it is can be told from the name proper.
 
 use cairn_model::ComponentType;
