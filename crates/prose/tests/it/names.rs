@@ -41,7 +41,7 @@ fn fields_and_constants_are_none() {
 
 #[test]
 fn a_former_name_is_another_name() {
-    let text = "# Wren\n\n## Parts\n\n- **sorter**: decides where a parcel goes.\n\nThe sorter (formerly chute) reads the labels.\n";
+    let text = "# Wren\n\n## Parts\n\n- **order router**: decides where a parcel goes.\n\nThe order router (formerly known as chute) reads the labels.\n";
     let aliases: Vec<String> = claims(&[document("docs/design.md", text)])
         .into_iter()
         .filter_map(|claim| match claim.statement {
