@@ -53,7 +53,7 @@ use cairn_model::{Claim, Document, NotUnderstood};
 pub use siblings::{Siblings, references};
 
 /// Name and version of the structured readers as a whole: part of every cache key, raised when any reader changes.
-pub const EXTRACTOR: &str = "structured/2";
+pub const EXTRACTOR: &str = "structured/3";
 
 /// What a structured reader made of a document.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,7 @@
 //! YAML events to trees. The parser's own index counts characters in some places and bytes in others, so positions are
 //! taken from line and column, which it keeps in characters throughout.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
@@ -100,10 +100,13 @@ impl<'a> Builder<'a> {
 
     /// A block's end is only noticed at the next token; its last value says where it really ends.
     fn end(&mut self, event: &Range<usize>) -> Result<(), Problem> {
-        let Some(open) = self.open.pop() else { return Ok(()) };
+        let Some(mut open) = self.open.pop() else { return Ok(()) };
+        if let Kind::Map(entries) = &mut open.kind {
+            own_first(entries, open.start);
+        }
         let last = match &open.kind {
             Kind::List(items) => items.last().map(|item| item.span.end),
-            Kind::Map(entries) => entries.last().map(|entry| entry.value.span.end.max(entry.key_span.end)),
+            Kind::Map(entries) => entries.iter().map(|entry| entry.value.span.end.max(entry.key_span.end)).max(),
             Kind::Scalar { .. } => None,
         };
         let end = if event.is_empty() { last.unwrap_or(open.start) } else { event.end };
@@ -189,7 +192,20 @@ fn applied(function: Option<String>, argument: Node) -> Node {
     Node { span, kind: Kind::Map(vec![entry]) }
 }
 
-/// `<<` adds the entries of another map that the map itself does not have.
+/// Puts the entries that a map has itself before those merged into it, and drops merged ones under the same key: what a map says
+/// outranks what it inherits, wherever its `<<` stands, and an earlier map outranks a later one.
+fn own_first(entries: &mut Vec<Entry>, start: usize) {
+    if entries.iter().all(|entry| entry.key_span.start >= start) {
+        return;
+    }
+    let (own, merged): (Vec<Entry>, Vec<Entry>) =
+        std::mem::take(entries).into_iter().partition(|entry| entry.key_span.start >= start);
+    let mut seen: BTreeSet<String> = own.iter().map(|entry| entry.key.clone()).collect();
+    *entries = own;
+    entries.extend(merged.into_iter().filter(|entry| seen.insert(entry.key.clone())));
+}
+
+/// `<<` adds the entries of another map; [`own_first`] sorts out which count.
 fn merge_or_push(entries: &mut Vec<Entry>, entry: Entry) {
     if entry.key != "<<" {
         entries.push(entry);

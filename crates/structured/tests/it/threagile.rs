@@ -59,3 +59,29 @@ technical_assets:
     let found = claims("model.yaml", text);
     assert!(!found.contains("flow") && !found.contains("nothing"), "{found}");
 }
+
+#[test]
+fn what_an_asset_says_itself_outranks_what_it_inherits() {
+    let text = "threagile_version: 1.0.0
+data_assets:
+  Contracts: &contracts
+    id: contracts
+    confidentiality: confidential
+  Price List:
+    <<: *contracts
+    id: prices
+    confidentiality: public
+technical_assets:
+  Order Store:
+    id: store
+    type: datastore
+    data_assets_stored:
+      - contracts
+      - prices
+";
+    let claims = claims("model.yaml", text);
+    for name in ["Contracts", "Price List"] {
+        assert!(claims.contains(name), "{claims}");
+    }
+    assert!(claims.contains("public"), "{claims}");
+}
