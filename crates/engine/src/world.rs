@@ -4,6 +4,7 @@
 //! by way of [`Skipped`]: only an input that does not exist is an error.
 
 mod filter;
+mod git;
 mod history;
 mod naming;
 mod revision;

@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use cairn_model::Date;
+
+use super::git::git;
 
 /// Files outside of any repository are looked up folder by folder; so many fruitless tries are enough.
 const TRIES_MAX: usize = 16;
@@ -61,12 +63,4 @@ fn read_log(top: &Path, files: &[&Path], dates: &mut BTreeMap<PathBuf, Date>) {
     // The rest of the history is of no use, and a log that has ended already cannot be stopped.
     drop(child.kill());
     drop(child.wait());
-}
-
-/// `git` in a folder, which runs nothing that the repository's settings name.
-fn git(folder: &Path) -> Command {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(folder).args(["-c", "core.fsmonitor=false", "-c", "log.showSignature=false"]);
-    command.env("GIT_OPTIONAL_LOCKS", "0").stdin(Stdio::null());
-    command
 }
