@@ -54,7 +54,8 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
     system.stale = cairn_validate::stale(&system, &documents, as_of, workspace.settings().freshness.ages());
     hang_on(&mut system, &threats);
     let coverage = cairn_validate::coverage(&system);
-    let scanned = !snapshot.run.is_empty();
+    // What was imported is there to be looked at, also before anything is scanned beside it.
+    let scanned = !snapshot.run.is_empty() || !documents.is_empty();
     Ok(Model { system, threats, excluded: derived.excluded, documents, skipped: snapshot.skipped, scanned, coverage })
 }
 

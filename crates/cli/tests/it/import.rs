@@ -77,6 +77,15 @@ fn a_threat_model_of_another_tool_is_quoted() {
 }
 
 #[test]
+fn an_import_alone_is_a_model() {
+    let project = Project::empty();
+    project.write("model.yaml", MODEL);
+    project.succeeds(&["init"]);
+    project.succeeds(&["import", "threagile", "model.yaml"]);
+    assert!(project.succeeds(&["threats"]).contains("[sensitive-data-in-plain-text]"));
+}
+
+#[test]
 fn what_the_settings_exclude_is_listed_with_the_reason() {
     let project = project();
     project.write("model.yaml", MODEL);
