@@ -187,6 +187,9 @@ pub(crate) struct Scan {
     /// Files and folders. What an earlier scan read and this one does not find is removed.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read the files as this git commit has them, without a checkout.
+    #[arg(long, value_name = "REV")]
+    pub(crate) commit: Option<String>,
     /// Show what the model would be asked and what that would cost. Nothing is sent and nothing is kept.
     #[arg(long)]
     pub(crate) dry_run: bool,

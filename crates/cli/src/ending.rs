@@ -57,6 +57,7 @@ impl From<EngineError> for Failure {
         let code = match error {
             EngineError::Input { .. }
             | EngineError::NoWorkspace { .. }
+            | EngineError::Commit { .. }
             | EngineError::Settings { .. }
             | EngineError::Rules { .. }
             | EngineError::Import { .. }

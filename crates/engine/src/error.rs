@@ -46,6 +46,16 @@ pub enum EngineError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// The repository does not have what was asked of it. The caller's mistake.
+    #[error("cannot read `{}` at the commit `{commit}`: {reason}\nhint: `git log` lists the commits; a folder must lie in the repository", path.display())]
+    Commit {
+        /// The path as given.
+        path: PathBuf,
+        /// The commit as given.
+        commit: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A file to be imported is not what it should be. The caller's mistake.
     #[error("nothing was imported from `{}`: {reason}", path.display())]
     Import {

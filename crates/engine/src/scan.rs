@@ -33,6 +33,8 @@ pub struct ScanRequest {
     pub inputs: Vec<PathBuf>,
     /// How many threads to use; as many as the machine has when not given. Never shows in the result.
     pub threads: Option<usize>,
+    /// The commit whose files are read; those of the working tree when not given.
+    pub commit: Option<String>,
     /// How the model may be used; not at all when not given.
     pub model: Option<ModelAccess>,
 }
@@ -74,9 +76,9 @@ pub async fn scan(
 ) -> Result<ScanSummary, EngineError> {
     let threads = pool(request.threads)?;
     progress.begin(Stage::Find, None);
-    let collected = world::collect(&request.inputs, workspace.settings(), &workspace.settings_file())?;
+    let collected = collect(workspace, request)?;
     progress.end();
-    let mut read = threads.install(|| read::read(collected, workspace.settings(), progress));
+    let mut read = threads.install(|| read::read(collected, request.commit.as_deref(), workspace.settings(), progress));
     let before = workspace.store.load().await?;
     let mut extracted = threads.install(|| extract::extract(&mut read, &before, progress));
     let model = match &request.model {
@@ -126,12 +128,19 @@ pub async fn estimate(
     progress: &dyn Progress,
 ) -> Result<Estimate, EngineError> {
     let threads = pool(request.threads)?;
-    let collected = world::collect(&request.inputs, workspace.settings(), &workspace.settings_file())?;
-    let mut read = threads.install(|| read::read(collected, workspace.settings(), progress));
+    let collected = collect(workspace, request)?;
+    let mut read = threads.install(|| read::read(collected, request.commit.as_deref(), workspace.settings(), progress));
     let before = workspace.store.load().await?;
     let extracted = threads.install(|| extract::extract(&mut read, &before, progress));
     let access = request.model.clone().unwrap_or_default();
     prompted::estimate(workspace, &read.documents, &embedded(&before, &extracted), &access).await
+}
+
+fn collect(workspace: &Workspace, request: &ScanRequest) -> Result<world::Collected, EngineError> {
+    match &request.commit {
+        Some(commit) => world::collect_at(&request.inputs, commit, workspace.settings(), &workspace.settings_file()),
+        None => world::collect(&request.inputs, workspace.settings(), &workspace.settings_file()),
+    }
 }
 
 /// Takes over answers that came since the last scan, without reading any file again.

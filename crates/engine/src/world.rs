@@ -1,19 +1,24 @@
 //! Where a run meets the world: the file system below the given paths, and today's date.
 //!
-//! [`collect`] turns inputs into a sorted list of files with their document paths; [`read`] reads one of them. Both say no
-//! by way of [`Skipped`]: only an input that does not exist is an error.
+//! [`collect`] turns inputs into a sorted list of files with their document paths, [`collect_at`] does the same with those of a
+//! commit; [`read`] reads one of them. All say no by way of [`Skipped`]: only an input that does not exist is an error.
+//! [`origins`] tells who wrote which line.
 
 mod filter;
 mod git;
 mod history;
+mod lines;
 mod naming;
 mod revision;
+mod tree;
 mod walk;
 
 pub(crate) use filter::Patterns;
 pub(crate) use history::changed_on;
+pub use lines::{Origin, origins};
 pub(crate) use revision::text_at;
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,8 +32,21 @@ use crate::{EngineError, Settings};
 pub struct SourceFile {
     /// The document's path: relative to the scanned folder, `/` between its parts.
     pub path: String,
-    /// Where the file is.
+    /// Where the file is; of a file of a commit, where a checkout would have it.
     pub location: PathBuf,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// What is in a file to read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Content {
+    /// What its location has when it is read.
+    InPlace,
+    /// This, from a commit.
+    Bytes(Arc<[u8]>),
+    /// More than may be read, from a commit; and why it is too much.
+    TooLong(String),
 }
 
 /// What is to be read and what is not.
@@ -60,8 +78,61 @@ pub fn collect(inputs: &[PathBuf], settings: &Settings, settings_file: &Path) ->
     Ok(naming::name(found))
 }
 
+/// Finds the files below `inputs` as the commit that `revision` names has them. Nothing is checked out; what is found, and under which
+/// names, is what [`collect`] finds in a checkout of that commit.
+pub fn collect_at(
+    inputs: &[PathBuf],
+    revision: &str,
+    settings: &Settings,
+    settings_file: &Path,
+) -> Result<Collected, EngineError> {
+    let filter = filter::Filter::new(settings, settings_file)?;
+    let failed = |path: &Path, reason: String| EngineError::Commit {
+        path: path.to_owned(),
+        commit: revision.to_owned(),
+        reason,
+    };
+    let mut roots: Vec<PathBuf> = inputs.iter().map(|input| without_links(input)).collect();
+    roots.sort();
+    roots.dedup();
+    let mut found = walk::Found::default();
+    let mut contents = BTreeMap::new();
+    for root in &roots {
+        let mut commit =
+            tree::Commit::open(root, revision, settings.max_document_bytes).map_err(|it| failed(root, it))?;
+        let around = roots.iter().find(|other| *other != root && root.starts_with(other));
+        let own = if commit.has_file(root) { root.parent().unwrap_or(root) } else { root };
+        let base = around.map_or(own, PathBuf::as_path);
+        if !commit.walk(root, base, &filter, &mut found).map_err(|it| failed(root, it))? {
+            return Err(failed(root, "it is not in the commit".to_owned()));
+        }
+        contents.append(&mut commit.contents);
+    }
+    let mut collected = naming::name(found);
+    for file in &mut collected.files {
+        file.content = contents.remove(&file.location).unwrap_or(Content::InPlace);
+    }
+    Ok(collected)
+}
+
+/// The absolute path without links, also of what does not exist any more.
+fn without_links(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    for existing in absolute.ancestors() {
+        if let (Ok(real), Ok(rest)) = (existing.canonicalize(), absolute.strip_prefix(existing)) {
+            return if rest.as_os_str().is_empty() { real } else { real.join(rest) };
+        }
+    }
+    absolute
+}
+
 /// Reads one file, unless it is longer than `bytes_max`.
 pub fn read(file: &SourceFile, bytes_max: usize) -> Result<Vec<u8>, ReadFailure> {
+    match &file.content {
+        Content::Bytes(bytes) => return Ok(bytes.to_vec()),
+        Content::TooLong(reason) => return Err(ReadFailure::TooLong(skipped(&file.path, reason.clone()))),
+        Content::InPlace => {}
+    }
     let failed = |error: std::io::Error| ReadFailure::Unreadable(skipped(&file.path, unreadable(&error)));
     let opened = std::fs::File::open(&file.location).map_err(failed)?;
     let length = opened.metadata().map_err(failed)?.len();

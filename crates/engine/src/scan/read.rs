@@ -42,7 +42,7 @@ enum Outcome {
 }
 
 /// Reads all files that were collected.
-pub(super) fn read(collected: Collected, settings: &Settings, progress: &dyn Progress) -> Read {
+pub(super) fn read(collected: Collected, commit: Option<&str>, settings: &Settings, progress: &dyn Progress) -> Read {
     progress.begin(Stage::Read, Some(collected.files.len()));
     let locations: BTreeMap<String, PathBuf> =
         collected.files.iter().map(|file| (file.path.clone(), file.location.clone())).collect();
@@ -70,16 +70,16 @@ pub(super) fn read(collected: Collected, settings: &Settings, progress: &dyn Pro
     }
     read.skipped.sort();
     if settings.freshness.git_dates {
-        date(&mut read.documents, &locations);
+        date(&mut read.documents, &locations, commit);
     }
     read
 }
 
 /// Gives documents that state no date the day of the last commit that changed them.
-fn date(documents: &mut [Document], locations: &BTreeMap<String, PathBuf>) {
+fn date(documents: &mut [Document], locations: &BTreeMap<String, PathBuf>, commit: Option<&str>) {
     let undated = |document: &&mut Document| document.modified.is_none();
     let files = documents.iter_mut().filter(undated).filter_map(|document| locations.get(&document.path));
-    let dates = world::changed_on(files.map(PathBuf::as_path));
+    let dates = world::changed_on(files.map(PathBuf::as_path), commit);
     for document in documents.iter_mut().filter(undated) {
         document.modified = locations.get(&document.path).and_then(|location| dates.get(location)).copied();
     }

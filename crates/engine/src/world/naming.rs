@@ -6,7 +6,7 @@ use std::path::Path;
 use cairn_model::Skipped;
 
 use super::walk::{Found, Place};
-use super::{Collected, SourceFile, skipped};
+use super::{Collected, Content, SourceFile, skipped};
 
 /// Gives every file its document path.
 ///
@@ -53,7 +53,11 @@ impl Named<'_> {
     }
 
     fn source_file(&self) -> SourceFile {
-        SourceFile { path: self.document_path(), location: self.place.base.join(&self.place.below) }
+        SourceFile {
+            path: self.document_path(),
+            location: self.place.base.join(&self.place.below),
+            content: Content::InPlace,
+        }
     }
 }
 

@@ -4,8 +4,10 @@
 #![expect(clippy::string_slice, reason = "a cut inside a character is a failed test")]
 
 mod folder;
+mod repository;
 
 mod collecting;
+mod commits;
 mod observed;
 mod rules;
 mod scanning;
