@@ -69,6 +69,7 @@ impl From<EngineError> for Failure {
             EngineError::Call(_)
             | EngineError::File { .. }
             | EngineError::Threads { .. }
+            | EngineError::Watch { .. }
             | EngineError::Store(_)
             | EngineError::Index(_) => Code::Internal,
         };

@@ -72,6 +72,14 @@ pub enum EngineError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// Files cannot be watched.
+    #[error("cannot watch `{}`: {reason}", path.display())]
+    Watch {
+        /// The path as given.
+        path: PathBuf,
+        /// What the operating system says, and what helps.
+        reason: String,
+    },
     /// The number of threads asked for cannot be had.
     #[error("cannot start `{threads}` threads")]
     Threads {

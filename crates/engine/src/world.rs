@@ -12,11 +12,13 @@ mod naming;
 mod revision;
 mod tree;
 mod walk;
+mod watch;
 
 pub(crate) use filter::Patterns;
 pub(crate) use history::changed_on;
 pub use lines::{Origin, origins};
 pub(crate) use revision::text_at;
+pub use watch::Watch;
 
 use std::collections::BTreeMap;
 use std::io::Read as _;

@@ -28,6 +28,11 @@ pub(super) enum Decision {
     LeaveOutSilently,
 }
 
+/// Whether a file or folder of this name is a tool's and never holds documents.
+pub(super) fn is_of_a_tool(name: &str) -> bool {
+    SILENT.contains(&name)
+}
+
 /// Patterns of document paths.
 pub(crate) struct Patterns(Vec<Pattern>);
 
@@ -83,7 +88,7 @@ impl Filter {
 
     fn not_a_document(&self, relative: &Path) -> Option<Decision> {
         let name = relative.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if SILENT.contains(&name) {
+        if is_of_a_tool(name) {
             return Some(Decision::LeaveOutSilently);
         }
         if name.starts_with('.') && !HIDDEN_BUT_READ.contains(&name) {

@@ -13,3 +13,4 @@ mod rules;
 mod scanning;
 mod searching;
 mod settings;
+mod watching;
