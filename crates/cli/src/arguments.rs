@@ -44,6 +44,9 @@ pub(crate) struct Global {
     /// Heed the decisions as they are at this git revision, not those of the working tree: for gates.
     #[arg(long, global = true, value_name = "REV")]
     pub(crate) decisions_from: Option<String>,
+    /// Look at the model as it was in this revision (`r12`, `latest~1`), with the rules, settings and decisions of then.
+    #[arg(long, global = true, value_name = "REV")]
+    pub(crate) at: Option<String>,
     /// Form of the output: for people or for programs.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
@@ -159,6 +162,12 @@ pub(crate) enum Command {
         /// Where to write it instead of standard output.
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// List the revisions of the model: what each scan changed, and when.
+    Log {
+        /// How many at most, the newest first.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
     },
     /// List the rules, or show and test them.
     Rules {

@@ -18,7 +18,8 @@ const TOP_THREATS: usize = 5;
 pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Failure> {
     let workspace = Workspace::open(&context.workspace_to_make()?).await?.with_rules(context.rules.clone());
     let access = model::access(&workspace, &arguments.model)?;
-    let request = ScanRequest { inputs: arguments.paths, threads: context.threads, model: access };
+    let as_of = Some(context.as_of);
+    let request = ScanRequest { inputs: arguments.paths, threads: context.threads, model: access, as_of };
     let progress = context.progress();
     if arguments.dry_run {
         return dry_run(context, &workspace, &request).await;
