@@ -74,7 +74,7 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
-    /// For people who read it elsewhere; `export` only.
+    /// For people who read it elsewhere; `export`, `diff` and `check` only.
     Markdown,
 }
 
@@ -162,6 +162,14 @@ pub(crate) enum Command {
         /// Where to write it instead of standard output.
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Show what changed between two revisions, and because of which sentence.
+    Diff {
+        /// `A..B`: two revisions such as `r3..latest`; `A` alone is compared with the present.
+        range: String,
+        /// Also list what only moved, and every changed sentence.
+        #[arg(long)]
+        all: bool,
     },
     /// List the revisions of the model: what each scan changed, and when.
     Log {

@@ -7,6 +7,7 @@ mod conflicts;
 mod coverage;
 mod decide;
 mod decisions;
+mod diff;
 mod eval;
 mod explain;
 mod export;
@@ -29,14 +30,18 @@ use crate::ending::{Ending, Failure};
 
 /// Does what the command line asks for.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, Failure> {
-    if context.format == Format::Markdown && !matches!(command, Command::Export { .. }) {
-        return Err(Failure::usage("only `export` prints Markdown\nhint: use `--format text` or `--format json`"));
+    let prints_markdown = matches!(command, Command::Export { .. } | Command::Diff { .. });
+    if context.format == Format::Markdown && !prints_markdown {
+        return Err(Failure::usage(
+            "only `export`, `diff` and `check` print Markdown\nhint: use `--format text` or `--format json`",
+        ));
     }
     if context.looks_at_past() && !looks_only(&command) {
         return Err(Failure::usage("`--at` looks at what was, and this command does not only look"));
     }
     let context = &context.on_its_day().await?;
     match command {
+        Command::Diff { range, all } => diff::run(context, &range, all).await,
         Command::Log { limit } => log::run(context, limit).await,
         Command::Import { command } => import::run(context, &command).await,
         Command::Init => init::run(context).await,

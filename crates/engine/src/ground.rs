@@ -93,6 +93,11 @@ pub(crate) fn shipped() -> Inputs {
     inputs
 }
 
+/// The project's own rules as inputs.
+pub(crate) fn project_rules(files: &[(String, String)]) -> Inputs {
+    files.iter().map(|(name, text)| (format!("{PROJECT_RULES}0/{name}"), text.clone())).collect()
+}
+
 /// The rules among kept inputs. Those that are shipped are those of the program that kept them.
 pub(crate) fn rules(inputs: &Inputs) -> Result<RuleSet, EngineError> {
     let of_layer = |layer: &str| -> Vec<(&str, &str)> {

@@ -13,7 +13,9 @@ mod scan;
 mod prompted;
 
 mod ground;
+mod ledger;
 mod revisions;
+mod standing;
 
 mod claims;
 mod decisions;
@@ -33,6 +35,7 @@ pub use claims::{Claims, ReadClaim, claims};
 pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
 pub use ground::InputKind;
+pub use ledger::{note_threats, threats_before};
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
 pub use progress::{Progress, Silent, Stage};
 pub use prompted::batch::{
@@ -44,6 +47,7 @@ pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
 pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
+pub use standing::{Files, Standing, changes, standing};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;

@@ -56,7 +56,15 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
     let coverage = cairn_validate::coverage(&system);
     // What was imported is there to be looked at, also before anything is scanned beside it.
     let scanned = !snapshot.run.is_empty() || !documents.is_empty();
-    Ok(Model { system, threats, excluded: derived.excluded, documents, skipped: snapshot.skipped.clone(), scanned, coverage })
+    Ok(Model {
+        system,
+        threats,
+        excluded: derived.excluded,
+        documents,
+        skipped: snapshot.skipped.clone(),
+        scanned,
+        coverage,
+    })
 }
 
 /// How far each document is trusted by the settings.

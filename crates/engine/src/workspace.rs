@@ -58,7 +58,15 @@ impl Workspace {
                 .map_err(|source| file_error(&ignore, source))?;
         }
         let store = Store::open(folder).await?;
-        Ok(Self { folder: folder.to_owned(), project, settings, rules: Vec::new(), decisions_from: None, past: None, store })
+        Ok(Self {
+            folder: folder.to_owned(),
+            project,
+            settings,
+            rules: Vec::new(),
+            decisions_from: None,
+            past: None,
+            store,
+        })
     }
 
     /// Opens the workspace in `folder`, which must exist.

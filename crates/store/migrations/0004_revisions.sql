@@ -60,3 +60,16 @@ CREATE TABLE reviewer_mark (
     revision BIGINT NOT NULL,
     seen_on  TEXT NOT NULL
 );
+
+-- In which revision a threat came to which status; no status where it is gone. Derived, revision after revision.
+CREATE TABLE threat_state (
+    threat   TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    status   TEXT,
+    PRIMARY KEY (threat, revision)
+);
+
+-- The revisions whose threats were derived.
+CREATE TABLE threats_noted (
+    revision BIGINT PRIMARY KEY NOT NULL
+);

@@ -14,12 +14,9 @@ pub(crate) async fn kept_before_revisions(connection: &mut SqliteConnection) -> 
     documents(connection).await?;
     units(connection).await?;
     values(connection).await?;
-    for table in [
-        "DROP TABLE former_document",
-        "DROP TABLE former_claim_unit",
-        "DROP TABLE scan_value",
-        "DROP TABLE skipped",
-    ] {
+    for table in
+        ["DROP TABLE former_document", "DROP TABLE former_claim_unit", "DROP TABLE scan_value", "DROP TABLE skipped"]
+    {
         sqlx::query(table).execute(&mut *connection).await?;
     }
     Ok(())
@@ -50,7 +47,8 @@ async fn documents(connection: &mut SqliteConnection) -> Result<(), Failure> {
 }
 
 async fn units(connection: &mut SqliteConnection) -> Result<(), Failure> {
-    let rows = sqlx::query("SELECT unit_key, document, claims FROM former_claim_unit").fetch_all(&mut *connection).await?;
+    let rows =
+        sqlx::query("SELECT unit_key, document, claims FROM former_claim_unit").fetch_all(&mut *connection).await?;
     for row in &rows {
         let claims: String = row.try_get("claims")?;
         let kept = keep_content(connection, &[(digest(claims.as_bytes()), claims)]).await?;

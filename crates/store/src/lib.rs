@@ -19,9 +19,10 @@ mod store;
 mod answers;
 mod decisions;
 mod revisions;
+mod threats;
 
-mod read;
 mod carry_over;
+mod read;
 mod schema;
 mod write;
 

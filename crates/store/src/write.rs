@@ -84,7 +84,8 @@ struct Pen<'c> {
 
 impl<'c> Pen<'c> {
     async fn new(connection: &'c mut SqliteConnection) -> Result<Self, Failure> {
-        let last: i64 = sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM revision").fetch_one(&mut *connection).await?;
+        let last: i64 =
+            sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM revision").fetch_one(&mut *connection).await?;
         Ok(Self { connection, number: last + 1, has_written: false })
     }
 
@@ -114,9 +115,9 @@ impl<'c> Pen<'c> {
         let mut unused = keys_of_documents(self.connection).await?;
         unused.retain(|key| !scan.keep_keys.contains(key));
         for (key, document, content) in units_now(self.connection, wanted.keys().copied().collect()).await? {
-            let is_kept = wanted.get(key.as_str()).is_some_and(|(wanted_by, digest, _)| {
-                wanted_by.as_str() == document && *digest == content
-            });
+            let is_kept = wanted
+                .get(key.as_str())
+                .is_some_and(|(wanted_by, digest, _)| wanted_by.as_str() == document && *digest == content);
             if is_kept {
                 unused.remove(&key);
                 wanted.remove(key.as_str());
@@ -133,7 +134,8 @@ impl<'c> Pen<'c> {
         keep_content(self.connection, &contents).await?;
         for rows in rows.chunks(ROWS_PER_STATEMENT) {
             let number = self.number;
-            let mut insert = QueryBuilder::<Sqlite>::new("INSERT INTO claim_unit (unit_key, document, content, since) ");
+            let mut insert =
+                QueryBuilder::<Sqlite>::new("INSERT INTO claim_unit (unit_key, document, content, since) ");
             insert.push_values(rows, |mut row, (key, document, content)| {
                 row.push_bind(key).push_bind(document.as_str()).push_bind(content).push_bind(number);
             });

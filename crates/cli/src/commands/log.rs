@@ -29,7 +29,11 @@ pub(crate) async fn run(context: &Context, limit: usize) -> Result<Ending, Failu
 
 fn record(revision: &RevisionRecord) -> Value {
     let touched = |names: &BTreeMap<String, Touched>| -> Value {
-        names.iter().map(|(name, touched)| (name.clone(), json!(touched.as_str()))).collect::<serde_json::Map<_, _>>().into()
+        names
+            .iter()
+            .map(|(name, touched)| (name.clone(), json!(touched.as_str())))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     json!({
         "id": Revision::name(revision.number),
@@ -66,7 +70,8 @@ fn described(context: &Context, revision: &RevisionRecord) -> String {
         for touched in [Touched::Added, Touched::Changed, Touched::Removed] {
             let names: Vec<&str> = of(&revision.inputs, touched).filter(|name| InputKind::of(name) == kind).collect();
             // With the first revision everything comes that the program brings.
-            if !names.is_empty() && (revision.number > 1 || matches!(kind, InputKind::Decisions | InputKind::Settings)) {
+            if !names.is_empty() && (revision.number > 1 || matches!(kind, InputKind::Decisions | InputKind::Settings))
+            {
                 line(format!("{} {}", kind.as_str(), touched.as_str()), names);
             }
         }

@@ -105,8 +105,11 @@ async fn what_revisions_share_is_kept_once() {
         let scan = ScanCommit { documents: vec![document, other], ..ScanCommit::default() };
         assert!(store.commit(scan).await.unwrap().is_some());
     }
-    let size: u64 =
-        ["cairn.db", "cairn.db-wal"].iter().filter_map(|file| dir.path().join(file).metadata().ok()).map(|it| it.len()).sum();
+    let size: u64 = ["cairn.db", "cairn.db-wal"]
+        .iter()
+        .filter_map(|file| dir.path().join(file).metadata().ok())
+        .map(|it| it.len())
+        .sum();
     assert!(size < 4 * text.len() as u64, "{size} bytes for {number} revisions of {} bytes", text.len());
 }
 
