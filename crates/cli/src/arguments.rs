@@ -44,6 +44,9 @@ pub(crate) struct Global {
     /// Heed the decisions as they are at this git revision, not those of the working tree: for gates.
     #[arg(long, global = true, value_name = "REV")]
     pub(crate) decisions_from: Option<String>,
+    /// Look at the model as it was in this revision (`r12`, `latest~1`), with the rules, settings and decisions of then.
+    #[arg(long, global = true, value_name = "REV")]
+    pub(crate) at: Option<String>,
     /// Form of the output: for people or for programs.
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: Format,
@@ -71,7 +74,7 @@ pub(crate) enum Format {
     Text,
     /// For programs.
     Json,
-    /// For people who read it elsewhere; `export` only.
+    /// For people who read it elsewhere; `export`, `diff` and `check` only.
     Markdown,
 }
 
@@ -159,6 +162,20 @@ pub(crate) enum Command {
         /// Where to write it instead of standard output.
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Show what changed between two revisions, and because of which sentence.
+    Diff {
+        /// `A..B`: two revisions such as `r3..latest`; `A` alone is compared with the present.
+        range: String,
+        /// Also list what only moved, and every changed sentence.
+        #[arg(long)]
+        all: bool,
+    },
+    /// List the revisions of the model: what each scan changed, and when.
+    Log {
+        /// How many at most, the newest first.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
     },
     /// List the rules, or show and test them.
     Rules {

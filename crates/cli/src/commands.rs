@@ -7,11 +7,13 @@ mod conflicts;
 mod coverage;
 mod decide;
 mod decisions;
+mod diff;
 mod eval;
 mod explain;
 mod export;
 mod import;
 mod init;
+mod log;
 mod model;
 mod questions;
 mod rules;
@@ -28,10 +30,19 @@ use crate::ending::{Ending, Failure};
 
 /// Does what the command line asks for.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, Failure> {
-    if context.format == Format::Markdown && !matches!(command, Command::Export { .. }) {
-        return Err(Failure::usage("only `export` prints Markdown\nhint: use `--format text` or `--format json`"));
+    let prints_markdown = matches!(command, Command::Export { .. } | Command::Diff { .. });
+    if context.format == Format::Markdown && !prints_markdown {
+        return Err(Failure::usage(
+            "only `export`, `diff` and `check` print Markdown\nhint: use `--format text` or `--format json`",
+        ));
     }
+    if context.looks_at_past() && !looks_only(&command) {
+        return Err(Failure::usage("`--at` looks at what was, and this command does not only look"));
+    }
+    let context = &context.on_its_day().await?;
     match command {
+        Command::Diff { range, all } => diff::run(context, &range, all).await,
+        Command::Log { limit } => log::run(context, limit).await,
         Command::Import { command } => import::run(context, &command).await,
         Command::Init => init::run(context).await,
         Command::Scan(arguments) => scan::run(context, arguments).await,
@@ -54,4 +65,23 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Skipped => skipped::run(context).await,
         Command::Completions { shell } => completions::run(shell),
     }
+}
+
+/// Whether the command shows a state of the model and does nothing else.
+const fn looks_only(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Threats(_)
+            | Command::Show { .. }
+            | Command::Explain { .. }
+            | Command::Questions
+            | Command::Conflicts
+            | Command::Stale
+            | Command::Coverage
+            | Command::Claims { .. }
+            | Command::Decisions { history: false }
+            | Command::Export { .. }
+            | Command::Rules { .. }
+            | Command::Skipped
+    )
 }

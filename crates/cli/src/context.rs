@@ -4,22 +4,24 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
-use cairn_engine::{EngineError, Model, Progress, Silent, WORKSPACE_FOLDER, Workspace};
+use cairn_engine::{EngineError, Model, Progress, Revision, Silent, WORKSPACE_FOLDER, Workspace};
 use cairn_model::Date;
 
 use crate::arguments::{Color, Format, Global};
 use crate::ending::Failure;
 use crate::progress::Bars;
-use crate::text::{bold, red};
+use crate::text::{bold, one_line, red};
 
 /// The settings of a run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     workspace: Option<PathBuf>,
     /// Folders of rules for this run.
     pub(crate) rules: Vec<PathBuf>,
     /// The git revision whose decisions count in this run.
     pub(crate) decisions_from: Option<String>,
+    /// The revision to look at in place of what is now.
+    at: Option<String>,
     /// For people, for programs, or for people elsewhere.
     pub(crate) format: Format,
     /// Whether to say more.
@@ -28,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) as_of: Date,
     /// How many threads to use.
     pub(crate) threads: Option<usize>,
+    /// Whether that date was given.
+    is_dated: bool,
     color: ColorChoice,
     quiet: bool,
 }
@@ -43,9 +47,11 @@ impl Context {
             workspace: global.workspace.clone(),
             rules: global.rules.clone(),
             decisions_from: global.decisions_from.clone(),
+            at: global.at.clone(),
             format: global.format,
             verbose: global.verbose,
             as_of: global.as_of.unwrap_or_else(cairn_engine::world::today),
+            is_dated: global.as_of.is_some(),
             threads: global.threads.map(usize::from),
             color,
             quiet: global.quiet,
@@ -94,12 +100,33 @@ impl Context {
 
     /// The folder of the workspace to use, which must exist.
     pub(crate) async fn workspace(&self) -> Result<Workspace, Failure> {
+        let workspace = self.workspace_now().await?;
+        match &self.at {
+            Some(name) => at(workspace, name).await,
+            None => Ok(workspace),
+        }
+    }
+
+    /// The workspace as it is now, whatever revision is asked for.
+    pub(crate) async fn workspace_now(&self) -> Result<Workspace, Failure> {
         let folder = match &self.workspace {
             Some(folder) => folder.clone(),
             None => Workspace::find(&current_folder()?)?,
         };
         let workspace = Workspace::open_existing(&absolute(&folder)?).await?;
         Ok(workspace.with_rules(self.rules.clone()).with_decisions_from(self.decisions_from.clone()))
+    }
+
+    /// The context in which a revision is judged as on its own day, where one is asked for and no day is given.
+    pub(crate) async fn on_its_day(&self) -> Result<Self, Failure> {
+        let (Some(name), false) = (&self.at, self.is_dated) else { return Ok(self.clone()) };
+        let revision = named(&self.workspace_now().await?, name).await?;
+        Ok(Self { as_of: revision.day, ..self.clone() })
+    }
+
+    /// Whether a revision is asked for.
+    pub(crate) fn looks_at_past(&self) -> bool {
+        self.at.is_some()
     }
 
     /// The folder of the workspace to make: as given, or the nearest there is, or one in the current folder.
@@ -130,6 +157,21 @@ impl Context {
         // Nobody is left to tell when stderr is closed.
         drop(writeln!(stderr, "{message}"));
     }
+}
+
+/// The workspace as it was in the revision of this name.
+pub(crate) async fn at(workspace: Workspace, name: &str) -> Result<Workspace, Failure> {
+    let revision = named(&workspace, name).await?;
+    Ok(workspace.at_revision(&revision).await?)
+}
+
+/// The revision of this name.
+pub(crate) async fn named(workspace: &Workspace, name: &str) -> Result<Revision, Failure> {
+    let found = cairn_engine::revision(workspace, name).await?;
+    found.ok_or_else(|| {
+        let hint = "hint: `r12`, `latest` and `latest~2` are revisions; `cairn log` lists them";
+        Failure::usage(format!("`{}` names no revision\n{hint}", one_line(name)))
+    })
 }
 
 fn current_folder() -> Result<PathBuf, Failure> {

@@ -62,6 +62,7 @@ impl From<EngineError> for Failure {
             | EngineError::Rules { .. }
             | EngineError::Import { .. }
             | EngineError::Decisions { .. }
+            | EngineError::NoRevision { .. }
             | EngineError::NoModelName
             | EngineError::Endpoint(_)
             | EngineError::Prompt(_)

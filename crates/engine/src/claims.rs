@@ -61,7 +61,7 @@ impl Claims {
 
 /// The claims of a workspace.
 pub async fn claims(workspace: &Workspace) -> Result<Claims, EngineError> {
-    let snapshot = workspace.store.load().await?;
+    let snapshot = workspace.snapshot().await?;
     let (documents, read) = model::evidence(workspace, &snapshot)?;
     let (claims, mut rejected) = reading::admit(&documents, read);
     let mut policy = model::policy(workspace, &documents)?;

@@ -34,26 +34,32 @@ pub struct Decisions {
 
 /// The decisions that count in this run: those of the revision that it was given, or else of the working tree.
 pub fn decisions(workspace: &Workspace) -> Result<Decisions, EngineError> {
-    let (project, Some(revision)) = workspace.decided_at() else { return written(workspace) };
     let path = workspace.project_path(DECISIONS_FILE);
+    let (project, Some(revision)) = workspace.decided_at() else {
+        return match workspace.past() {
+            Some(past) => past.inputs.get(DECISIONS_FILE).map_or(Ok(NONE), |text| parse(text, &path)),
+            None => written(workspace),
+        };
+    };
     let wrong = |reason: String| EngineError::Decisions {
         path: path.clone(),
         reason: format!("cannot read them at revision `{revision}`: {reason}"),
     };
     match crate::world::text_at(project, DECISIONS_FILE, revision).map_err(wrong)? {
         Some(text) => parse(&text, &path),
-        None => Ok(Decisions { entries: Vec::new(), document: None }),
+        None => Ok(NONE),
     }
 }
+
+/// Where nobody decided anything.
+const NONE: Decisions = Decisions { entries: Vec::new(), document: None };
 
 /// The decisions of the working tree.
 pub(crate) fn written(workspace: &Workspace) -> Result<Decisions, EngineError> {
     let path = workspace.project_path(DECISIONS_FILE);
     match std::fs::read_to_string(&path) {
         Ok(text) => parse(&text, &path),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Ok(Decisions { entries: Vec::new(), document: None })
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(NONE),
         Err(source) => Err(EngineError::File { path, source }),
     }
 }

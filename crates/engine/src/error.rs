@@ -88,6 +88,14 @@ pub enum EngineError {
         /// What the thread library says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// There is no such revision. The caller's mistake.
+    #[error("there is no revision `{name}`{}\nhint: `cairn log` lists them", newest.as_ref().map(|it| format!("; the newest is `{it}`")).unwrap_or_default())]
+    NoRevision {
+        /// The name as given.
+        name: String,
+        /// The newest one there is.
+        newest: Option<String>,
+    },
     /// The model has no name. The caller's mistake.
     #[error("no model is named\nhint: set `name` in the section `[model]` of `cairn.toml`, or use `--model NAME`")]
     NoModelName,

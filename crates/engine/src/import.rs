@@ -56,23 +56,25 @@ pub fn import(workspace: &Workspace, kind: Import, file: &Path) -> Result<Import
     Ok(imported)
 }
 
-/// What was imported into the workspace: documents and claims.
-pub(crate) fn kept(workspace: &Workspace, documents: &[Document]) -> Result<(Vec<Document>, Vec<Claim>), EngineError> {
+/// The imported files of the workspace, by name.
+pub(crate) fn files(workspace: &Workspace) -> Result<Vec<(String, String)>, EngineError> {
     let folder = workspace.folder().join(FOLDER);
+    if folder.is_dir() { world::read_files(&folder) } else { Ok(Vec::new()) }
+}
+
+/// What imported files say: documents and claims.
+pub(crate) fn kept(files: &[(String, String)], documents: &[Document]) -> (Vec<Document>, Vec<Claim>) {
     let (mut models, mut claims) = (Vec::new(), Vec::new());
-    if !folder.is_dir() {
-        return Ok((models, claims));
-    }
     let paths: BTreeSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
-    for (name, text) in world::read_files(&folder)? {
+    for (name, text) in files {
         if let Some(name) = name.strip_suffix(CLAIMS_SUFFIX) {
-            claims.extend(claims_of(name, &text, &paths).claims);
-        } else if let Some(model) = document(&name, &text) {
+            claims.extend(claims_of(name, text, &paths).claims);
+        } else if let Some(model) = document(name, text) {
             claims.extend(read(&model).claims);
             models.push(model);
         }
     }
-    Ok((models, claims))
+    (models, claims)
 }
 
 const CLAIMS_SUFFIX: &str = ".claims";

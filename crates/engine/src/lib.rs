@@ -12,6 +12,11 @@ mod scan;
 
 mod prompted;
 
+mod ground;
+mod ledger;
+mod revisions;
+mod standing;
+
 mod claims;
 mod decisions;
 pub mod import;
@@ -29,6 +34,8 @@ mod progress;
 pub use claims::{Claims, ReadClaim, claims};
 pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
+pub use ground::InputKind;
+pub use ledger::{note_threats, threats_before};
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
 pub use progress::{Progress, Silent, Stage};
 pub use prompted::batch::{
@@ -36,13 +43,15 @@ pub use prompted::batch::{
     status as batch_status, submit as submit_batch,
 };
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
 pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
+pub use standing::{Files, Standing, changes, standing};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};
-pub use cairn_store::{DecisionChange, Spend};
+pub use cairn_store::{DecisionChange, RevisionRecord, Spend, Touched};
 pub use cairn_validate::Disputed;

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::decisions::{self, Applied, decisions};
 use crate::scan::kept_not_understood;
-use crate::{EngineError, Workspace, import, prompted, world};
+use crate::{EngineError, Workspace, ground, import, prompted, world};
 
 /// What the documents of a workspace amount to.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Model {
 /// Derives the model. `as_of` decides which acceptances of risks have expired.
 pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineError> {
     let rules = rules(workspace)?;
-    let snapshot = workspace.store.load().await?;
+    let snapshot = workspace.snapshot().await?;
     let (documents, read) = evidence(workspace, &snapshot)?;
     let (claims, rejected) = prompted::admit(&documents, read);
     let decisions = decisions(workspace)?;
@@ -56,7 +56,15 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
     let coverage = cairn_validate::coverage(&system);
     // What was imported is there to be looked at, also before anything is scanned beside it.
     let scanned = !snapshot.run.is_empty() || !documents.is_empty();
-    Ok(Model { system, threats, excluded: derived.excluded, documents, skipped: snapshot.skipped, scanned, coverage })
+    Ok(Model {
+        system,
+        threats,
+        excluded: derived.excluded,
+        documents,
+        skipped: snapshot.skipped.clone(),
+        scanned,
+        coverage,
+    })
 }
 
 /// How far each document is trusted by the settings.
@@ -99,17 +107,20 @@ pub struct LeftOut {
 
 /// What the last scan left out.
 pub async fn skipped(workspace: &Workspace) -> Result<LeftOut, EngineError> {
-    let snapshot = workspace.store.load().await?;
+    let snapshot = workspace.snapshot().await?;
     let mut not_understood: Vec<_> = kept_not_understood(&snapshot).into_values().flatten().collect();
     not_understood.sort();
     not_understood.dedup();
-    Ok(LeftOut { skipped: snapshot.skipped, not_understood })
+    Ok(LeftOut { skipped: snapshot.skipped.clone(), not_understood })
 }
 
 /// The rules in force: those built in, then the project's, then the workspace's own, then those given for this run. A later
 /// rule replaces an earlier one of its id. What the settings say of rules is done last.
 pub fn rules(workspace: &Workspace) -> Result<RuleSet, EngineError> {
-    let rules = rules_of(&workspace.rules_folders())?;
+    let rules = match workspace.past() {
+        Some(past) => with_folders(ground::rules(&past.inputs)?, &workspace.rules_for_this_run())?,
+        None => rules_of(&workspace.rules_folders())?,
+    };
     rules
         .changed(&workspace.settings().rules)
         .map_err(|reason| EngineError::Settings { path: workspace.settings_file(), reason })
@@ -117,7 +128,10 @@ pub fn rules(workspace: &Workspace) -> Result<RuleSet, EngineError> {
 
 /// The rules that are built in and those of these folders, a later one before an earlier one.
 pub fn rules_of(folders: &[PathBuf]) -> Result<RuleSet, EngineError> {
-    let mut rules = RuleSet::built_in();
+    with_folders(RuleSet::built_in(), folders)
+}
+
+fn with_folders(mut rules: RuleSet, folders: &[PathBuf]) -> Result<RuleSet, EngineError> {
     for folder in folders {
         let files = world::read_rules(folder)?;
         let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
@@ -129,7 +143,7 @@ pub fn rules_of(folders: &[PathBuf]) -> Result<RuleSet, EngineError> {
 }
 
 /// The first mistake with its place, and how many more there are.
-fn first_of(errors: &[RuleError]) -> String {
+pub(crate) fn first_of(errors: &[RuleError]) -> String {
     let Some(first) = errors.first() else { return "no reason was given".to_owned() };
     let more = errors.len() - 1;
     let place = format!("{}:{}:{}: {}", first.file, first.line, first.column, first.message);
@@ -141,7 +155,11 @@ fn first_of(errors: &[RuleError]) -> String {
 /// All documents and claims: those that were scanned, and those that were imported.
 pub(crate) fn evidence(workspace: &Workspace, snapshot: &Snapshot) -> Result<(Vec<Document>, Vec<Claim>), EngineError> {
     let mut documents = documents(snapshot);
-    let (models, imported) = import::kept(workspace, &documents)?;
+    let files = match workspace.past() {
+        Some(past) => ground::imported(&past.inputs),
+        None => import::files(workspace)?,
+    };
+    let (models, imported) = import::kept(&files, &documents);
     documents.extend(models);
     documents.sort_by(|one, other| one.path.cmp(&other.path));
     Ok((documents, snapshot.claims().cloned().chain(imported).collect()))

@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_index::Index;
-use cairn_model::{Claim, Document, DocumentId, NotUnderstood, Skipped};
+use cairn_model::{Claim, Date, Document, DocumentId, NotUnderstood, Skipped};
 use cairn_store::{ScanCommit, Snapshot, StoredDocument};
 
 pub(crate) use extract::kept_not_understood;
 
 use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
 use crate::search::{passages, rebuild};
-use crate::{EngineError, Progress, Stage, Workspace, decisions, model, world};
+use crate::{EngineError, Progress, Stage, Workspace, decisions, ground, model, revisions, world};
 
 /// Under which name the store keeps the hash of what the last scan was made of.
 pub(crate) const CORPUS_KEY: &str = "corpus_key";
@@ -37,6 +37,8 @@ pub struct ScanRequest {
     pub commit: Option<String>,
     /// How the model may be used; not at all when not given.
     pub model: Option<ModelAccess>,
+    /// The day that the revision is of; today when not given.
+    pub as_of: Option<Date>,
 }
 
 /// What a scan did.
@@ -66,6 +68,8 @@ pub struct ScanSummary {
     pub not_understood: Vec<NotUnderstood>,
     /// What the model did, where there is one.
     pub model: Option<ModelSummary>,
+    /// The number of the revision that it made; none when nothing changed.
+    pub revision: Option<i64>,
 }
 
 /// Scans `request.inputs` into the workspace.
@@ -87,7 +91,7 @@ pub async fn scan(
     };
     let changes = Changes::between(&before, &read.documents);
 
-    let summary = ScanSummary {
+    let mut summary = ScanSummary {
         documents: read.documents.len(),
         added: changes.added.len(),
         changed: changes.changed.len(),
@@ -107,12 +111,19 @@ pub async fn scan(
             .into_iter()
             .collect(),
         model,
+        revision: None,
     };
     let state = extracted.corpus_key.clone();
     let previous_state = before.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default().to_owned();
 
     progress.begin(Stage::Keep, None);
-    workspace.store.commit(commit(&read, &changes, extracted)).await?;
+    let commit = ScanCommit {
+        inputs: ground::inputs(workspace)?,
+        authors: authors(&read.documents),
+        at: revisions::moment(request.as_of),
+        ..commit(&read, &changes, extracted)
+    };
+    summary.revision = workspace.store.commit(commit).await?;
     decisions::keep(workspace).await?;
     progress.end();
     progress.begin(Stage::Index, None);
@@ -154,8 +165,13 @@ pub async fn read_again(
     let mut extracted = extract::keep_all(&before, String::new());
     let summary = ask(workspace, &mut read, &before, &mut extracted, access, progress).await?;
     let changes = Changes { added: BTreeSet::new(), changed: BTreeSet::new(), removed: Vec::new() };
-    let commit =
-        ScanCommit { run: before.run.clone(), settings: before.settings.clone(), ..commit(&read, &changes, extracted) };
+    let commit = ScanCommit {
+        run: before.run.clone(),
+        settings: before.settings.clone(),
+        inputs: before.inputs.clone(),
+        at: revisions::moment(None),
+        ..commit(&read, &changes, extracted)
+    };
     workspace.store.commit(commit).await?;
     Ok(summary)
 }
@@ -237,10 +253,20 @@ fn commit(read: &read::Read, changes: &Changes, extracted: extract::Extracted) -
         skipped: read.skipped.clone(),
         settings: BTreeMap::new(),
         run,
+        ..ScanCommit::default()
     }
 }
 
-fn to_stored(document: &Document) -> StoredDocument {
+/// Who wrote the documents that say so.
+fn authors(documents: &[Document]) -> BTreeMap<DocumentId, String> {
+    let author = |document: &Document| AUTHOR_KEYS.iter().find_map(|key| document.front_matter.get(*key)).cloned();
+    documents.iter().filter_map(|document| Some((document.id.clone(), author(document)?))).collect()
+}
+
+/// Under which names documents say in their front matter who wrote them, the most telling first.
+const AUTHOR_KEYS: [&str; 4] = ["last_modified_by", "author", "authors", "owner"];
+
+pub(crate) fn to_stored(document: &Document) -> StoredDocument {
     StoredDocument {
         id: document.id.clone(),
         path: document.path.clone(),

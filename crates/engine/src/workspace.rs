@@ -1,9 +1,10 @@
 //! The folder in which a project's documents and claims are kept.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cairn_index::{Index, IndexError};
-use cairn_store::Store;
+use cairn_store::{Snapshot, Store};
 
 use crate::{EngineError, Settings};
 
@@ -30,6 +31,8 @@ pub struct Workspace {
     rules: Vec<PathBuf>,
     /// The revision whose decisions count in this run; the working tree's where there is none.
     decisions_from: Option<String>,
+    /// What is looked at in this run in place of what is kept now and lies in the working tree.
+    past: Option<Arc<Snapshot>>,
     pub(crate) store: Store,
 }
 
@@ -55,7 +58,15 @@ impl Workspace {
                 .map_err(|source| file_error(&ignore, source))?;
         }
         let store = Store::open(folder).await?;
-        Ok(Self { folder: folder.to_owned(), project, settings, rules: Vec::new(), decisions_from: None, store })
+        Ok(Self {
+            folder: folder.to_owned(),
+            project,
+            settings,
+            rules: Vec::new(),
+            decisions_from: None,
+            past: None,
+            store,
+        })
     }
 
     /// Opens the workspace in `folder`, which must exist.
@@ -110,6 +121,33 @@ impl Workspace {
         Self { decisions_from: revision, ..self }
     }
 
+    /// The workspace as it looks with `snapshot` in place of what is kept and lies in the working tree, for this run only.
+    pub(crate) fn with_snapshot(self, snapshot: Snapshot) -> Result<Self, EngineError> {
+        let settings = match snapshot.inputs.get(SETTINGS_FILE) {
+            Some(text) => Settings::parse(text, &self.settings_file())?,
+            None => Settings::default(),
+        };
+        Ok(Self { settings, past: Some(Arc::new(snapshot)), ..self })
+    }
+
+    /// What is looked at in place of what is kept now.
+    pub(crate) fn past(&self) -> Option<&Snapshot> {
+        self.past.as_deref()
+    }
+
+    /// Whether something else is looked at than what is kept now and lies in the working tree.
+    pub fn looks_at_past(&self) -> bool {
+        self.past.is_some()
+    }
+
+    /// What is kept, or what is looked at in its place.
+    pub(crate) async fn snapshot(&self) -> Result<Arc<Snapshot>, EngineError> {
+        match &self.past {
+            Some(past) => Ok(Arc::clone(past)),
+            None => Ok(Arc::new(self.store.load().await?)),
+        }
+    }
+
     /// The project's folder, and the revision whose decisions count.
     pub(crate) fn decided_at(&self) -> (&Path, Option<&str>) {
         (&self.project, self.decisions_from.as_deref())
@@ -118,9 +156,19 @@ impl Workspace {
     /// The folders of rules beyond those built in: the project's `config/rules` where there is one, the one that the settings
     /// name, and those given for this run.
     pub fn rules_folders(&self) -> Vec<PathBuf> {
+        [self.kept_rules_folders(), self.rules_for_this_run()].concat()
+    }
+
+    /// The folders of rules that belong to the project.
+    pub(crate) fn kept_rules_folders(&self) -> Vec<PathBuf> {
         let project = self.project.join(PROJECT_RULES);
         let named = (!self.settings.rules_dir.is_empty()).then(|| self.project.join(&self.settings.rules_dir));
-        Some(project).filter(|folder| folder.is_dir()).into_iter().chain(named).chain(self.rules.clone()).collect()
+        Some(project).filter(|folder| folder.is_dir()).into_iter().chain(named).collect()
+    }
+
+    /// The folders of rules that were given for this run.
+    pub(crate) fn rules_for_this_run(&self) -> Vec<PathBuf> {
+        self.rules.clone()
     }
 
     /// The index, when it holds what `state` names. One that is missing, broken or behind is `None`.

@@ -18,6 +18,9 @@ use cairn_prose::Lexicon;
 use cairn_structured::Siblings;
 use rayon::prelude::*;
 
+/// The readers that need no model, with their versions.
+pub const EXTRACTORS: [&str; 2] = [cairn_prose::EXTRACTOR, cairn_structured::EXTRACTOR];
+
 /// Languages of code blocks that are diagrams.
 const NOTATIONS: [&str; 9] = ["mermaid", "mmd", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "structurizr"];
 
@@ -56,7 +59,7 @@ pub fn corpus_key(documents: &[Document]) -> String {
     let mut entries: Vec<(&str, &str)> =
         documents.iter().map(|document| (document.path.as_str(), document.revision.as_str())).collect();
     entries.sort_unstable();
-    let mut parts = vec![cairn_prose::EXTRACTOR, cairn_structured::EXTRACTOR];
+    let mut parts = EXTRACTORS.to_vec();
     parts.extend(entries.iter().flat_map(|(path, revision)| [*path, *revision]));
     content_hash(&parts)
 }

@@ -37,6 +37,9 @@ pub struct Limits {
     pub document_bytes_max: usize,
 }
 
+/// Names this way of turning bytes into documents, so that what follows from another way is not taken for what a document says.
+pub const CONVERTER: &str = "ingest/1";
+
 /// Reads one file. `path` is relative to the scanned root.
 pub fn read(path: &str, bytes: &[u8], limits: Limits) -> Result<Document, Skipped> {
     let skip = |reason| Skipped { path: path.to_owned(), reason };

@@ -5,12 +5,14 @@
 //! shares [`Labels`], what people call the elements, and [`visible()`], which every output for people applies to text that
 //! comes from documents.
 
+mod changes;
 mod json;
 mod markdown;
 
 mod labels;
 mod visible;
 
+pub use changes::{changes_json, changes_markdown, told};
 pub use json::json;
 pub use labels::Labels;
 pub use markdown::markdown;

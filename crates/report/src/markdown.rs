@@ -1,7 +1,7 @@
 //! The model as one page for people: threats first, each with its reasons and quotes, then what the documents say.
 
 mod inventory;
-mod page;
+pub(crate) mod page;
 mod threats;
 
 use std::collections::BTreeMap;

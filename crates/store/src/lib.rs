@@ -5,6 +5,9 @@
 //! scan or nothing of it. [`Store::load`] gives everything back as a [`Snapshot`], sorted. The merged model and the threats are
 //! not kept: they are computed from a snapshot.
 //!
+//! A commit that changes something is a revision. Rows say from which revision to which they hold, and what they hold is kept once
+//! by its digest, so that [`Store::load_at`] gives back any revision, and one that changes one document costs one document.
+//!
 //! What was paid for (answers of a model, batches on their way) is kept call by call, whatever becomes of the scan that asked. Changes of decisions are only ever added to.
 //!
 //! The database is SQLite (`cairn.db` in the store's folder). The SQL is of the kind that PostgreSQL accepts as well, and no
@@ -15,7 +18,10 @@ mod store;
 
 mod answers;
 mod decisions;
+mod revisions;
+mod threats;
 
+mod carry_over;
 mod read;
 mod schema;
 mod write;
@@ -25,5 +31,6 @@ mod error;
 pub use answers::{KeptAnswer, Spend, StoredBatch};
 pub use decisions::DecisionChange;
 pub use error::StoreError;
-pub use record::{ClaimUnit, ScanCommit, Settings, Snapshot, StoredDocument};
+pub use record::{ClaimUnit, Inputs, ScanCommit, Settings, Snapshot, StoredDocument};
+pub use revisions::{Mark, RevisionRecord, Touched};
 pub use store::Store;

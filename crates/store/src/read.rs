@@ -9,26 +9,58 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection};
 
 use crate::error::Failure;
-use crate::{ClaimUnit, Settings, Snapshot, StoredDocument};
+use crate::{ClaimUnit, Inputs, Settings, Snapshot, StoredDocument};
 
 /// How many keys one query asks for.
 const KEYS_PER_QUERY: usize = 500;
 
+/// When rows hold that are asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Moment {
+    Now,
+    Revision(i64),
+}
+
+impl Moment {
+    /// A query for rows that hold then. `select` ends where conditions may follow.
+    fn query(self, select: &'static str) -> QueryBuilder<Sqlite> {
+        let mut query = QueryBuilder::<Sqlite>::new(select);
+        match self {
+            Self::Now => drop(query.push(" it.until IS NULL")),
+            Self::Revision(number) => {
+                query.push(" it.since <= ").push_bind(number);
+                query.push(" AND (it.until IS NULL OR it.until > ").push_bind(number).push(")");
+            }
+        }
+        query
+    }
+}
+
 /// Everything. The connection is inside a transaction, so that all lists are of one moment.
-pub(crate) async fn snapshot(connection: &mut SqliteConnection) -> Result<Snapshot, Failure> {
+pub(crate) async fn snapshot(connection: &mut SqliteConnection, moment: Moment) -> Result<Snapshot, Failure> {
+    let skipped: Vec<Skipped> = match texts(connection, "skipped", moment).await?.get("all") {
+        Some(json) => from_json("skipped", json)?,
+        None => Vec::new(),
+    };
     Ok(Snapshot {
-        documents: documents(connection).await?,
-        units: units(connection).await?,
-        skipped: skipped(connection).await?,
-        settings: settings(connection, "settings").await?,
-        run: settings(connection, "run").await?,
+        documents: documents(connection, moment).await?,
+        units: units(connection, moment).await?,
+        skipped,
+        settings: settings(connection, "settings", moment).await?,
+        run: settings(connection, "run", moment).await?,
+        inputs: texts(connection, "input", moment).await?,
     })
 }
 
-pub(crate) async fn documents(connection: &mut SqliteConnection) -> Result<Vec<StoredDocument>, Failure> {
-    let rows = sqlx::query("SELECT id, path, title, source_type, format, modified, revision, content FROM document")
-        .fetch_all(connection)
-        .await?;
+pub(crate) async fn documents(
+    connection: &mut SqliteConnection,
+    moment: Moment,
+) -> Result<Vec<StoredDocument>, Failure> {
+    let mut query = moment.query(
+        "SELECT id, path, title, source_type, format, modified, revision, body FROM document AS it \
+         JOIN content ON content.digest = it.content WHERE",
+    );
+    let rows = query.build().fetch_all(connection).await?;
     let mut documents = rows.iter().map(document).collect::<Result<Vec<_>, Failure>>()?;
     documents.sort_by(|left, right| left.path.cmp(&right.path));
     Ok(documents)
@@ -40,8 +72,10 @@ pub(crate) async fn claims_by_keys(
 ) -> Result<BTreeMap<String, Vec<Claim>>, Failure> {
     let mut found = BTreeMap::new();
     for keys in keys.chunks(KEYS_PER_QUERY) {
-        let mut query =
-            QueryBuilder::<Sqlite>::new("SELECT unit_key, document, claims FROM claim_unit WHERE unit_key IN (");
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT unit_key, document, body FROM claim_unit AS it JOIN content ON content.digest = it.content \
+             WHERE it.until IS NULL AND unit_key IN (",
+        );
         let mut list = query.separated(", ");
         for key in keys {
             list.push_bind(key);
@@ -55,40 +89,39 @@ pub(crate) async fn claims_by_keys(
     Ok(found)
 }
 
-/// The keys of kept units of documents that are kept too.
+/// The keys of units that hold, of documents that hold too.
 pub(crate) async fn keys_of_documents(connection: &mut SqliteConnection) -> Result<BTreeSet<String>, Failure> {
-    let keys: Vec<String> =
-        sqlx::query_scalar("SELECT unit_key FROM claim_unit WHERE document IN (SELECT id FROM document)")
-            .fetch_all(connection)
-            .await?;
+    let keys: Vec<String> = sqlx::query_scalar(
+        "SELECT unit_key FROM claim_unit WHERE until IS NULL AND document IN \
+         (SELECT id FROM document WHERE until IS NULL)",
+    )
+    .fetch_all(connection)
+    .await?;
     Ok(keys.into_iter().collect())
 }
 
-async fn units(connection: &mut SqliteConnection) -> Result<Vec<ClaimUnit>, Failure> {
-    let rows = sqlx::query("SELECT unit_key, document, claims FROM claim_unit").fetch_all(connection).await?;
+async fn units(connection: &mut SqliteConnection, moment: Moment) -> Result<Vec<ClaimUnit>, Failure> {
+    let mut query = moment.query(
+        "SELECT unit_key, document, body FROM claim_unit AS it JOIN content ON content.digest = it.content WHERE",
+    );
+    let rows = query.build().fetch_all(connection).await?;
     let mut units = rows.iter().map(unit).collect::<Result<Vec<_>, Failure>>()?;
     units.sort_by(|left, right| (&left.document, &left.key).cmp(&(&right.document, &right.key)));
     Ok(units)
 }
 
-async fn skipped(connection: &mut SqliteConnection) -> Result<Vec<Skipped>, Failure> {
-    let rows = sqlx::query("SELECT path, reason FROM skipped").fetch_all(connection).await?;
-    let skipped = rows.iter().map(|row| Ok(Skipped { path: row.try_get("path")?, reason: row.try_get("reason")? }));
-    let mut skipped = skipped.collect::<Result<Vec<_>, Failure>>()?;
-    skipped.sort();
-    Ok(skipped)
+/// The texts of a topic, by name.
+async fn texts(connection: &mut SqliteConnection, topic: &str, moment: Moment) -> Result<Inputs, Failure> {
+    let mut query =
+        moment.query("SELECT name, body FROM kept_value AS it JOIN content ON content.digest = it.content WHERE");
+    query.push(" AND topic = ").push_bind(topic);
+    let rows = query.build().fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("body")?))).collect()
 }
 
-async fn settings(connection: &mut SqliteConnection, topic: &str) -> Result<Settings, Failure> {
-    let rows =
-        sqlx::query("SELECT name, value FROM scan_value WHERE topic = $1").bind(topic).fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| {
-            let name: String = row.try_get("name")?;
-            let value = from_json(&name, row.try_get("value")?)?;
-            Ok((name, value))
-        })
-        .collect()
+async fn settings(connection: &mut SqliteConnection, topic: &str, moment: Moment) -> Result<Settings, Failure> {
+    let texts = texts(connection, topic, moment).await?;
+    texts.iter().map(|(name, json)| Ok((name.clone(), from_json(name, json)?))).collect()
 }
 
 fn document(row: &SqliteRow) -> Result<StoredDocument, Failure> {
@@ -103,14 +136,14 @@ fn document(row: &SqliteRow) -> Result<StoredDocument, Failure> {
         format: Format::parse(row.try_get("format")?).ok_or_else(|| unknown("format"))?,
         modified,
         revision: Revision::from(row.try_get::<String, _>("revision")?),
-        text: Arc::from(row.try_get::<&str, _>("content")?),
+        text: Arc::from(row.try_get::<&str, _>("body")?),
         path,
     })
 }
 
 fn unit(row: &SqliteRow) -> Result<ClaimUnit, Failure> {
     let key: String = row.try_get("unit_key")?;
-    let claims = from_json(&key, row.try_get("claims")?)?;
+    let claims = from_json(&key, row.try_get("body")?)?;
     Ok(ClaimUnit { document: DocumentId::from(row.try_get::<String, _>("document")?), claims, key })
 }
 

@@ -8,6 +8,9 @@ use cairn_model::{Claim, Date, DocumentId, Format, Revision, Skipped, SourceType
 /// Small named values: what a scan was asked to do, or what it was done with.
 pub type Settings = BTreeMap<String, serde_json::Value>;
 
+/// Texts beside the documents on which results depend, by name.
+pub type Inputs = BTreeMap<String, String>;
+
 /// A document as it was read. Blocks and sections are not kept: reading the text again gives them back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredDocument {
@@ -56,8 +59,14 @@ pub struct ScanCommit {
     pub skipped: Vec<Skipped>,
     /// The scan's inputs and settings; replaces the former ones.
     pub settings: Settings,
-    /// What the scan was done with, such as versions of extractors and the digest of the rules; replaces the former values.
+    /// What the scan was done with, such as versions of extractors; replaces the former values.
     pub run: Settings,
+    /// Texts beside the documents on which results depend, by name: rules, settings, decisions. Replaces the former ones.
+    pub inputs: Inputs,
+    /// Who last wrote the documents, where they say so.
+    pub authors: BTreeMap<DocumentId, String>,
+    /// The moment, as the caller's clock says.
+    pub at: String,
 }
 
 /// Everything that is kept.
@@ -73,6 +82,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// What the last scan was done with.
     pub run: Settings,
+    /// Texts beside the documents on which results depend.
+    pub inputs: Inputs,
 }
 
 impl Snapshot {

@@ -2,6 +2,7 @@
 
 use sqlx::{SqliteConnection, SqlitePool};
 
+use crate::carry_over;
 use crate::error::Failure;
 
 /// Step `n` leads to version `n + 1`. Steps are never edited once released, only added.
@@ -9,7 +10,11 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0001_documents_and_claims.sql"),
     include_str!("../migrations/0002_answers_and_batches.sql"),
     include_str!("../migrations/0003_decisions.sql"),
+    include_str!("../migrations/0004_revisions.sql"),
 ];
+
+/// The step whose rows the program carries over.
+const REVISIONS: usize = 3;
 
 /// Brings the database to the newest version, or refuses one that is newer still.
 pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), Failure> {
@@ -25,8 +30,11 @@ pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), Failure> {
     if found > supported_version() {
         return Err(Failure::NewerSchema { found, supported: supported_version() });
     }
-    for step in STEPS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+    for (number, step) in STEPS.iter().enumerate().skip(usize::try_from(found).unwrap_or_default()) {
         sqlx::raw_sql(*step).execute(&mut *transaction).await?;
+        if number == REVISIONS {
+            carry_over::kept_before_revisions(&mut transaction).await?;
+        }
     }
     sqlx::query("DELETE FROM schema_version").execute(&mut *transaction).await?;
     sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")

@@ -10,7 +10,8 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::error::Failure;
-use crate::{ScanCommit, Snapshot, StoreError, StoredDocument, read, schema, write};
+use crate::read::Moment;
+use crate::{Inputs, ScanCommit, Snapshot, StoreError, StoredDocument, read, schema, write};
 
 /// The database's file in the store's folder; SQLite puts its log beside it.
 const FILE: &str = "cairn.db";
@@ -48,7 +49,7 @@ impl Store {
 
     /// The documents that are kept, by path.
     pub async fn documents(&self) -> Result<Vec<StoredDocument>, StoreError> {
-        let documents = async { read::documents(&mut *self.pool.acquire().await?).await };
+        let documents = async { read::documents(&mut *self.pool.acquire().await?, Moment::Now).await };
         documents.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 
@@ -58,20 +59,40 @@ impl Store {
         claims.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 
-    /// Takes over one scan: all of it or, on an error or a crash, nothing. When it returns, the scan is on the disk.
-    pub async fn commit(&self, scan: ScanCommit) -> Result<(), StoreError> {
+    /// Takes over one scan: all of it or, on an error or a crash, nothing. When it returns, the scan is on the disk. Gives the
+    /// number of the revision that it makes; none when everything is kept already.
+    pub async fn commit(&self, scan: ScanCommit) -> Result<Option<i64>, StoreError> {
         let committed = async {
             // A transaction that begins with reading could find at its first write that another process was faster.
             let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-            write::scan(&mut transaction, &scan).await?;
-            Ok(transaction.commit().await?)
+            let revision = write::scan(&mut transaction, &scan).await?;
+            transaction.commit().await?;
+            Ok(revision)
+        };
+        committed.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
+    }
+
+    /// Takes over what results depend on beside the documents, unless nothing was ever scanned. Gives the number of the revision
+    /// that this makes; none when everything is kept already.
+    pub async fn commit_inputs(&self, inputs: &Inputs, at: &str) -> Result<Option<i64>, StoreError> {
+        let committed = async {
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            let revision = write::inputs(&mut transaction, inputs, at).await?;
+            transaction.commit().await?;
+            Ok(revision)
         };
         committed.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
     }
 
     /// Everything that is kept, as of one moment.
     pub async fn load(&self) -> Result<Snapshot, StoreError> {
-        let snapshot = async { read::snapshot(&mut *self.pool.begin().await?).await };
+        let snapshot = async { read::snapshot(&mut *self.pool.begin().await?, Moment::Now).await };
+        snapshot.await.map_err(|failure| failure.about(&self.dir, "read"))
+    }
+
+    /// Everything that was kept in a revision.
+    pub async fn load_at(&self, revision: i64) -> Result<Snapshot, StoreError> {
+        let snapshot = async { read::snapshot(&mut *self.pool.begin().await?, Moment::Revision(revision)).await };
         snapshot.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 }

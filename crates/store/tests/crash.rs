@@ -85,10 +85,10 @@ fn generation_of(snapshot: &Snapshot) -> Result<u64, Box<dyn Error>> {
 }
 
 fn expected(generation: u64) -> Snapshot {
-    let ScanCommit { mut documents, mut units, skipped, settings, run, .. } = scan(generation);
+    let ScanCommit { mut documents, mut units, skipped, settings, run, inputs, .. } = scan(generation);
     documents.sort_by(|left, right| left.path.cmp(&right.path));
     units.sort_by(|left, right| (&left.document, &left.key).cmp(&(&right.document, &right.key)));
-    Snapshot { documents, units, skipped, settings, run }
+    Snapshot { documents, units, skipped, settings, run, inputs }
 }
 
 /// A scan in which everything carries its number, and which drops all of the one before.
@@ -121,5 +121,6 @@ fn scan(generation: u64) -> ScanCommit {
         skipped: vec![Skipped { path: "skipped".to_owned(), reason: format!("{generation}") }],
         settings: [("generation".to_owned(), generation.into())].into(),
         run: [("generation".to_owned(), generation.into())].into(),
+        ..ScanCommit::default()
     }
 }

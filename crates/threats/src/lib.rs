@@ -45,5 +45,5 @@ pub use group::{Cause, ThreatGroup, group};
 pub use outlook::outlook;
 pub use page::pages;
 pub use rule::{Maturity, Pack, RuleInfo};
-pub use ruleset::RuleSet;
+pub use ruleset::{RuleSet, shipped_files as shipped_rules};
 pub use severity::{Impact, Likelihood};

@@ -35,6 +35,11 @@ impl RuleSet {
         if errors.is_empty() { Ok(set) } else { Err(errors) }
     }
 
+    /// The rules of `files` and no others: those that another version of the program shipped, for example.
+    pub fn of(files: &[(&str, &str)]) -> Result<Self, Vec<RuleError>> {
+        Self::default().with(files)
+    }
+
     /// These rules and those of `files`, which replace rules of the same id.
     pub fn with(mut self, files: &[(&str, &str)]) -> Result<Self, Vec<RuleError>> {
         let mut errors = self.add(files);
@@ -106,7 +111,8 @@ impl RuleSet {
     }
 }
 
-fn shipped_files() -> Vec<(&'static str, &'static str)> {
+/// The rules shipped with the product as files: name and text.
+pub fn shipped_files() -> Vec<(&'static str, &'static str)> {
     let toml = BUILT_IN.files().filter(|file| file.path().extension().is_some_and(|extension| extension == "toml"));
     toml.filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?))).collect()
 }

@@ -23,6 +23,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
         threads: context.threads,
         commit: arguments.commit.clone(),
         model: access,
+        as_of: Some(context.as_of),
     };
     let progress = context.progress();
     if arguments.dry_run {
@@ -30,6 +31,10 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
     }
     let summary = cairn_engine::scan(&workspace, &request, progress.as_ref()).await?;
     let model = cairn_engine::model(&workspace, context.as_of).await?;
+    // Rules that were given for this run are none of the revision's.
+    if let (Some(revision), true) = (summary.revision, context.rules.is_empty()) {
+        cairn_engine::note_threats(&workspace, revision, &model, context.as_of).await?;
+    }
 
     if context.is_json() {
         records::print("cairn.scan/1", json_summary(&summary, &model))?;

@@ -7,7 +7,7 @@ use cairn_store::DecisionChange;
 
 use super::file::{Action, Entry};
 use super::{DECISIONS_FILE, parse, written};
-use crate::{EngineError, Workspace, world};
+use crate::{EngineError, Workspace, ground, revisions, world};
 
 /// What the file begins with when it is made.
 const PREAMBLE: &str = "\
@@ -96,6 +96,7 @@ pub(crate) async fn keep(workspace: &Workspace) -> Result<(), EngineError> {
 
 async fn keep_as(workspace: &Workspace, by: &str) -> Result<(), EngineError> {
     let entries = written(workspace)?.entries;
+    workspace.store.commit_inputs(&ground::inputs(workspace)?, &revisions::moment(None)).await?;
     let entries: BTreeMap<String, String> =
         entries.into_iter().map(|entry| (entry.id.clone(), entry.to_text())).collect();
     Ok(workspace.store.keep_decisions(&entries, by, &world::now()).await?)

@@ -143,7 +143,8 @@ fn lines_know_who_wrote_them() {
 async fn dates(folder: &Folder, revision: Option<&str>) -> Vec<String> {
     let workspace = folder.workspace().await;
     let inputs = vec![folder.path("docs")];
-    let request = ScanRequest { inputs, threads: Some(2), commit: revision.map(str::to_owned), model: None };
+    let request =
+        ScanRequest { inputs, threads: Some(2), commit: revision.map(str::to_owned), ..ScanRequest::default() };
     scan(&workspace, &request, &Silent).await.unwrap();
     let model = model(&workspace, Date::new(2026, 1, 1).unwrap()).await.unwrap();
     model.documents.iter().map(|it| format!("{} {}", it.path, it.modified.unwrap())).collect()

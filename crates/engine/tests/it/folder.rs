@@ -37,7 +37,7 @@ impl Folder {
 
     /// Scans `docs` below the folder.
     pub(crate) async fn scan(&self) -> ScanSummary {
-        let request = ScanRequest { inputs: vec![self.path("docs")], threads: Some(2), commit: None, model: None };
+        let request = ScanRequest { inputs: vec![self.path("docs")], threads: Some(2), ..ScanRequest::default() };
         cairn_engine::scan(&self.workspace().await, &request, &Silent).await.unwrap()
     }
 

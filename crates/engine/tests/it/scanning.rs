@@ -91,7 +91,7 @@ async fn an_input_that_cannot_be_read_does_not_stop_the_others() {
     let folder = project();
     // Reading one's own memory from its start fails for every user, root included.
     let inputs = vec![folder.path("docs"), "/proc/self/mem".into()];
-    let request = ScanRequest { inputs, threads: None, commit: None, model: None };
+    let request = ScanRequest { inputs, ..ScanRequest::default() };
     let summary = scan(&folder.workspace().await, &request, &cairn_engine::Silent).await.unwrap();
     assert_eq!((summary.documents, summary.failures), (2, 1));
     assert!(summary.skipped.iter().any(|it| it.path == "mem" && it.reason.starts_with("cannot be read")));
@@ -117,7 +117,7 @@ impl Progress for Heard {
 async fn progress_is_told() {
     let folder = project();
     let heard = Heard::default();
-    let request = ScanRequest { inputs: vec![folder.path("docs")], threads: Some(2), commit: None, model: None };
+    let request = ScanRequest { inputs: vec![folder.path("docs")], threads: Some(2), ..ScanRequest::default() };
     scan(&folder.workspace().await, &request, &heard).await.unwrap();
     assert_eq!(
         *heard.0.lock().unwrap(),

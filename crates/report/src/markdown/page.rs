@@ -11,14 +11,14 @@ const MARKUP: &[char] = &['\\', '`', '*', '_', '[', ']', '<', '>', '#', '|', '~'
 
 /// The page as far as it is written.
 #[derive(Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
     in_list: bool,
 }
 
 impl Page {
     /// A heading of `level`.
-    pub(super) fn heading(&mut self, level: usize, text: &str) {
+    pub(crate) fn heading(&mut self, level: usize, text: &str) {
         self.paragraph_break();
         self.text.push_str(&"#".repeat(level));
         self.text.push(' ');
@@ -27,14 +27,14 @@ impl Page {
     }
 
     /// A paragraph.
-    pub(super) fn paragraph(&mut self, text: &str) {
+    pub(crate) fn paragraph(&mut self, text: &str) {
         self.paragraph_break();
         self.text.push_str(&escaped(text));
         self.text.push('\n');
     }
 
     /// An item of a list; items that follow each other are one list.
-    pub(super) fn item(&mut self, text: &str) {
+    pub(crate) fn item(&mut self, text: &str) {
         if !self.in_list {
             self.paragraph_break();
         }
@@ -45,7 +45,7 @@ impl Page {
     }
 
     /// A quote with the place it is from, which links to the source line.
-    pub(super) fn quote(&mut self, path: &str, line: usize, quote: &str) {
+    pub(crate) fn quote(&mut self, path: &str, line: usize, quote: &str) {
         self.paragraph_break();
         let place = escaped(&format!("{path}:{line}"));
         let target = percent_encoded(path);
@@ -61,7 +61,7 @@ impl Page {
     }
 
     /// A table; nothing when it has no rows.
-    pub(super) fn table(&mut self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
+    pub(crate) fn table(&mut self, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
         let mut rows = rows.into_iter().peekable();
         if rows.peek().is_none() {
             return;
@@ -75,8 +75,18 @@ impl Page {
         }
     }
 
+    /// A part that is shown when it is asked for.
+    pub(crate) fn folded(&mut self, summary: &str, write: impl FnOnce(&mut Self)) {
+        self.paragraph_break();
+        let summary = escaped(summary);
+        self.text.extend(["<details><summary>", &summary, "</summary>\n"]);
+        write(self);
+        self.paragraph_break();
+        self.text.push_str("</details>\n");
+    }
+
     /// The page's text.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 

@@ -5,6 +5,7 @@
 mod fixture;
 
 mod commit;
+mod revisions;
 mod round_trip;
 
 mod answers;

@@ -29,10 +29,11 @@ pub(super) const CRATES: &[Row] = &[
     row("threats", &["model"], "rules see the merged system and nothing of where it came from but citations"),
     row("index", &["model"], "it finds passages of documents, whoever asks"),
     row("store", &["model"], "it keeps values and does not compute any"),
-    row("report", &["model"], "formats are made from results, never from stages"),
+    row("diff", &["model"], "it compares two models with their texts, wherever they are from"),
+    row("report", &["model", "diff"], "formats are made from results, never from stages"),
     row(
         "engine",
-        &["model", "ingest", "llm", "extract", "validate", "threats", "index", "store", "report"],
+        &["model", "ingest", "llm", "extract", "validate", "threats", "index", "store", "diff", "report"],
         "it is the one place that knows the order of the stages; readers are reached through `extract`, and it alone makes calls \
          to a model",
     ),
@@ -43,7 +44,7 @@ pub(super) const CRATES: &[Row] = &[
     ),
     row(
         "cli",
-        &["model", "threats", "report", "engine", "evals"],
+        &["model", "threats", "diff", "report", "engine", "evals"],
         "it turns arguments into calls of the engine, and shows rules, reports and scores",
     ),
     row("xtask", &[], "it reads files and manifests, so that it still runs when the product does not compile"),

@@ -1,0 +1,253 @@
+//! Why something changed: the sentences under it that did, or else what changed in the engine, or the day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{Citation, DocumentId, ElementId, Statement};
+
+use crate::changes::{Cause, ClaimChange, Class, Passage, SentenceChange};
+use crate::state::{KnownClaim, State};
+use crate::text::Texts;
+
+/// So many causes of one change are told.
+const CAUSES_MAX: usize = 8;
+
+/// Finds causes.
+pub(crate) struct Explainer<'a> {
+    before: &'a State<'a>,
+    after: &'a State<'a>,
+    texts: &'a Texts,
+    /// Claims of one side only, by the normal form of each name that they speak of.
+    changed_claims: BTreeMap<String, Vec<(&'a KnownClaim, bool)>>,
+    /// The names of elements.
+    names: BTreeMap<&'a ElementId, Vec<&'a str>>,
+    paths: BTreeMap<&'a DocumentId, &'a str>,
+    /// The inputs beside documents that differ.
+    engine: BTreeSet<&'a str>,
+}
+
+impl<'a> Explainer<'a> {
+    pub(crate) fn new(before: &'a State<'a>, after: &'a State<'a>, texts: &'a Texts) -> Self {
+        let mut names: BTreeMap<&ElementId, Vec<&str>> = BTreeMap::new();
+        for system in [before.system, after.system] {
+            for it in &system.components {
+                let all = std::iter::once(&it.name).chain(&it.aliases).map(String::as_str);
+                names.entry(&it.id).or_default().extend(all);
+            }
+            for it in &system.data {
+                names.entry(&it.id).or_default().push(&it.name);
+            }
+        }
+        let documents = before.documents.iter().chain(after.documents);
+        let both: BTreeSet<&String> = before.engine.keys().chain(after.engine.keys()).collect();
+        let differs = |name: &&String| before.engine.get(*name) != after.engine.get(*name);
+        Self {
+            before,
+            after,
+            texts,
+            changed_claims: changed_claims(before.claims, after.claims),
+            names,
+            paths: documents.map(|document| (&document.id, document.path.as_str())).collect(),
+            engine: both.into_iter().filter(differs).map(String::as_str).collect(),
+        }
+    }
+
+    /// Why what rested on `old` citations rests on `new` ones now, or is judged otherwise. `named` are the elements it is about,
+    /// `rule` the rule that derives it, and `expires` says whether a day decides about it.
+    pub(crate) fn causes(
+        &self,
+        old: &[Citation],
+        new: &[Citation],
+        named: &[&ElementId],
+        rule: Option<&str>,
+        expires: bool,
+    ) -> Vec<Cause> {
+        let words =
+            |citations: &[Citation]| -> BTreeSet<String> { citations.iter().map(|it| folded(&it.quote)).collect() };
+        let (old_words, new_words) = (words(old), words(new));
+        let mut causes: BTreeSet<Cause> = BTreeSet::new();
+        for citation in old.iter().filter(|it| !new_words.contains(&folded(&it.quote))) {
+            causes.extend(self.texts.at_before(citation).into_iter().map(|change| self.told(citation, change)));
+        }
+        for citation in new.iter().filter(|it| !old_words.contains(&folded(&it.quote))) {
+            causes.extend(self.texts.at_after(citation).into_iter().map(|change| self.told(citation, change)));
+        }
+        if causes.is_empty() {
+            causes.extend(rule.and_then(|rule| self.rule_changed(rule)));
+        }
+        if causes.is_empty() && expires && self.before.as_of != self.after.as_of {
+            causes.insert(Cause::Time { from: self.before.as_of, to: self.after.as_of });
+        }
+        if causes.is_empty() {
+            causes.extend(self.by_claims(named));
+        }
+        if causes.is_empty() && old_words != new_words {
+            causes.extend(self.by_readers());
+        }
+        if causes.is_empty() && self.engine.contains(SETTINGS) {
+            causes.insert(Cause::Settings);
+        }
+        if causes.is_empty() {
+            causes.insert(Cause::Indirect);
+        }
+        causes.into_iter().take(CAUSES_MAX).collect()
+    }
+
+    /// The name of an element, or its id where it has none.
+    pub(crate) fn name(&self, id: &ElementId) -> String {
+        let name = self.names.get(id).and_then(|names| names.first());
+        name.map_or_else(|| id.to_string(), |name| (*name).to_owned())
+    }
+
+    /// The claims that are not as they were.
+    pub(crate) fn claims(&self) -> Vec<ClaimChange> {
+        let by_id = |claims: &'a [KnownClaim]| -> BTreeMap<&'a ElementId, &'a KnownClaim> {
+            claims.iter().map(|claim| (&claim.id, claim)).collect()
+        };
+        let (olds, news) = (by_id(self.before.claims), by_id(self.after.claims));
+        let ids: BTreeSet<&ElementId> = olds.keys().chain(news.keys()).copied().collect();
+        let mut changes = Vec::new();
+        for id in ids {
+            let (old, new) = (olds.get(id).copied(), news.get(id).copied());
+            let (before, after) = (old.and_then(|it| self.place(it)), new.and_then(|it| self.place(it)));
+            let class = match (old, new) {
+                (None, _) => Class::New,
+                (_, None) => Class::Resolved,
+                _ if before == after => continue,
+                _ => Class::Unchanged,
+            };
+            let Some(claim) = new.or(old) else { continue };
+            let cited = |claim: Option<&KnownClaim>| claim.map(|it| it.evidence.clone()).unwrap_or_default();
+            let causes = match class {
+                Class::Unchanged => Vec::new(),
+                _ => self.causes(&cited(old), &cited(new), &[], None, false),
+            };
+            let title = title(&claim.statement);
+            changes.push(ClaimChange {
+                id: id.clone(),
+                kind: claim.statement.kind(),
+                title,
+                class,
+                before,
+                after,
+                causes,
+            });
+        }
+        changes
+    }
+
+    /// Where a citation stands.
+    pub(crate) fn passage(&self, citation: &Citation) -> Passage {
+        let path = self.paths.get(&citation.document).copied().unwrap_or_default().to_owned();
+        Passage { path, line: citation.line, text: citation.quote.to_string() }
+    }
+
+    fn place(&self, claim: &KnownClaim) -> Option<Passage> {
+        claim.evidence.first().map(|citation| self.passage(citation))
+    }
+
+    fn told(&self, citation: &Citation, change: &SentenceChange) -> Cause {
+        let decided =
+            [self.before.decided, self.after.decided].into_iter().flatten().any(|it| *it == citation.document);
+        if decided {
+            return Cause::Decision(change.clone());
+        }
+        let path = self.paths.get(&citation.document).copied().unwrap_or_default();
+        match path.strip_prefix(IMPORTED) {
+            Some(name) => Cause::Import(name.to_owned()),
+            None => Cause::Text(change.clone()),
+        }
+    }
+
+    fn rule_changed(&self, rule: &str) -> Option<Cause> {
+        let file = format!("/{rule}.toml");
+        self.engine.iter().find(|name| name.ends_with(&file)).map(|name| Cause::Rule((*name).to_owned()))
+    }
+
+    /// What the claims say that are of one side only and speak of the elements.
+    fn by_claims(&self, named: &[&ElementId]) -> BTreeSet<Cause> {
+        let mut causes = BTreeSet::new();
+        let names = named.iter().filter_map(|id| self.names.get(*id)).flatten();
+        for (claim, is_old) in names.filter_map(|name| self.changed_claims.get(&folded(name))).flatten() {
+            for citation in &claim.evidence {
+                let changes = if *is_old { self.texts.at_before(citation) } else { self.texts.at_after(citation) };
+                causes.extend(changes.into_iter().map(|change| self.told(citation, change)));
+            }
+        }
+        causes
+    }
+
+    /// The same text and other claims: a reader is another one.
+    fn by_readers(&self) -> BTreeSet<Cause> {
+        let readers = self.engine.iter().filter_map(|name| name.strip_prefix(READERS));
+        readers.map(|name| Cause::Reader(name.to_owned())).collect()
+    }
+}
+
+/// Names of inputs, as the engine gives them.
+const SETTINGS: &str = "cairn.toml";
+const READERS: &str = "version/";
+const IMPORTED: &str = "imported/";
+
+fn changed_claims<'a>(
+    before: &'a [KnownClaim],
+    after: &'a [KnownClaim],
+) -> BTreeMap<String, Vec<(&'a KnownClaim, bool)>> {
+    let ids = |claims: &'a [KnownClaim]| -> BTreeSet<&'a ElementId> { claims.iter().map(|claim| &claim.id).collect() };
+    let (olds, news) = (ids(before), ids(after));
+    let gone = before.iter().filter(|claim| !news.contains(&claim.id)).map(|claim| (claim, true));
+    let come = after.iter().filter(|claim| !olds.contains(&claim.id)).map(|claim| (claim, false));
+    let mut changed: BTreeMap<String, Vec<(&KnownClaim, bool)>> = BTreeMap::new();
+    for (claim, is_old) in gone.chain(come) {
+        for name in names(&claim.statement) {
+            changed.entry(folded(name)).or_default().push((claim, is_old));
+        }
+    }
+    changed
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The names that a statement speaks of.
+fn names(statement: &Statement) -> Vec<&str> {
+    match statement {
+        Statement::Component(body) => vec![&body.name],
+        Statement::Boundary(body) => [vec![body.name.as_str()], all(&body.members)].concat(),
+        Statement::Flow(body) => [vec![body.source.as_str(), &body.target], all(&body.data)].concat(),
+        Statement::Data(body) => std::iter::once(body.name.as_str()).chain(body.component.as_deref()).collect(),
+        Statement::Endpoint(body) => std::iter::once(body.path.as_str()).chain(body.component.as_deref()).collect(),
+        Statement::Control(body) => all(&body.on),
+        Statement::Permission(body) => vec![&body.principal, &body.resource],
+        Statement::Assumption(body) => all(&body.about),
+        Statement::Decision(body) => all(&body.about),
+        Statement::AcceptedRisk(body) => all(&body.about),
+        Statement::Question(body) => all(&body.about),
+        Statement::Incident(body) => all(&body.about),
+    }
+}
+
+fn all(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
+/// What a statement says, in a few words.
+fn title(statement: &Statement) -> String {
+    match statement {
+        Statement::Component(body) => body.name.clone(),
+        Statement::Boundary(body) => body.name.clone(),
+        Statement::Flow(body) => format!("{} -> {}", body.source, body.target),
+        Statement::Data(body) => body.name.clone(),
+        Statement::Endpoint(body) => format!("{} {}", body.method.as_deref().unwrap_or("*"), body.path),
+        Statement::Control(body) => {
+            let kind = cairn_model::Term::as_str(body.control_type).replace('_', " ");
+            if body.on.is_empty() { kind } else { format!("{kind} on {}", body.on.join(", ")) }
+        }
+        Statement::Permission(body) => format!("{} may {} {}", body.principal, body.action, body.resource),
+        Statement::Assumption(body) => body.statement.clone(),
+        Statement::Decision(body) => body.statement.clone(),
+        Statement::AcceptedRisk(body) => body.statement.clone(),
+        Statement::Question(body) => body.statement.clone(),
+        Statement::Incident(body) => body.statement.clone(),
+    }
+}
