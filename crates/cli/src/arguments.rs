@@ -165,11 +165,19 @@ pub(crate) enum Command {
     },
     /// Show what changed between two revisions, and because of which sentence.
     Diff {
-        /// `A..B`: two revisions such as `r3..latest`; `A` alone is compared with the present.
+        /// `A..B`: revisions such as `r3..latest`, commits such as `main..HEAD`, or `files` for the files as they lie there now;
+        /// `A` alone is compared with the present.
         range: String,
         /// Also list what only moved, and every changed sentence.
         #[arg(long)]
         all: bool,
+    },
+    /// Scan again whenever a file changes, and show what that changed in the model.
+    Watch(Watch),
+    /// Show who wrote what is said about an element or a threat, and when, by the history of the git repository.
+    Authors {
+        /// Its id, name or another name of it.
+        element: String,
     },
     /// List the revisions of the model: what each scan changed, and when.
     Log {
@@ -196,6 +204,20 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
+}
+
+/// What `cairn watch` understands.
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// Files and folders, as for `scan`.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Scan once the files were left alone for so many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 300)]
+    pub(crate) quiet_for: u64,
+    /// Look through the files every so many seconds: for network drives, where the system tells of no change.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) poll: Option<u64>,
 }
 
 /// What `cairn scan` understands.

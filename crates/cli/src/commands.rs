@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod authors;
 mod batch;
 mod claims;
 mod completions;
@@ -23,6 +24,7 @@ mod show;
 mod skipped;
 mod stale;
 mod threats;
+mod watch;
 
 use crate::arguments::{Command, Format};
 use crate::context::Context;
@@ -42,6 +44,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     let context = &context.on_its_day().await?;
     match command {
         Command::Diff { range, all } => diff::run(context, &range, all).await,
+        Command::Watch(arguments) => watch::run(context, arguments).await,
+        Command::Authors { element } => authors::run(context, &element).await,
         Command::Log { limit } => log::run(context, limit).await,
         Command::Import { command } => import::run(context, &command).await,
         Command::Init => init::run(context).await,

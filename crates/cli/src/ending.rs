@@ -105,11 +105,16 @@ pub(crate) fn report(context: &Context, outcome: Result<Ending, Failure>) -> Exi
         // Whoever closed the pipe has read enough.
         Err(failure) if is_closed_pipe(&failure.error) => ExitCode::SUCCESS,
         Err(failure) => {
-            let (message, hints) = message(&failure.error);
-            context.error(&message, &hints);
+            tell(context, &failure);
             ExitCode::from(failure.code as u8)
         }
     }
+}
+
+/// Tells the user of a failure, whether or not it ends the run.
+pub(crate) fn tell(context: &Context, failure: &Failure) {
+    let (message, hints) = message(&failure.error);
+    context.error(&message, &hints);
 }
 
 /// Ends a run whose arguments were not understood, or that only asked for help.

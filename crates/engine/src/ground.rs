@@ -93,9 +93,12 @@ pub(crate) fn shipped() -> Inputs {
     inputs
 }
 
-/// The project's own rules as inputs.
-pub(crate) fn project_rules(files: &[(String, String)]) -> Inputs {
-    files.iter().map(|(name, text)| (format!("{PROJECT_RULES}0/{name}"), text.clone())).collect()
+/// The project's own rules as inputs, by the folders they are from.
+pub(crate) fn project_rules(folders: &[Vec<(String, String)>]) -> Inputs {
+    let named = |(place, files): (usize, &Vec<(String, String)>)| -> Vec<(String, String)> {
+        files.iter().map(|(name, text)| (format!("{PROJECT_RULES}{place}/{name}"), text.clone())).collect()
+    };
+    folders.iter().enumerate().flat_map(named).collect()
 }
 
 /// The rules among kept inputs. Those that are shipped are those of the program that kept them.

@@ -15,6 +15,7 @@ mod prompted;
 mod ground;
 mod ledger;
 mod revisions;
+mod sources;
 mod standing;
 
 mod claims;
@@ -47,6 +48,7 @@ pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
 pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
+pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 

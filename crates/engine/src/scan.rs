@@ -18,7 +18,7 @@ pub(crate) use extract::kept_not_understood;
 
 use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
 use crate::search::{passages, rebuild};
-use crate::{EngineError, Progress, Stage, Workspace, decisions, ground, model, revisions, world};
+use crate::{EngineError, Progress, Stage, Workspace, decisions, ground, model, revisions, sources, world};
 
 /// Under which name the store keeps the hash of what the last scan was made of.
 pub(crate) const CORPUS_KEY: &str = "corpus_key";
@@ -119,6 +119,7 @@ pub async fn scan(
     progress.begin(Stage::Keep, None);
     let commit = ScanCommit {
         inputs: ground::inputs(workspace)?,
+        settings: sources::remembered(workspace, &request.inputs),
         authors: authors(&read.documents),
         at: revisions::moment(request.as_of),
         ..commit(&read, &changes, extracted)

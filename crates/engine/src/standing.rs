@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_diff::{Changes, KnownClaim, State};
 use cairn_ingest::Limits;
-use cairn_model::{Date, DocumentId, ElementId, digest};
+use cairn_model::{Date, Document, DocumentId, ElementId, digest};
 use cairn_store::{ClaimUnit, Inputs, Snapshot};
 
 use crate::ground;
@@ -90,8 +90,10 @@ pub struct Files {
     pub settings: Option<String>,
     /// The text of the file of decisions, where there is one.
     pub decisions: Option<String>,
-    /// The project's rules: file name and text.
-    pub rules: Vec<(String, String)>,
+    /// The project's folders of rules, the first to be heeded first: file name and text.
+    pub rules: Vec<Vec<(String, String)>>,
+    /// The days on which documents changed, for those that state none; by path.
+    pub dates: BTreeMap<String, Date>,
 }
 
 impl Workspace {
@@ -107,7 +109,10 @@ impl Workspace {
         let (mut documents, mut skipped) = (Vec::new(), Vec::new());
         for (path, bytes) in &files.documents {
             match cairn_ingest::read(path, bytes, limits) {
-                Ok(document) => documents.push(document),
+                Ok(document) => {
+                    let modified = document.modified.or_else(|| files.dates.get(path).copied());
+                    documents.push(Document { modified, ..document });
+                }
                 Err(reason) => skipped.push(reason),
             }
         }

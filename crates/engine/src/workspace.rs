@@ -15,7 +15,7 @@ pub const WORKSPACE_FOLDER: &str = ".cairn";
 pub const SETTINGS_FILE: &str = "cairn.toml";
 
 /// Where a project keeps rules of its own without saying so in the settings.
-const PROJECT_RULES: &str = "config/rules";
+pub(crate) const PROJECT_RULES: &str = "config/rules";
 
 /// The index's folder in the workspace, and the file that says what it was made of.
 const INDEX_FOLDER: &str = "index";

@@ -17,7 +17,7 @@ mod watch;
 pub(crate) use filter::Patterns;
 pub(crate) use history::changed_on;
 pub use lines::{Origin, origins};
-pub(crate) use revision::text_at;
+pub(crate) use revision::{day_of_commit, rules_at, text_at};
 pub use watch::Watch;
 
 use std::collections::BTreeMap;
@@ -118,7 +118,7 @@ pub fn collect_at(
 }
 
 /// The absolute path without links, also of what does not exist any more.
-fn without_links(path: &Path) -> PathBuf {
+pub(crate) fn without_links(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     for existing in absolute.ancestors() {
         if let (Ok(real), Ok(rest)) = (existing.canonicalize(), absolute.strip_prefix(existing)) {

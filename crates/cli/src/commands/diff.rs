@@ -8,7 +8,7 @@ use cairn_model::ElementId;
 use cairn_report::{changes_json, changes_markdown, told};
 
 use crate::arguments::Format;
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::ending::{Ending, Failure};
 use crate::records;
 use crate::text::{bold, count, dim, one_line, padded, severity, status};
@@ -17,6 +17,8 @@ use crate::text::{bold, count, dim, one_line, padded, severity, status};
 const TO: &str = "..";
 /// The present: what is kept, with the rules, settings and decisions of the working tree.
 const PRESENT: &str = "latest";
+/// The files that were scanned, as they lie on the disk now.
+const ON_DISK: &str = "files";
 /// So many causes of one change are shown unless all are asked for.
 const CAUSES_MAX: usize = 3;
 /// So many changes of one kind are listed unless all are asked for.
@@ -40,20 +42,37 @@ pub(crate) async fn run(context: &Context, range: &str, all: bool) -> Result<End
     Ok(Ending::Done)
 }
 
-/// Where things stand in a revision on its own day, or at present on the day of the run.
+/// Where things stand in a revision or a commit on its own day, or at present on the day of the run.
 pub(crate) async fn side(context: &Context, name: &str) -> Result<Standing, Failure> {
     let workspace = context.workspace_now().await?;
     if name == PRESENT {
         return Ok(cairn_engine::standing(&workspace, context.as_of).await?);
     }
-    let revision = named(&workspace, name).await?;
-    Ok(cairn_engine::standing(&workspace.at_revision(&revision).await?, revision.day).await?)
+    if let Some(revision) = cairn_engine::revision(&workspace, name).await? {
+        return Ok(cairn_engine::standing(&workspace.at_revision(&revision).await?, revision.day).await?);
+    }
+    let roots = cairn_engine::roots(&workspace).await?;
+    if roots.is_empty() {
+        return Err(Failure::usage(format!(
+            "`{}` names no revision, and nothing was scanned whose commits could be read\nhint: run `cairn scan PATH…`",
+            one_line(name)
+        )));
+    }
+    if name == ON_DISK {
+        let files = cairn_engine::files_now(&workspace, &roots)?;
+        return Ok(cairn_engine::standing(&workspace.of_files(&files)?, context.as_of).await?);
+    }
+    let (files, day) = cairn_engine::files_at(&workspace, &roots, name)?;
+    Ok(cairn_engine::standing(&workspace.of_files(&files)?, day).await?)
 }
 
 /// The threats of all revisions before one.
 pub(crate) async fn known_before(context: &Context, name: &str) -> Result<BTreeSet<ElementId>, Failure> {
     let workspace = context.workspace_now().await?;
-    let revision = named(&workspace, name).await?;
+    // What there was before a commit is not kept: nothing is known to come back.
+    let Some(revision) = cairn_engine::revision(&workspace, name).await.ok().flatten() else {
+        return Ok(BTreeSet::new());
+    };
     Ok(cairn_engine::threats_before(&workspace, revision.number).await?)
 }
 

@@ -8,6 +8,7 @@ mod repository;
 
 mod collecting;
 mod commits;
+mod history;
 mod observed;
 mod rules;
 mod scanning;
