@@ -240,7 +240,7 @@ fn shared_words(one: &BTreeMap<String, usize>, other: &BTreeMap<String, usize>) 
     let shared: usize =
         one.iter().map(|(word, count)| (*count).min(other.get(word).copied().unwrap_or_default())).sum();
     let all: usize = one.values().sum::<usize>() + other.values().sum::<usize>();
-    if all == 0 { 0 } else { shared * 2000 / all }
+    (shared * 2000).checked_div(all).unwrap_or_default()
 }
 
 /// The sentences of a document in the order of its text: of its blocks where it has some, else its lines.

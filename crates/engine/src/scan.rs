@@ -6,6 +6,7 @@
 
 mod extract;
 mod read;
+mod unchanged;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -25,6 +26,12 @@ pub(crate) const CORPUS_KEY: &str = "corpus_key";
 
 /// Under which name the store keeps what no reader understood, by unit.
 const NOT_UNDERSTOOD: &str = "not_understood";
+
+/// Under which name the store keeps how many claims there are.
+const CLAIMS: &str = "claims";
+
+/// Under which name the store keeps which documents state no date.
+const UNDATED: &str = "undated";
 
 /// What to scan and how.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +87,11 @@ pub async fn scan(
     progress.begin(Stage::Find, None);
     let collected = world::collect(&request.inputs, workspace.settings(), &workspace.settings_file())?;
     progress.end();
+    if request.model.is_none()
+        && let Some(summary) = unchanged::look(workspace, &collected, &threads, progress).await?
+    {
+        return Ok(summary);
+    }
     let mut read = threads.install(|| read::read(collected, workspace.settings(), progress));
     let before = workspace.store.load().await?;
     let mut extracted = threads.install(|| extract::extract(&mut read, &before, progress));
@@ -152,7 +164,12 @@ pub async fn read_again(
     progress: &dyn Progress,
 ) -> Result<ModelSummary, EngineError> {
     let before = workspace.store.load().await?;
-    let mut read = read::Read { documents: model::documents(&before), skipped: before.skipped.clone(), failures: 0 };
+    let mut read = read::Read {
+        documents: model::documents(&before),
+        skipped: before.skipped.clone(),
+        failures: 0,
+        undated: Vec::new(),
+    };
     let mut extracted = extract::keep_all(&before, String::new());
     let summary = ask(workspace, &mut read, &before, &mut extracted, access, progress).await?;
     let changes = Changes { added: BTreeSet::new(), changed: BTreeSet::new(), removed: Vec::new() };
@@ -235,6 +252,8 @@ fn commit(read: &read::Read, changes: &Changes, extracted: extract::Extracted) -
     let run = BTreeMap::from([
         (CORPUS_KEY.to_owned(), extracted.corpus_key.into()),
         (NOT_UNDERSTOOD.to_owned(), not_understood),
+        (CLAIMS.to_owned(), extracted.claims.into()),
+        (UNDATED.to_owned(), read.undated.clone().into()),
     ]);
     ScanCommit {
         documents: read.documents.iter().filter(|document| changes.touches(document)).map(to_stored).collect(),

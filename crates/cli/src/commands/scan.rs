@@ -1,11 +1,14 @@
 //! `cairn scan PATH…`: reads documents in and shows what stands out.
 
+use std::collections::BTreeMap;
+
 use cairn_engine::{Model, ModelSummary, ScanRequest, ScanSummary, Workspace};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::model;
 use super::skipped::not_understood;
-use super::threats::{findings, gate, most_pressing_first, overview_line};
+use super::threats::{failing, findings, gate_of, most_pressing_first, overview_line};
 use crate::arguments::Scan;
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
@@ -25,11 +28,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
         return dry_run(context, &workspace, &request).await;
     }
     let summary = cairn_engine::scan(&workspace, &request, progress.as_ref()).await?;
-    let model = cairn_engine::model(&workspace, context.as_of).await?;
-    // Rules that were given for this run are none of the revision's.
-    if let (Some(revision), true) = (summary.revision, context.rules.is_empty()) {
-        cairn_engine::note_threats(&workspace, revision, &model, context.as_of).await?;
-    }
+    let model = outline(context, &workspace, &summary).await?;
 
     if context.is_json() {
         records::print("cairn.scan/1", json_summary(&summary, &model))?;
@@ -48,7 +47,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
         )));
     }
     model::write_recording(&arguments.model, summary.model.as_ref().and_then(|it| it.recording.as_ref()))?;
-    let ending = gate(&model.threats, &arguments.gate);
+    let ending = gate_of(&model.failing, &arguments.gate);
     if let (Ending::Done, Some(reason)) = (&ending, summary.model.as_ref().and_then(unfinished)) {
         return Ok(Ending::Partial(reason));
     }
@@ -69,6 +68,55 @@ fn unfinished(model: &ModelSummary) -> Option<String> {
     let failed = model.failed + model.cut_off;
     (failed > 0)
         .then(|| format!("the model gave no whole answer to {}; `cairn skipped` lists them", count(failed, "question")))
+}
+
+/// What a summary tells of the model.
+#[derive(Debug, Serialize, Deserialize)]
+struct Outline {
+    rejected: usize,
+    components: usize,
+    flows: usize,
+    controls: usize,
+    conflicts: usize,
+    gaps: usize,
+    threats: usize,
+    top_threats: String,
+    /// How many findings there are of each severity.
+    failing: BTreeMap<String, usize>,
+}
+
+/// The outline of the model, which is derived once for each revision and day: to show it again, the model is not made again.
+async fn outline(context: &Context, workspace: &Workspace, summary: &ScanSummary) -> Result<Outline, Failure> {
+    let day = context.as_of.to_string();
+    let name = "scan-outline";
+    // Rules that were given for this run are none of the revision's.
+    let may_keep = context.rules.is_empty();
+    if may_keep
+        && let Some(kept) = workspace.derived(name, &[&day]).await?
+        && let Ok(outline) = serde_json::from_str(&kept)
+    {
+        return Ok(outline);
+    }
+    let model = cairn_engine::model(workspace, context.as_of).await?;
+    let outline = Outline {
+        rejected: model.system.rejected.len(),
+        components: model.system.components.len(),
+        flows: model.system.flows.len(),
+        controls: model.system.controls.len(),
+        conflicts: model.system.conflicts.len(),
+        gaps: model.system.gaps.len(),
+        threats: model.threats.len(),
+        top_threats: top_threats(&model),
+        failing: failing(&model.threats),
+    };
+    if may_keep {
+        if let Some(revision) = summary.revision {
+            cairn_engine::note_threats(workspace, revision, &model, context.as_of).await?;
+        }
+        let text = serde_json::to_string(&outline).expect("numbers and texts serialise");
+        workspace.keep_derived(name, &[&day], &text).await?;
+    }
+    Ok(outline)
 }
 
 async fn dry_run(context: &Context, workspace: &Workspace, request: &ScanRequest) -> Result<Ending, Failure> {
@@ -181,7 +229,7 @@ pub(crate) fn money(micros: u64) -> f64 {
     amount
 }
 
-fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
+fn json_summary(summary: &ScanSummary, model: &Outline) -> Value {
     let mut record = json!({
         "documents": {
             "read": summary.documents,
@@ -194,13 +242,13 @@ fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
         },
         "units": { "extracted": summary.units_extracted, "kept": summary.units_kept },
         "claims": summary.claims,
-        "rejected": model.system.rejected.len(),
+        "rejected": model.rejected,
         "not_understood": summary.not_understood.iter().map(not_understood).collect::<Vec<_>>(),
-        "threats": model.threats.len(),
-        "components": model.system.components.len(),
-        "flows": model.system.flows.len(),
-        "conflicts": model.system.conflicts.len(),
-        "gaps": model.system.gaps.len(),
+        "threats": model.threats,
+        "components": model.components,
+        "flows": model.flows,
+        "conflicts": model.conflicts,
+        "gaps": model.gaps,
     });
     if let (Some(fields), Some(model)) = (record.as_object_mut(), &summary.model) {
         fields.insert("model".to_owned(), model_record(model));
@@ -208,8 +256,7 @@ fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
     record
 }
 
-fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> String {
-    let system = &model.system;
+fn text_summary(context: &Context, summary: &ScanSummary, outline: &Outline) -> String {
     let mut text = format!(
         "{}: {} added, {} changed, {} unchanged, {} removed, {} skipped\n",
         bold(&count(summary.documents, "document")),
@@ -224,7 +271,7 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         bold(&count(summary.claims, "claim")),
         count(summary.units_extracted, "document"),
         count(summary.units_kept, "document"),
-        rejected(system.rejected.len())
+        rejected(outline.rejected)
     )]);
     if let Some(model) = &summary.model {
         text += &model_summary(model);
@@ -243,11 +290,11 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
     text.extend([format!(
         "{}: {}, {}, {}, {}, {}\n",
         bold("model"),
-        count(system.components.len(), "component"),
-        count(system.flows.len(), "flow"),
-        count(system.controls.len(), "control"),
-        count(system.conflicts.len(), "conflict"),
-        count(system.gaps.len(), "gap")
+        count(outline.components, "component"),
+        count(outline.flows, "flow"),
+        count(outline.controls, "control"),
+        count(outline.conflicts, "conflict"),
+        count(outline.gaps, "gap")
     )]);
     if !summary.not_understood.is_empty() {
         let parts = count(summary.not_understood.len(), "part");
@@ -259,7 +306,7 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         let skipped = summary.skipped.iter();
         text.extend(skipped.map(|it| format!("  skipped {}: {}\n", one_line(&it.path), one_line(&it.reason))));
     }
-    text + &top_threats(model)
+    text + &outline.top_threats
 }
 
 fn rejected(number: usize) -> String {
