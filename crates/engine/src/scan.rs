@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use cairn_index::Index;
 use cairn_model::{Claim, Date, Document, DocumentId, NotUnderstood, Skipped};
-use cairn_store::{ScanCommit, Snapshot, StoredDocument};
+use cairn_store::{ClaimUnit, ScanCommit, Snapshot, StoredDocument};
 
 pub(crate) use extract::kept_not_understood;
 
@@ -194,14 +194,36 @@ async fn ask(
     progress: &dyn Progress,
 ) -> Result<ModelSummary, EngineError> {
     let claims = embedded(before, extracted);
-    let prompted::Read { units, summary, skipped } =
-        prompted::read(workspace, &read.documents, &claims, access, progress).await?;
+    let mut reading = prompted::read(workspace, &read.documents, &claims, access, progress).await?;
+    keep_in_force(before, &read.documents, &mut reading);
+    let prompted::Read { units, summary, skipped, .. } = reading;
     extracted.claims += summary.claims;
     extracted.units.extend(units);
     read.skipped.retain(|skipped| !skipped.reason.starts_with(prompted::NOT_READ));
     read.skipped.extend(skipped);
     read.skipped.sort();
     Ok(summary)
+}
+
+/// Another model or prompt reads everything anew. Until it has, what was read before stays in force: a model half of which is
+/// read one way and half the other would be neither.
+fn keep_in_force(before: &Snapshot, documents: &[Document], reading: &mut prompted::Read) {
+    if reading.summary.pending == 0 {
+        return;
+    }
+    let now: BTreeMap<&DocumentId, &Document> = documents.iter().map(|document| (&document.id, document)).collect();
+    let kept: BTreeMap<&DocumentId, &StoredDocument> = before.documents.iter().map(|it| (&it.id, it)).collect();
+    let is_other = |unit: &ClaimUnit| unit.claims.iter().any(|claim| !reading.extractors.contains(&claim.extractor));
+    let is_as_it_was =
+        |id: &DocumentId| now.get(id).zip(kept.get(id)).is_some_and(|(now, kept)| now.revision == kept.revision);
+    let of_model = before.units.iter().filter(|unit| unit.key.starts_with(prompted::UNIT_PREFIX));
+    let former: Vec<ClaimUnit> =
+        of_model.filter(|unit| is_other(unit) && is_as_it_was(&unit.document)).cloned().collect();
+    let held: BTreeSet<&DocumentId> = former.iter().map(|unit| &unit.document).collect();
+    reading.units.retain(|unit| !held.contains(&unit.document));
+    reading.summary.in_force = held.len();
+    reading.units.extend(former);
+    reading.summary.claims = reading.units.iter().map(|unit| unit.claims.len()).sum();
 }
 
 /// The claims of the readers that need no model.

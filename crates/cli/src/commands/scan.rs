@@ -188,6 +188,12 @@ pub(crate) fn model_summary(model: &ModelSummary) -> String {
         let left_out = count(model.left_out, "question");
         text.extend([format!("  {left_out} left out, as their chunks cannot hold what they ask for\n")]);
     }
+    if model.in_force > 0 {
+        let documents = count(model.in_force, "document");
+        text.extend([format!(
+            "  {documents} stay as an earlier model or prompt read them, until everything is asked\n"
+        )]);
+    }
     if model.redacted + model.local_only > 0 {
         let local = count(model.local_only, "document");
         text.extend([format!("  {} taken out, {local} kept on this machine\n", count(model.redacted, "secret"))]);
@@ -212,6 +218,7 @@ pub(crate) fn model_record(model: &ModelSummary) -> Value {
         "pending": model.pending,
         "stopped": model.stopped,
         "claims": model.claims,
+        "in_force": model.in_force,
         "calls": model.spend.calls,
         "input_tokens": model.spend.input_tokens,
         "cached_tokens": model.spend.cached_tokens,

@@ -145,17 +145,13 @@ fn a_new_name_is_one_component_and_no_new_threats() {
 #[test]
 fn a_conflict_comes_and_goes_with_its_sentences() {
     let project = Project::scanned();
-    let stated = "The Label Store is not encrypted at rest.";
-    edit(
-        &project,
-        "docs/design.md",
-        "## Security\n",
-        "## Security\n\nThe Label Store is encrypted at rest with AES-256.\n",
-    );
+    let (path, stated) = ("docs/adr/0001-tls.md", "The Parcel API writes labels to the Label Store over TLS.");
+    let text = std::fs::read_to_string(project.path(path)).unwrap();
+    std::fs::remove_file(project.path(path)).unwrap();
     scan(&project, "2026-03-02");
-    project.write("docs/notes.md", format!("# Notes\n\n{stated}\n"));
+    project.write(path, text);
     scan(&project, "2026-03-03");
-    std::fs::remove_file(project.path("docs/notes.md")).unwrap();
+    std::fs::remove_file(project.path(path)).unwrap();
     scan(&project, "2026-03-04");
     let come = diff(&project, "2026-03-04", "r2..r3");
     let new = of(&come, "conflicts", "new", "conflict");
@@ -295,7 +291,7 @@ fn a_threat_that_comes_back_is_reopened() {
 #[test]
 fn a_history_follows_an_element_through_its_revisions() {
     let project = Project::scanned();
-    edit(&project, "docs/README.md", "Envoy", "NGINX");
+    edit(&project, "docs/README.md", "Forwards requests to couriers", "Forwards requests, reachable from the internet");
     scan(&project, "2026-03-02");
     for path in ["docs/README.md", "docs/design.md"] {
         edit(&project, path, "Courier Gateway", "Carrier Gateway");
@@ -307,6 +303,6 @@ fn a_history_follows_an_element_through_its_revisions() {
     let seen: Vec<&str> =
         history["revisions"].as_array().unwrap().iter().map(|it| it["revision"].as_str().unwrap()).collect();
     assert_eq!(seen, ["r3", "r2", "r1"], "under its former name too: {history}");
-    assert!(project.succeeds(&["history", "Carrier Gateway"]).contains("technology: Envoy -> NGINX"));
+    assert!(project.succeeds(&["history", "Carrier Gateway"]).contains("exposure: unknown -> internet"));
     assert_eq!(project.run(&["history", "Nobody"]).code, 2);
 }

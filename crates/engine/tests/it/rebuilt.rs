@@ -101,7 +101,7 @@ async fn replay(steps: &[Step]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_edited_folder_gives_the_model_of_a_clean_rebuild(steps in vec(step(), 1..14)) {
