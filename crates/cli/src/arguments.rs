@@ -179,6 +179,18 @@ pub(crate) enum Command {
         /// Its id, name or another name of it.
         element: String,
     },
+    /// Judge what changed since a trusted revision, for CI: exits with 1 when the gate fails.
+    Check(Check),
+    /// Show what a reviewer has not seen: new and reopened threats, conflicts, answered questions, acceptances that end.
+    Inbox(Inbox),
+    /// Show in which revisions an element or a threat changed, and why.
+    History {
+        /// Its id or name; of a threat the id or its beginning.
+        wanted: String,
+        /// How many revisions are looked at, the newest first.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: usize,
+    },
     /// List the revisions of the model: what each scan changed, and when.
     Log {
         /// How many at most, the newest first.
@@ -358,6 +370,43 @@ impl RuleFilter {
     }
 }
 
+/// What `cairn check` understands.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The trusted revision. Its rules, settings and decisions judge both sides, so that a change cannot disarm its own gate.
+    #[arg(long, value_name = "REV")]
+    pub(crate) against: String,
+    /// What fails the check: `new` or `new:SEVERITY` (threats that are new or reopened and stand), `conflict` (open and new),
+    /// `expired` (acceptances that are past their day).
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = fails_on, default_value = "new:high")]
+    pub(crate) fail_on: Vec<FailsOn>,
+}
+
+/// What fails a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailsOn {
+    /// New and reopened threats of at least this severity.
+    New(Severity),
+    /// Acceptances that are past their day.
+    Expired,
+    /// New and reopened conflicts that nothing settles.
+    Conflict,
+}
+
+/// What `cairn inbox` understands.
+#[derive(Debug, Args)]
+pub(crate) struct Inbox {
+    /// Note that everything up to now is seen.
+    #[arg(long)]
+    pub(crate) seen: bool,
+    /// Whose inbox [default: the user's name].
+    #[arg(long, value_name = "NAME", env = "CAIRN_REVIEWER")]
+    pub(crate) reviewer: Option<String>,
+    /// Also list acceptances that end within so many days [default: `freshness.expiry_days` of the settings].
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) within: Option<u32>,
+}
+
 /// When a command with findings fails.
 #[derive(Debug, Args)]
 pub(crate) struct Gate {
@@ -397,6 +446,16 @@ fn date(text: &str) -> Result<Date, String> {
 fn severity(text: &str) -> Result<Severity, String> {
     let all = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
     one_of(text, &all, Severity::as_str)
+}
+
+fn fails_on(text: &str) -> Result<FailsOn, String> {
+    match text.split_once(':') {
+        None if text == "new" => Ok(FailsOn::New(Severity::Low)),
+        None if text == "expired" => Ok(FailsOn::Expired),
+        None if text == "conflict" => Ok(FailsOn::Conflict),
+        Some(("new", least)) => severity(least).map(FailsOn::New),
+        _ => Err("expected `new`, `new:SEVERITY`, `expired` or `conflict`".to_owned()),
+    }
 }
 
 fn status(text: &str) -> Result<ThreatStatus, String> {

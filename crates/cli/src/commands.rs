@@ -2,6 +2,7 @@
 
 mod authors;
 mod batch;
+mod check;
 mod claims;
 mod completions;
 mod conflicts;
@@ -12,7 +13,9 @@ mod diff;
 mod eval;
 mod explain;
 mod export;
+mod history;
 mod import;
+mod inbox;
 mod init;
 mod log;
 mod model;
@@ -32,7 +35,7 @@ use crate::ending::{Ending, Failure};
 
 /// Does what the command line asks for.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, Failure> {
-    let prints_markdown = matches!(command, Command::Export { .. } | Command::Diff { .. });
+    let prints_markdown = matches!(command, Command::Export { .. } | Command::Diff { .. } | Command::Check(_));
     if context.format == Format::Markdown && !prints_markdown {
         return Err(Failure::usage(
             "only `export`, `diff` and `check` print Markdown\nhint: use `--format text` or `--format json`",
@@ -46,6 +49,9 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Diff { range, all } => diff::run(context, &range, all).await,
         Command::Watch(arguments) => watch::run(context, arguments).await,
         Command::Authors { element } => authors::run(context, &element).await,
+        Command::Check(arguments) => check::run(context, &arguments).await,
+        Command::Inbox(arguments) => inbox::run(context, arguments).await,
+        Command::History { wanted, limit } => history::run(context, &wanted, limit).await,
         Command::Log { limit } => log::run(context, limit).await,
         Command::Import { command } => import::run(context, &command).await,
         Command::Init => init::run(context).await,

@@ -149,7 +149,11 @@ impl<'a> Explainer<'a> {
         let decided =
             [self.before.decided, self.after.decided].into_iter().flatten().any(|it| *it == citation.document);
         if decided {
-            return Cause::Decision(change.clone());
+            let entry = Some(self.passage(citation));
+            return Cause::Decision(match change.after {
+                Some(_) => SentenceChange { before: None, after: entry },
+                None => SentenceChange { before: entry, after: None },
+            });
         }
         let path = self.paths.get(&citation.document).copied().unwrap_or_default();
         match path.strip_prefix(IMPORTED) {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Citation, ElementId, Handled, Known, Stated, Status, System, Term};
+use cairn_model::{Citation, ElementId, Handled, Stated, Status, System, Term};
 
 use crate::causes::Explainer;
 use crate::changes::{Attribute, Change, Class};
@@ -33,8 +33,8 @@ impl<'s> Record<'s> {
         self
     }
 
-    fn known(self, name: &'static str, value: &Known<String>) -> Self {
-        self.text(name, value.as_ref().map(|it| it.value.as_str()))
+    fn known(self, name: &'static str, value: Option<&Stated<String>>) -> Self {
+        self.text(name, value.map(|it| it.value.as_str()))
     }
 
     fn term<T: Term>(self, name: &'static str, value: Option<&Stated<T>>) -> Self {
@@ -65,9 +65,9 @@ pub(crate) fn of(system: &System) -> Vec<Record<'_>> {
         let record = Record::new("component", &it.id, &it.name, &it.evidence)
             .text("name", Some(&it.name))
             .term("type", it.component_type.as_ref())
-            .known("technology", &it.technology)
+            .known("technology", it.technology.as_ref())
             .term("exposure", it.exposure.as_ref())
-            .known("owner", &it.owner)
+            .known("owner", it.owner.as_ref())
             .ids("boundary", &it.boundary)
             .status(it.status);
         records.push(record);
@@ -81,10 +81,10 @@ pub(crate) fn of(system: &System) -> Vec<Record<'_>> {
         let record = Record::new("flow", &it.id, title, &it.evidence)
             .ids("source", [&it.source])
             .ids("target", [&it.target])
-            .known("protocol", &it.protocol)
+            .known("protocol", it.protocol.as_ref())
             .ids("data", &it.data)
-            .known("authentication", &it.authentication)
-            .known("encryption", &it.encryption)
+            .known("authentication", it.authentication.as_ref())
+            .known("encryption", it.encryption.as_ref())
             .term("mode", it.mode.as_ref())
             .status(it.status);
         records.push(record);
@@ -101,8 +101,8 @@ pub(crate) fn of(system: &System) -> Vec<Record<'_>> {
         let record = Record::new("endpoint", &it.id, title, &it.evidence)
             .ids("component", &it.component)
             .term("exposure", it.exposure.as_ref())
-            .known("authentication", &it.authentication)
-            .known("authorization", &it.authorization)
+            .known("authentication", it.authentication.as_ref())
+            .known("authorization", it.authorization.as_ref())
             .status(it.status);
         records.push(record);
     }
@@ -206,6 +206,9 @@ pub(crate) fn compare(
     changes
 }
 
+/// What is gone and what is new under one key.
+type Sides<'r, 's> = (Vec<&'r Record<'s>>, Vec<&'r Record<'s>>);
+
 /// The status of a control is part of its id, so one that was planned and is there now is found by what it is on.
 fn same_control<'r, 's>(
     gone: &[&'r Record<'s>],
@@ -217,7 +220,7 @@ fn same_control<'r, 's>(
         let on = if is_old { renamed.brought_up(on) } else { on.to_owned() };
         (record.title.split(" on ").next().unwrap_or_default().to_owned(), on)
     };
-    let mut of_key: BTreeMap<(String, String), (Vec<&'r Record<'s>>, Vec<&'r Record<'s>>)> = BTreeMap::new();
+    let mut of_key: BTreeMap<(String, String), Sides<'r, 's>> = BTreeMap::new();
     for old in gone.iter().filter(|it| it.kind == "control") {
         of_key.entry(key(old, true)).or_default().0.push(old);
     }

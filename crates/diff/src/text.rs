@@ -174,9 +174,10 @@ type Changed = (Option<Span>, Option<Span>, SentenceChange);
 fn changed(old: &[Sentence], new: &[Sentence]) -> Vec<Changed> {
     let (old_left, old_slots) = left_over(old, new);
     let (new_left, new_slots) = left_over(new, old);
-    let mut by_slot: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    // What is paired is taken out, so that it is not looked at again.
+    let mut by_slot: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     for at in &new_left {
-        by_slot.entry(new_slots.get(*at).copied().unwrap_or_default()).or_default().push(*at);
+        by_slot.entry(new_slots.get(*at).copied().unwrap_or_default()).or_default().insert(*at);
     }
     let mut pairs: BTreeMap<usize, usize> = BTreeMap::new();
     let mut alone: Vec<usize> = Vec::new();
@@ -184,13 +185,16 @@ fn changed(old: &[Sentence], new: &[Sentence]) -> Vec<Changed> {
         let (Some(sentence), Some(slot)) = (old.get(at), old_slots.get(at).copied()) else { continue };
         let words = words(&sentence.key);
         let near = by_slot.range(slot.saturating_sub(SLOTS_APART_MAX)..=slot + SLOTS_APART_MAX);
-        let open = near.flat_map(|(_, places)| places).filter(|place| !pairs.contains_key(*place));
-        let scored = open.take(CANDIDATES_MAX).filter_map(|place| {
+        let scored = near.flat_map(|(_, places)| places).take(CANDIDATES_MAX).filter_map(|place| {
             let shared = shared_words(&words, &self::words(&new.get(*place)?.key));
             (shared >= SHARED_WORDS_MIN).then_some((shared, std::cmp::Reverse(*place)))
         });
         match scored.max() {
-            Some((_, place)) => drop(pairs.insert(place.0, at)),
+            Some((_, std::cmp::Reverse(place))) => {
+                pairs.insert(place, at);
+                let slot = new_slots.get(place).and_then(|slot| by_slot.get_mut(slot));
+                slot.map(|places| places.remove(&place));
+            }
             None => alone.push(at),
         }
     }
@@ -240,7 +244,7 @@ fn shared_words(one: &BTreeMap<String, usize>, other: &BTreeMap<String, usize>) 
     let shared: usize =
         one.iter().map(|(word, count)| (*count).min(other.get(word).copied().unwrap_or_default())).sum();
     let all: usize = one.values().sum::<usize>() + other.values().sum::<usize>();
-    if all == 0 { 0 } else { shared * 2000 / all }
+    (shared * 2000).checked_div(all).unwrap_or_default()
 }
 
 /// The sentences of a document in the order of its text: of its blocks where it has some, else its lines.

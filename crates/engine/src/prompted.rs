@@ -11,7 +11,7 @@ mod budget;
 mod calls;
 mod claims;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_extract::prompted::{self, DocumentAsks};
 use cairn_llm::{ApiKey, Capabilities, Client, Proxy, Recording};
@@ -66,6 +66,8 @@ pub struct ModelSummary {
     pub spend: Spend,
     /// Claims, before any check.
     pub claims: usize,
+    /// Documents whose reading by an earlier model or prompt stays in force until everything is asked anew.
+    pub in_force: usize,
     /// Secrets that were taken out of questions.
     pub redacted: usize,
     /// Documents that stay on the machine.
@@ -108,6 +110,8 @@ pub(crate) struct Read {
     pub(crate) summary: ModelSummary,
     /// Chunks that were not read, and why.
     pub(crate) skipped: Vec<Skipped>,
+    /// Who makes the claims of this reading.
+    pub(crate) extractors: BTreeSet<String>,
 }
 
 /// Has the documents read. `embedded` are the claims of the other readers, whose names the model is told.

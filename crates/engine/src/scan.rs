@@ -6,13 +6,14 @@
 
 mod extract;
 mod read;
+mod unchanged;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_index::Index;
 use cairn_model::{Claim, Date, Document, DocumentId, NotUnderstood, Skipped};
-use cairn_store::{ScanCommit, Snapshot, StoredDocument};
+use cairn_store::{ClaimUnit, ScanCommit, Snapshot, StoredDocument};
 
 pub(crate) use extract::kept_not_understood;
 
@@ -25,6 +26,12 @@ pub(crate) const CORPUS_KEY: &str = "corpus_key";
 
 /// Under which name the store keeps what no reader understood, by unit.
 const NOT_UNDERSTOOD: &str = "not_understood";
+
+/// Under which name the store keeps how many claims there are.
+const CLAIMS: &str = "claims";
+
+/// Under which name the store keeps which documents state no date.
+const UNDATED: &str = "undated";
 
 /// What to scan and how.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +89,11 @@ pub async fn scan(
     progress.begin(Stage::Find, None);
     let collected = collect(workspace, request)?;
     progress.end();
+    if request.model.is_none()
+        && let Some(summary) = unchanged::look(workspace, &collected, request.commit.as_deref(), &threads, progress).await?
+    {
+        return Ok(summary);
+    }
     let mut read = threads.install(|| read::read(collected, request.commit.as_deref(), workspace.settings(), progress));
     let before = workspace.store.load().await?;
     let mut extracted = threads.install(|| extract::extract(&mut read, &before, progress));
@@ -162,7 +174,12 @@ pub async fn read_again(
     progress: &dyn Progress,
 ) -> Result<ModelSummary, EngineError> {
     let before = workspace.store.load().await?;
-    let mut read = read::Read { documents: model::documents(&before), skipped: before.skipped.clone(), failures: 0 };
+    let mut read = read::Read {
+        documents: model::documents(&before),
+        skipped: before.skipped.clone(),
+        failures: 0,
+        undated: Vec::new(),
+    };
     let mut extracted = extract::keep_all(&before, String::new());
     let summary = ask(workspace, &mut read, &before, &mut extracted, access, progress).await?;
     let changes = Changes { added: BTreeSet::new(), changed: BTreeSet::new(), removed: Vec::new() };
@@ -187,14 +204,36 @@ async fn ask(
     progress: &dyn Progress,
 ) -> Result<ModelSummary, EngineError> {
     let claims = embedded(before, extracted);
-    let prompted::Read { units, summary, skipped } =
-        prompted::read(workspace, &read.documents, &claims, access, progress).await?;
+    let mut reading = prompted::read(workspace, &read.documents, &claims, access, progress).await?;
+    keep_in_force(before, &read.documents, &mut reading);
+    let prompted::Read { units, summary, skipped, .. } = reading;
     extracted.claims += summary.claims;
     extracted.units.extend(units);
     read.skipped.retain(|skipped| !skipped.reason.starts_with(prompted::NOT_READ));
     read.skipped.extend(skipped);
     read.skipped.sort();
     Ok(summary)
+}
+
+/// Another model or prompt reads everything anew. Until it has, what was read before stays in force: a model half of which is
+/// read one way and half the other would be neither.
+fn keep_in_force(before: &Snapshot, documents: &[Document], reading: &mut prompted::Read) {
+    if reading.summary.pending == 0 {
+        return;
+    }
+    let now: BTreeMap<&DocumentId, &Document> = documents.iter().map(|document| (&document.id, document)).collect();
+    let kept: BTreeMap<&DocumentId, &StoredDocument> = before.documents.iter().map(|it| (&it.id, it)).collect();
+    let is_other = |unit: &ClaimUnit| unit.claims.iter().any(|claim| !reading.extractors.contains(&claim.extractor));
+    let is_as_it_was =
+        |id: &DocumentId| now.get(id).zip(kept.get(id)).is_some_and(|(now, kept)| now.revision == kept.revision);
+    let of_model = before.units.iter().filter(|unit| unit.key.starts_with(prompted::UNIT_PREFIX));
+    let former: Vec<ClaimUnit> =
+        of_model.filter(|unit| is_other(unit) && is_as_it_was(&unit.document)).cloned().collect();
+    let held: BTreeSet<&DocumentId> = former.iter().map(|unit| &unit.document).collect();
+    reading.units.retain(|unit| !held.contains(&unit.document));
+    reading.summary.in_force = held.len();
+    reading.units.extend(former);
+    reading.summary.claims = reading.units.iter().map(|unit| unit.claims.len()).sum();
 }
 
 /// The claims of the readers that need no model.
@@ -245,6 +284,8 @@ fn commit(read: &read::Read, changes: &Changes, extracted: extract::Extracted) -
     let run = BTreeMap::from([
         (CORPUS_KEY.to_owned(), extracted.corpus_key.into()),
         (NOT_UNDERSTOOD.to_owned(), not_understood),
+        (CLAIMS.to_owned(), extracted.claims.into()),
+        (UNDATED.to_owned(), read.undated.clone().into()),
     ]);
     ScanCommit {
         documents: read.documents.iter().filter(|document| changes.touches(document)).map(to_stored).collect(),

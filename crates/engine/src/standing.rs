@@ -7,7 +7,7 @@ use cairn_ingest::Limits;
 use cairn_model::{Date, Document, DocumentId, ElementId, digest};
 use cairn_store::{ClaimUnit, Inputs, Snapshot};
 
-use crate::ground;
+use crate::ground::{self, InputKind};
 use crate::scan::to_stored;
 use crate::{DECISIONS_FILE, EngineError, Model, Workspace, claims, model};
 
@@ -133,5 +133,31 @@ impl Workspace {
         let inputs = workspace.past().map(|past| past.inputs.clone()).unwrap_or_default();
         let documents = documents.iter().map(to_stored).collect();
         workspace.with_snapshot(Snapshot { documents, units, skipped, inputs, ..Snapshot::default() })
+    }
+}
+
+impl Workspace {
+    /// The documents of this workspace under the rules, settings and decisions of another state of it, for this run only: what is
+    /// to be judged must not bring its own measure. Also gives the names of what differs and is not heeded.
+    pub async fn judged_by(self, trusted: &Self) -> Result<(Self, Vec<String>), EngineError> {
+        let own = ground::inputs(&self)?;
+        let theirs = match trusted.past() {
+            Some(past) => past.inputs.clone(),
+            None => ground::inputs(trusted)?,
+        };
+        let is_measure =
+            |name: &str| matches!(InputKind::of(name), InputKind::Rule | InputKind::Settings | InputKind::Decisions);
+        let names: BTreeSet<&String> = own.keys().chain(theirs.keys()).filter(|name| is_measure(name)).collect();
+        let differing = names.into_iter().filter(|name| own.get(*name) != theirs.get(*name)).cloned().collect();
+        let mut inputs: Inputs = own.into_iter().filter(|(name, _)| !is_measure(name)).collect();
+        inputs.extend(theirs.into_iter().filter(|(name, _)| is_measure(name)));
+        let present = self.snapshot().await?;
+        let snapshot = Snapshot { inputs, ..Snapshot::clone(&present) };
+        Ok((self.with_snapshot(snapshot)?, differing))
+    }
+
+    /// The workspace with nothing in it, for this run only: what everything is compared with that was never looked at.
+    pub fn emptied(self) -> Result<Self, EngineError> {
+        self.with_snapshot(Snapshot { inputs: ground::shipped(), ..Snapshot::default() })
     }
 }

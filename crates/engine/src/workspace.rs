@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cairn_index::{Index, IndexError};
+use cairn_model::content_hash;
 use cairn_store::{Snapshot, Store};
 
 use crate::{EngineError, Settings};
@@ -146,6 +147,29 @@ impl Workspace {
             Some(past) => Ok(Arc::clone(past)),
             None => Ok(Arc::new(self.store.load().await?)),
         }
+    }
+
+    /// What was derived under this name from the newest revision, if it was derived under the same circumstances.
+    pub async fn derived(&self, name: &str, circumstances: &[&str]) -> Result<Option<String>, EngineError> {
+        match self.state_key(circumstances).await? {
+            Some(key) => Ok(self.store.derived(name, &key).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps what was derived under this name from the newest revision.
+    pub async fn keep_derived(&self, name: &str, circumstances: &[&str], body: &str) -> Result<(), EngineError> {
+        match self.state_key(circumstances).await? {
+            Some(key) => Ok(self.store.keep_derived(name, &key, body).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Names what is kept and derived from: the newest revision, the program, and what else the caller says that counts.
+    async fn state_key(&self, circumstances: &[&str]) -> Result<Option<String>, EngineError> {
+        let Some((number, at)) = self.store.newest_revision().await? else { return Ok(None) };
+        let (number, version) = (number.to_string(), env!("CARGO_PKG_VERSION"));
+        Ok(Some(content_hash(&[&[number.as_str(), at.as_str(), version], circumstances].concat())))
     }
 
     /// The project's folder, and the revision whose decisions count.

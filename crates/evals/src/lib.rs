@@ -18,6 +18,7 @@ mod show_one;
 mod table;
 mod totals;
 
+pub mod made;
 mod sample;
 mod speed;
 

@@ -56,8 +56,12 @@ pub struct Extraction {
 /// Hash of the whole input of a plan. While it stays the same, every unit's key stays the same, so that an unchanged corpus
 /// needs no survey. The order of the documents does not count.
 pub fn corpus_key(documents: &[Document]) -> String {
-    let mut entries: Vec<(&str, &str)> =
-        documents.iter().map(|document| (document.path.as_str(), document.revision.as_str())).collect();
+    corpus_key_of(documents.iter().map(|document| (document.path.as_str(), document.revision.as_str())))
+}
+
+/// As [`corpus_key`], of the paths and revisions of documents.
+pub fn corpus_key_of<'d>(documents: impl IntoIterator<Item = (&'d str, &'d str)>) -> String {
+    let mut entries: Vec<(&str, &str)> = documents.into_iter().collect();
     entries.sort_unstable();
     let mut parts = EXTRACTORS.to_vec();
     parts.extend(entries.iter().flat_map(|(path, revision)| [*path, *revision]));

@@ -111,10 +111,12 @@ pub fn split(
 
 /// What an answer says.
 pub fn read(ask: &Ask, document: &Document, sight: &Sight, asking: &Asking, completion: &Completion) -> Answer {
-    let Ask { prompt, .. } = ask;
-    // Who makes the claims: version, prompt and model.
-    let extractor = format!("{EXTRACTOR} {}@{} {}", prompt.name(), prompt.digest(), asking.parameters.model);
-    reply::read(ask, document, sight, &extractor, completion)
+    reply::read(ask, document, sight, &extractor(&ask.prompt, asking), completion)
+}
+
+/// Who makes the claims: version, prompt and model.
+pub fn extractor(prompt: &Prompt, asking: &Asking) -> String {
+    format!("{EXTRACTOR} {}@{} {}", prompt.name(), prompt.digest(), asking.parameters.model)
 }
 
 /// The kinds of claim that a prompt asks for: those whose lists its schema has.

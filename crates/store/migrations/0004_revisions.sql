@@ -69,6 +69,13 @@ CREATE TABLE threat_state (
     PRIMARY KEY (threat, revision)
 );
 
+-- What was derived from a state that the key names, for showing it again. Nothing is lost with it.
+CREATE TABLE derived (
+    name TEXT PRIMARY KEY NOT NULL,
+    key  TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+
 -- The revisions whose threats were derived.
 CREATE TABLE threats_noted (
     revision BIGINT PRIMARY KEY NOT NULL

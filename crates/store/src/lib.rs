@@ -22,6 +22,7 @@ mod revisions;
 mod threats;
 
 mod carry_over;
+mod manifest;
 mod read;
 mod schema;
 mod write;
@@ -31,6 +32,7 @@ mod error;
 pub use answers::{KeptAnswer, Spend, StoredBatch};
 pub use decisions::DecisionChange;
 pub use error::StoreError;
+pub use manifest::Manifest;
 pub use record::{ClaimUnit, Inputs, ScanCommit, Settings, Snapshot, StoredDocument};
 pub use revisions::{Mark, RevisionRecord, Touched};
 pub use store::Store;

@@ -38,14 +38,10 @@ impl Moment {
 
 /// Everything. The connection is inside a transaction, so that all lists are of one moment.
 pub(crate) async fn snapshot(connection: &mut SqliteConnection, moment: Moment) -> Result<Snapshot, Failure> {
-    let skipped: Vec<Skipped> = match texts(connection, "skipped", moment).await?.get("all") {
-        Some(json) => from_json("skipped", json)?,
-        None => Vec::new(),
-    };
     Ok(Snapshot {
         documents: documents(connection, moment).await?,
         units: units(connection, moment).await?,
-        skipped,
+        skipped: skipped(connection, moment).await?,
         settings: settings(connection, "settings", moment).await?,
         run: settings(connection, "run", moment).await?,
         inputs: texts(connection, "input", moment).await?,
@@ -110,8 +106,15 @@ async fn units(connection: &mut SqliteConnection, moment: Moment) -> Result<Vec<
     Ok(units)
 }
 
+pub(crate) async fn skipped(connection: &mut SqliteConnection, moment: Moment) -> Result<Vec<Skipped>, Failure> {
+    match texts(connection, "skipped", moment).await?.get("all") {
+        Some(json) => from_json("skipped", json),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// The texts of a topic, by name.
-async fn texts(connection: &mut SqliteConnection, topic: &str, moment: Moment) -> Result<Inputs, Failure> {
+pub(crate) async fn texts(connection: &mut SqliteConnection, topic: &str, moment: Moment) -> Result<Inputs, Failure> {
     let mut query =
         moment.query("SELECT name, body FROM kept_value AS it JOIN content ON content.digest = it.content WHERE");
     query.push(" AND topic = ").push_bind(topic);
@@ -119,7 +122,11 @@ async fn texts(connection: &mut SqliteConnection, topic: &str, moment: Moment) -
     rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("body")?))).collect()
 }
 
-async fn settings(connection: &mut SqliteConnection, topic: &str, moment: Moment) -> Result<Settings, Failure> {
+pub(crate) async fn settings(
+    connection: &mut SqliteConnection,
+    topic: &str,
+    moment: Moment,
+) -> Result<Settings, Failure> {
     let texts = texts(connection, topic, moment).await?;
     texts.iter().map(|(name, json)| Ok((name.clone(), from_json(name, json)?))).collect()
 }

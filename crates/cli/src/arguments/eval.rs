@@ -48,6 +48,15 @@ pub(crate) enum Eval {
         #[arg(long, value_name = "N", default_value_t = 1)]
         copies: usize,
     },
+    /// Time scans and a diff on a made-up workspace: the first scan, one that changes nothing, one after an edit.
+    Living {
+        /// How many documents.
+        #[arg(long, value_name = "N", default_value_t = 10_000)]
+        documents: usize,
+        /// How long each is.
+        #[arg(long, value_name = "BYTES", default_value_t = 10_000)]
+        bytes: usize,
+    },
     /// Learn from gold claims which names are components, and judge each system by weights that never saw it.
     TrainNames {
         /// A folder of gold folders; may be given again, each time with its `--docs`.

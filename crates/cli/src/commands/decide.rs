@@ -112,7 +112,7 @@ async fn find_element(context: &Context, wanted: &str) -> Result<(String, String
 }
 
 /// Who decides: as given, or the name under which the user is signed in.
-fn reviewer(given: Option<String>) -> Result<String, Failure> {
+pub(crate) fn reviewer(given: Option<String>) -> Result<String, Failure> {
     #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
     let user = std::env::var("USER").ok();
     let name = given.or(user).filter(|name| !name.trim().is_empty());

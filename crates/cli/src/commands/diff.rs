@@ -169,7 +169,7 @@ pub(crate) fn threat(it: &ThreatChange, all: bool) -> String {
     head + &causes(&it.causes, all)
 }
 
-fn other(it: &Change, all: bool) -> String {
+pub(crate) fn other(it: &Change, all: bool) -> String {
     let value = |value: &Option<String>| value.as_ref().map_or_else(|| "unknown".to_owned(), |it| one_line(it));
     let attribute = |it: &Attribute| format!("    {}: {} -> {}\n", it.name, value(&it.before), value(&it.after));
     let attributes: String = it.attributes.iter().map(attribute).collect();

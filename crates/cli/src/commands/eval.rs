@@ -1,6 +1,7 @@
 //! `cairn eval`: the quote check on a set of quotes, and the whole way on documents with known claims.
 
 mod claims;
+mod living;
 mod quotes;
 mod reading;
 mod resolution;
@@ -21,6 +22,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
         Eval::Sample { docs, per_kind, kind } => reading::sample(context, &docs, per_kind, kind.as_deref()),
         Eval::TrainNames { gold, docs, output } => train_names::run(context, &gold, &docs, output.as_deref()),
         Eval::Resolution { gold } => resolution::run(context, gold.as_deref()),
+        Eval::Living { documents, bytes } => living::run(context, documents, bytes),
         Eval::Speed { docs, copies } => reading::speed(context, &docs, copies),
     }
 }

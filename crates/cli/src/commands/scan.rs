@@ -1,11 +1,14 @@
 //! `cairn scan PATH…`: reads documents in and shows what stands out.
 
+use std::collections::BTreeMap;
+
 use cairn_engine::{Model, ModelSummary, ScanRequest, ScanSummary, Workspace};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::model;
 use super::skipped::not_understood;
-use super::threats::{findings, gate, most_pressing_first, overview_line};
+use super::threats::{failing, findings, gate_of, most_pressing_first, overview_line};
 use crate::arguments::Scan;
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
@@ -30,11 +33,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
         return dry_run(context, &workspace, &request).await;
     }
     let summary = cairn_engine::scan(&workspace, &request, progress.as_ref()).await?;
-    let model = cairn_engine::model(&workspace, context.as_of).await?;
-    // Rules that were given for this run are none of the revision's.
-    if let (Some(revision), true) = (summary.revision, context.rules.is_empty()) {
-        cairn_engine::note_threats(&workspace, revision, &model, context.as_of).await?;
-    }
+    let model = outline(context, &workspace, &summary).await?;
 
     if context.is_json() {
         records::print("cairn.scan/1", json_summary(&summary, &model))?;
@@ -53,7 +52,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
         )));
     }
     model::write_recording(&arguments.model, summary.model.as_ref().and_then(|it| it.recording.as_ref()))?;
-    let ending = gate(&model.threats, &arguments.gate);
+    let ending = gate_of(&model.failing, &arguments.gate);
     if let (Ending::Done, Some(reason)) = (&ending, summary.model.as_ref().and_then(unfinished)) {
         return Ok(Ending::Partial(reason));
     }
@@ -74,6 +73,55 @@ fn unfinished(model: &ModelSummary) -> Option<String> {
     let failed = model.failed + model.cut_off;
     (failed > 0)
         .then(|| format!("the model gave no whole answer to {}; `cairn skipped` lists them", count(failed, "question")))
+}
+
+/// What a summary tells of the model.
+#[derive(Debug, Serialize, Deserialize)]
+struct Outline {
+    rejected: usize,
+    components: usize,
+    flows: usize,
+    controls: usize,
+    conflicts: usize,
+    gaps: usize,
+    threats: usize,
+    top_threats: String,
+    /// How many findings there are of each severity.
+    failing: BTreeMap<String, usize>,
+}
+
+/// The outline of the model, which is derived once for each revision and day: to show it again, the model is not made again.
+async fn outline(context: &Context, workspace: &Workspace, summary: &ScanSummary) -> Result<Outline, Failure> {
+    let day = context.as_of.to_string();
+    let name = "scan-outline";
+    // Rules that were given for this run are none of the revision's.
+    let may_keep = context.rules.is_empty();
+    if may_keep
+        && let Some(kept) = workspace.derived(name, &[&day]).await?
+        && let Ok(outline) = serde_json::from_str(&kept)
+    {
+        return Ok(outline);
+    }
+    let model = cairn_engine::model(workspace, context.as_of).await?;
+    let outline = Outline {
+        rejected: model.system.rejected.len(),
+        components: model.system.components.len(),
+        flows: model.system.flows.len(),
+        controls: model.system.controls.len(),
+        conflicts: model.system.conflicts.len(),
+        gaps: model.system.gaps.len(),
+        threats: model.threats.len(),
+        top_threats: top_threats(&model),
+        failing: failing(&model.threats),
+    };
+    if may_keep {
+        if let Some(revision) = summary.revision {
+            cairn_engine::note_threats(workspace, revision, &model, context.as_of).await?;
+        }
+        let text = serde_json::to_string(&outline).expect("numbers and texts serialise");
+        workspace.keep_derived(name, &[&day], &text).await?;
+    }
+    Ok(outline)
 }
 
 async fn dry_run(context: &Context, workspace: &Workspace, request: &ScanRequest) -> Result<Ending, Failure> {
@@ -145,6 +193,12 @@ pub(crate) fn model_summary(model: &ModelSummary) -> String {
         let left_out = count(model.left_out, "question");
         text.extend([format!("  {left_out} left out, as their chunks cannot hold what they ask for\n")]);
     }
+    if model.in_force > 0 {
+        let documents = count(model.in_force, "document");
+        text.extend([format!(
+            "  {documents} stay as an earlier model or prompt read them, until everything is asked\n"
+        )]);
+    }
     if model.redacted + model.local_only > 0 {
         let local = count(model.local_only, "document");
         text.extend([format!("  {} taken out, {local} kept on this machine\n", count(model.redacted, "secret"))]);
@@ -169,6 +223,7 @@ pub(crate) fn model_record(model: &ModelSummary) -> Value {
         "pending": model.pending,
         "stopped": model.stopped,
         "claims": model.claims,
+        "in_force": model.in_force,
         "calls": model.spend.calls,
         "input_tokens": model.spend.input_tokens,
         "cached_tokens": model.spend.cached_tokens,
@@ -186,7 +241,7 @@ pub(crate) fn money(micros: u64) -> f64 {
     amount
 }
 
-fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
+fn json_summary(summary: &ScanSummary, model: &Outline) -> Value {
     let mut record = json!({
         "documents": {
             "read": summary.documents,
@@ -199,13 +254,13 @@ fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
         },
         "units": { "extracted": summary.units_extracted, "kept": summary.units_kept },
         "claims": summary.claims,
-        "rejected": model.system.rejected.len(),
+        "rejected": model.rejected,
         "not_understood": summary.not_understood.iter().map(not_understood).collect::<Vec<_>>(),
-        "threats": model.threats.len(),
-        "components": model.system.components.len(),
-        "flows": model.system.flows.len(),
-        "conflicts": model.system.conflicts.len(),
-        "gaps": model.system.gaps.len(),
+        "threats": model.threats,
+        "components": model.components,
+        "flows": model.flows,
+        "conflicts": model.conflicts,
+        "gaps": model.gaps,
     });
     if let (Some(fields), Some(model)) = (record.as_object_mut(), &summary.model) {
         fields.insert("model".to_owned(), model_record(model));
@@ -213,8 +268,7 @@ fn json_summary(summary: &ScanSummary, model: &Model) -> Value {
     record
 }
 
-fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> String {
-    let system = &model.system;
+fn text_summary(context: &Context, summary: &ScanSummary, outline: &Outline) -> String {
     let mut text = format!(
         "{}: {} added, {} changed, {} unchanged, {} removed, {} skipped\n",
         bold(&count(summary.documents, "document")),
@@ -229,7 +283,7 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         bold(&count(summary.claims, "claim")),
         count(summary.units_extracted, "document"),
         count(summary.units_kept, "document"),
-        rejected(system.rejected.len())
+        rejected(outline.rejected)
     )]);
     if let Some(model) = &summary.model {
         text += &model_summary(model);
@@ -248,11 +302,11 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
     text.extend([format!(
         "{}: {}, {}, {}, {}, {}\n",
         bold("model"),
-        count(system.components.len(), "component"),
-        count(system.flows.len(), "flow"),
-        count(system.controls.len(), "control"),
-        count(system.conflicts.len(), "conflict"),
-        count(system.gaps.len(), "gap")
+        count(outline.components, "component"),
+        count(outline.flows, "flow"),
+        count(outline.controls, "control"),
+        count(outline.conflicts, "conflict"),
+        count(outline.gaps, "gap")
     )]);
     if !summary.not_understood.is_empty() {
         let parts = count(summary.not_understood.len(), "part");
@@ -264,7 +318,7 @@ fn text_summary(context: &Context, summary: &ScanSummary, model: &Model) -> Stri
         let skipped = summary.skipped.iter();
         text.extend(skipped.map(|it| format!("  skipped {}: {}\n", one_line(&it.path), one_line(&it.reason))));
     }
-    text + &top_threats(model)
+    text + &outline.top_threats
 }
 
 fn rejected(number: usize) -> String {

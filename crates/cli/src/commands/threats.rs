@@ -1,6 +1,6 @@
 //! `cairn threats`, and how threats are ordered, listed and gated everywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_engine::Model;
 use cairn_model::{Severity, Threat, ThreatStatus};
@@ -150,9 +150,24 @@ pub(crate) fn findings<'a>(threats: impl IntoIterator<Item = &'a Threat>) -> Str
 
 /// Whether the gate lets these threats pass.
 pub(crate) fn gate<'a>(threats: impl IntoIterator<Item = &'a Threat>, gate: &Gate) -> Ending {
+    gate_of(&failing(threats), gate)
+}
+
+/// How many findings there are of each severity.
+pub(crate) fn failing<'a>(threats: impl IntoIterator<Item = &'a Threat>) -> BTreeMap<String, usize> {
+    let mut failing = BTreeMap::new();
+    for threat in threats.into_iter().filter(|threat| is_finding(threat.status) && !is_decided(threat)) {
+        *failing.entry(threat.severity.as_str().to_owned()).or_default() += 1;
+    }
+    failing
+}
+
+/// Whether the gate lets so many findings of each severity pass.
+pub(crate) fn gate_of(failing: &BTreeMap<String, usize>, gate: &Gate) -> Ending {
     let Some(least) = gate.fail_on else { return Ending::Done };
-    let stands = |threat: &&Threat| is_finding(threat.status) && !is_decided(threat);
-    let failing = threats.into_iter().filter(|threat| threat.severity >= least && stands(threat)).count();
+    let all = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+    let severe = all.into_iter().filter(|severity| *severity >= least);
+    let failing: usize = severe.filter_map(|severity| failing.get(severity.as_str())).sum();
     if failing == 0 {
         return Ending::Done;
     }

@@ -1,4 +1,4 @@
-//! Runs that are killed at a hundred random moments: nothing that was paid for is lost, and nothing is paid for twice.
+//! Runs that are killed at random moments: nothing that was kept or paid for is lost, and nothing is paid for twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Command, Stdio};
@@ -370,4 +370,72 @@ fn one_paragraph_of_two_hundred_pages_is_asked_about_alone() {
     assert_eq!(systems.iter().collect::<BTreeSet<_>>().len(), 2);
     let changes = systems.windows(2).filter(|pair| pair[0] != pair[1]).count();
     assert!(changes < 20, "{changes} changes of instructions: more than the calls at the same time explain");
+}
+
+/// Scans that ask nobody, killed at random moments from the first to the last.
+const SCAN_KILLS: usize = 200;
+/// Different states of the documents, which follow each other.
+const VARIANTS: usize = 4;
+
+/// Documents that are edited, come, go and move from variant to variant.
+fn write_variant(project: &Project, variant: usize) {
+    drop(std::fs::remove_dir_all(project.path("docs")));
+    write_pages(project, variant);
+    project
+        .write(&format!("docs/only-{variant}.md"), "# Only here\n\nThe Parcel API calls the Label Store over HTTP.\n");
+    let folder = if variant % 2 == 0 { "one" } else { "other" };
+    project
+        .write(&format!("docs/{folder}/moved.md"), "# Moved\n\nThe Courier Gateway calls the Parcel API over HTTPS.\n");
+}
+
+#[test]
+fn a_scan_that_is_killed_anywhere_is_whole_or_has_not_been() {
+    let clean: Vec<String> = (0..VARIANTS)
+        .map(|variant| {
+            let project = Project::empty();
+            write_variant(&project, variant);
+            project.succeeds(&["scan", "docs"]);
+            project.export()
+        })
+        .collect();
+    let project = Project::empty();
+    write_variant(&project, 0);
+    let started_at = std::time::Instant::now();
+    project.succeeds(&["scan", "docs"]);
+    let whole = started_at.elapsed();
+    project.succeeds(&["decide", "same", "Parcel API", "Parcel Service", "--reason", "a test", "--by", "Ines"]);
+    project.succeeds(&["inbox", "--reviewer", "Ines", "--seen"]);
+    let decisions = project.succeeds(&["decisions", "--history"]);
+    std::fs::remove_file(project.path("cairn.decisions.toml")).unwrap();
+    project.succeeds(&["scan", "docs"]);
+    let (mut kept, mut kills, mut taken) = (0, 0, 0);
+    for (round, pause) in pauses().take(SCAN_KILLS).enumerate() {
+        let variant = (round + 1) % VARIANTS;
+        write_variant(&project, variant);
+        let mut child = started(&project, &["scan", "docs"]);
+        std::thread::sleep(whole.mul_f64(pause.as_secs_f64() / 0.12));
+        kills += usize::from(child.try_wait().unwrap().is_none());
+        child.kill().ok();
+        child.wait().unwrap();
+        let export = project.export();
+        assert!(export == clean[kept] || export == clean[variant], "round {round} left half a scan");
+        if export == clean[variant] {
+            (kept, taken) = (variant, taken + 1);
+        }
+    }
+    println!("{kills} of {SCAN_KILLS} scans were killed; {taken} were kept whole, the others left what was before");
+    assert!(kills > SCAN_KILLS / 2 && taken > 0 && taken < SCAN_KILLS);
+    write_variant(&project, 1);
+    project.succeeds(&["scan", "docs"]);
+    assert_eq!(project.export(), clean[1], "a run without interruption gives the same bytes");
+    assert!(project.succeeds(&["search", "broker"]).contains("broker"), "the index follows");
+    assert!(project.succeeds(&["decisions", "--history"]).starts_with(decisions.lines().next().unwrap()));
+    assert!(!project.json(&["inbox", "--reviewer", "Ines"])["seen"].is_null());
+    let log = project.json(&["log", "--limit", "1000"]);
+    let revisions = log["revisions"].as_array().unwrap();
+    assert!(revisions.len() >= taken, "every scan that was kept is a revision");
+    for revision in revisions.iter().step_by(10) {
+        let at = revision["id"].as_str().unwrap();
+        assert!(clean.contains(&project.succeeds(&["export", "--format", "json", "--at", at])) || at == "r2", "{at}");
+    }
 }

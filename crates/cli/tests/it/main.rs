@@ -27,6 +27,7 @@ mod hostile_model;
 mod import;
 mod injection;
 mod killed;
+mod living;
 mod model;
 mod output;
 mod redaction;

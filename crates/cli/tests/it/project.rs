@@ -80,12 +80,25 @@ impl Project {
 
     /// Runs the program in a folder below.
     pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Run {
+        self.run_on("2026-03-01", folder, arguments)
+    }
+
+    /// Runs the program as on a day, which must do what it is asked; its standard output.
+    #[track_caller]
+    pub(crate) fn succeeds_on(&self, day: &str, arguments: &[&str]) -> String {
+        let run = self.run_on(day, "", arguments);
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+        run.stdout
+    }
+
+    /// Runs the program as on a day.
+    pub(crate) fn run_on(&self, day: &str, folder: &str, arguments: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
         let output = command
             .env_clear()
             .env("TZ", "UTC")
             .current_dir(self.path(folder))
-            .args(["--as-of", "2026-03-01"])
+            .args(["--as-of", day])
             .args(arguments)
             .output()
             .unwrap();

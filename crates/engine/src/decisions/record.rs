@@ -68,7 +68,7 @@ pub async fn decide(workspace: &Workspace, new: NewDecision, today: Date) -> Res
     }
     text.push_str(&entry.to_text());
     write(workspace, &text)?;
-    keep_as(workspace, &new.by).await?;
+    keep_as(workspace, &new.by, Some(today)).await?;
     Ok(entry)
 }
 
@@ -78,7 +78,7 @@ pub async fn withdraw(workspace: &Workspace, id: &str, by: &str) -> Result<bool,
     let is_there = written(workspace)?.entries.iter().any(|entry| entry.id == id);
     if is_there {
         write(workspace, &text_without(workspace, id)?)?;
-        keep_as(workspace, by).await?;
+        keep_as(workspace, by, None).await?;
     }
     Ok(is_there)
 }
@@ -91,12 +91,12 @@ pub async fn history(workspace: &Workspace) -> Result<Vec<DecisionChange>, Engin
 
 /// Records how the file differs from what was last seen of it: somebody edited it.
 pub(crate) async fn keep(workspace: &Workspace) -> Result<(), EngineError> {
-    keep_as(workspace, BY_HAND).await
+    keep_as(workspace, BY_HAND, None).await
 }
 
-async fn keep_as(workspace: &Workspace, by: &str) -> Result<(), EngineError> {
+async fn keep_as(workspace: &Workspace, by: &str, today: Option<Date>) -> Result<(), EngineError> {
     let entries = written(workspace)?.entries;
-    workspace.store.commit_inputs(&ground::inputs(workspace)?, &revisions::moment(None)).await?;
+    workspace.store.commit_inputs(&ground::inputs(workspace)?, &revisions::moment(today)).await?;
     let entries: BTreeMap<String, String> =
         entries.into_iter().map(|entry| (entry.id.clone(), entry.to_text())).collect();
     Ok(workspace.store.keep_decisions(&entries, by, &world::now()).await?)

@@ -53,6 +53,8 @@ pub(super) fn take_over(setup: &Setup, documents: &[Document], plan: &Plan, call
             read.units.push(unit);
         }
     }
+    read.extractors = setup.asking.prompts.iter().map(|prompt| prompted::extractor(prompt, &setup.asking)).collect();
+    let summary = &mut read.summary;
     summary.stopped.clone_from(&calls.stopped);
     summary.spend = calls.spend;
     summary.recording = setup.client.recorded();

@@ -22,6 +22,8 @@ pub(super) struct Read {
     pub(super) skipped: Vec<Skipped>,
     /// How many of the skipped should have been read.
     pub(super) failures: usize,
+    /// The paths of documents that state no date.
+    pub(super) undated: Vec<String>,
 }
 
 impl Read {
@@ -57,7 +59,8 @@ pub(super) fn read(collected: Collected, commit: Option<&str>, settings: &Settin
         .collect();
     progress.end();
 
-    let mut read = Read { documents: Vec::new(), skipped: collected.skipped, failures: collected.failures };
+    let mut read =
+        Read { documents: Vec::new(), skipped: collected.skipped, failures: collected.failures, undated: Vec::new() };
     for outcome in outcomes {
         match outcome {
             Outcome::Document(document) => read.documents.push(*document),
@@ -69,6 +72,8 @@ pub(super) fn read(collected: Collected, commit: Option<&str>, settings: &Settin
         }
     }
     read.skipped.sort();
+    let undated = read.documents.iter().filter(|document| document.modified.is_none());
+    read.undated = undated.map(|document| document.path.clone()).collect();
     if settings.freshness.git_dates {
         date(&mut read.documents, &locations, commit);
     }

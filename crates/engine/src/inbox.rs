@@ -1,0 +1,108 @@
+//! What a reviewer has not seen: what changed since they last looked, and what expires soon.
+
+use cairn_diff::{Change, Changes, Class, ThreatChange};
+use cairn_model::{Date, ElementId, ThreatStatus};
+use cairn_store::Mark;
+
+use crate::revisions::Revision;
+use crate::{EngineError, Standing, Workspace, changes, standing, threats_before};
+
+/// What a reviewer has not seen.
+#[derive(Debug)]
+pub struct Inbox {
+    /// Up to which revision they have looked, and when; none when they never did.
+    pub seen: Option<Mark>,
+    /// All that changed since.
+    pub changes: Changes,
+    /// Acceptances that end within the days asked for, or have ended, the first to end first.
+    pub expiring: Vec<Expiring>,
+}
+
+impl Inbox {
+    /// Threats that are new or came back and that nothing answers.
+    pub fn threats(&self) -> impl Iterator<Item = &ThreatChange> {
+        self.changes.threats.iter().filter(|it| matches!(it.class, Class::New | Class::Reopened) && !is_answered(it))
+    }
+
+    /// Threats that are answered now, or gone.
+    pub fn resolved(&self) -> impl Iterator<Item = &ThreatChange> {
+        self.changes.threats.iter().filter(|it| it.class == Class::Resolved)
+    }
+
+    /// Conflicts that are new or came back.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Change> {
+        self.changes.conflicts.iter().filter(|it| matches!(it.class, Class::New | Class::Reopened | Class::Changed))
+    }
+
+    /// Questions that the documents answer now.
+    pub fn answered(&self) -> impl Iterator<Item = &Change> {
+        self.changes.questions.iter().filter(|it| it.class == Class::Resolved)
+    }
+
+    /// Whether there is nothing to look at.
+    pub fn is_empty(&self) -> bool {
+        self.threats().next().is_none()
+            && self.resolved().next().is_none()
+            && self.conflicts().next().is_none()
+            && self.answered().next().is_none()
+            && self.expiring.is_empty()
+    }
+}
+
+/// An acceptance that ends.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expiring {
+    /// The last day on which it holds.
+    pub on: Date,
+    /// The threat that a person accepted, or the acceptance that a document states.
+    pub id: ElementId,
+    /// What it is.
+    pub title: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Whether its day is past.
+    pub is_past: bool,
+}
+
+/// What `reviewer` has not seen, on the day `as_of`; acceptances count that end within so many days.
+pub async fn inbox(workspace: &Workspace, reviewer: &str, as_of: Date, within_days: u32) -> Result<Inbox, EngineError> {
+    let seen = workspace.store.mark(reviewer).await?;
+    let before = match &seen {
+        Some(mark) => {
+            let day = Date::parse(&mark.seen_on).unwrap_or(as_of);
+            let then = workspace.clone().at_revision(&Revision { number: mark.revision, day }).await?;
+            standing(&then, day).await?.knowing(threats_before(workspace, mark.revision).await?)
+        }
+        None => standing(&workspace.clone().emptied()?, as_of).await?,
+    };
+    let after = standing(workspace, as_of).await?;
+    Ok(Inbox { seen, changes: changes(&before, &after), expiring: expiring(&after, as_of, within_days) })
+}
+
+/// Notes that `reviewer` has seen everything up to now. Gives the newest revision.
+pub async fn mark_seen(workspace: &Workspace, reviewer: &str, as_of: Date) -> Result<Option<i64>, EngineError> {
+    let Some((revision, _)) = workspace.store.newest_revision().await? else { return Ok(None) };
+    workspace.store.set_mark(reviewer, &Mark { revision, seen_on: as_of.to_string() }).await?;
+    Ok(Some(revision))
+}
+
+fn is_answered(threat: &ThreatChange) -> bool {
+    threat.decided.1 || matches!(threat.status.1, Some(ThreatStatus::Mitigated | ThreatStatus::Accepted))
+}
+
+fn expiring(standing: &Standing, as_of: Date, within_days: u32) -> Vec<Expiring> {
+    let model = &standing.model;
+    let stated = model.system.accepted_risks.iter().filter_map(|risk| {
+        let (title, owner) = (risk.statement.clone(), risk.owner.clone());
+        Some(Expiring { on: risk.expires?, id: risk.id.clone(), title, owner, is_past: false })
+    });
+    let ruled = model.threats.iter().filter_map(|threat| {
+        let ruling = threat.ruling.as_ref()?;
+        let (title, owner) = (threat.title.clone(), ruling.owner.clone());
+        Some(Expiring { on: ruling.expires?, id: threat.id.clone(), title, owner, is_past: false })
+    });
+    let soon = stated.chain(ruled).filter(|it| as_of.days_until(it.on) <= within_days.into());
+    let mut expiring: Vec<Expiring> = soon.map(|it| Expiring { is_past: it.on < as_of, ..it }).collect();
+    expiring.sort();
+    expiring
+}
