@@ -11,7 +11,7 @@ mod decide;
 mod eval;
 
 pub(crate) use decide::{Decide, DecideWhat};
-pub(crate) use eval::{Eval, EvalClaims, EvalShowOne, EvalThreats};
+pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
 
 const EXIT_CODES: &str = "\
 Exit codes:

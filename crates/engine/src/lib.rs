@@ -37,8 +37,8 @@ pub use prompted::batch::{
 };
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
-pub use search::{Answer, search};
-pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
+pub use search::{Answer, passages_of, search};
+pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;

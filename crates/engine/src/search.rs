@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cairn_index::{Hit, Index, IndexedPassage, Query};
-use cairn_model::{Document, DocumentId};
+use cairn_model::{Document, DocumentId, Trust};
 use rayon::prelude::*;
 
 use crate::scan::CORPUS_KEY;
@@ -51,7 +51,8 @@ pub(crate) fn passages(documents: Vec<&Document>) -> Vec<IndexedPassage> {
     documents.into_par_iter().flat_map_iter(passages_of).collect()
 }
 
-fn passages_of(document: &Document) -> impl Iterator<Item = IndexedPassage> {
+/// The passages of a document, as they are indexed when nothing is known but the document.
+pub fn passages_of(document: &Document) -> impl Iterator<Item = IndexedPassage> {
     cairn_ingest::passages(document).into_iter().map(|passage| IndexedPassage {
         text: document.slice(passage.span).to_owned(),
         passage,
@@ -59,5 +60,9 @@ fn passages_of(document: &Document) -> impl Iterator<Item = IndexedPassage> {
         title: document.title.clone(),
         source_type: document.source_type,
         modified: document.modified,
+        trust: Trust::Vouches,
+        components: Vec::new(),
+        claim_kinds: Vec::new(),
+        claim: None,
     })
 }

@@ -4,6 +4,7 @@ mod claims;
 mod quotes;
 mod reading;
 mod resolution;
+mod retrieval;
 mod show_one;
 mod threats;
 mod train_names;
@@ -21,6 +22,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
         Eval::Sample { docs, per_kind, kind } => reading::sample(context, &docs, per_kind, kind.as_deref()),
         Eval::TrainNames { gold, docs, output } => train_names::run(context, &gold, &docs, output.as_deref()),
         Eval::Resolution { gold } => resolution::run(context, gold.as_deref()),
+        Eval::Retrieval(arguments) => retrieval::run(context, &arguments),
         Eval::Speed { docs, copies } => reading::speed(context, &docs, copies),
     }
 }
