@@ -16,4 +16,4 @@ mod error;
 
 pub use embedder::{Embedder, Vectors};
 pub use error::EmbedError;
-pub use shipped::{SHIPPED_NAME, Shipped};
+pub use shipped::{SHIPPED_NAME, Shipped, of_length_one};

@@ -101,7 +101,8 @@ impl Embedder for Shipped {
     }
 }
 
-fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {
+/// The vector in its direction, brought to length one.
+pub fn of_length_one(mut vector: Vec<f32>) -> Vec<f32> {
     let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
     if length > 0.0 {
         for value in &mut vector {

@@ -10,14 +10,14 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use cairn_index::Index;
 use cairn_model::{Claim, Document, DocumentId, NotUnderstood, Skipped};
-use cairn_store::{ScanCommit, Snapshot, StoredDocument};
+use cairn_store::{ClaimUnit, ScanCommit, Snapshot, StoredDocument};
 
 pub(crate) use extract::kept_not_understood;
 
 use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
-use crate::search::{passages, rebuild};
+use crate::search::{Entries, index_state};
+use crate::workspace::PASSAGE_INDEX;
 use crate::{EngineError, Progress, Stage, Workspace, decisions, model, world};
 
 /// Under which name the store keeps the hash of what the last scan was made of.
@@ -106,15 +106,14 @@ pub async fn scan(
             .collect(),
         model,
     };
-    let state = extracted.corpus_key.clone();
-    let previous_state = before.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default().to_owned();
+    let indexing = Indexing::new(workspace, &before, &read, &extracted)?;
 
     progress.begin(Stage::Keep, None);
     workspace.store.commit(commit(&read, &changes, extracted)).await?;
     decisions::keep(workspace).await?;
     progress.end();
     progress.begin(Stage::Index, None);
-    threads.install(|| update_index(workspace, &read.documents, &changes, &previous_state, &state))?;
+    threads.install(|| indexing.update(workspace, &read.documents, &changes))?;
     progress.end();
     Ok(summary)
 }
@@ -244,24 +243,51 @@ fn to_stored(document: &Document) -> StoredDocument {
     }
 }
 
-fn update_index(
-    workspace: &Workspace,
-    documents: &[Document],
-    changes: &Changes,
-    previous_state: &str,
-    state: &str,
-) -> Result<(), EngineError> {
-    let Some(mut index): Option<Index> = workspace.index_at(previous_state)? else {
-        return rebuild(workspace, documents, state).map(drop);
-    };
-    if previous_state == state {
-        return Ok(());
+/// What the index of passages needs to know of a scan.
+struct Indexing {
+    entries: Entries,
+    previous_state: String,
+    state: String,
+    /// Documents of which other claims were read than before.
+    read_anew: BTreeSet<DocumentId>,
+}
+
+impl Indexing {
+    fn new(
+        workspace: &Workspace,
+        before: &Snapshot,
+        read: &read::Read,
+        extracted: &extract::Extracted,
+    ) -> Result<Self, EngineError> {
+        let previous_key = before.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default();
+        let keys_before = before.units.iter().map(|unit| unit.key.as_str());
+        let new_keys = extracted.units.iter().map(|unit| unit.key.as_str());
+        let keys = extracted.keep_keys.iter().map(String::as_str).chain(new_keys);
+        let known: BTreeSet<&str> = before.units.iter().map(|unit| unit.key.as_str()).collect();
+        let is_new = |unit: &&ClaimUnit| !known.contains(unit.key.as_str());
+        Ok(Self {
+            entries: Entries::new(workspace, &read.documents, embedded(before, extracted).into_iter())?,
+            previous_state: index_state(workspace, previous_key, keys_before),
+            state: index_state(workspace, &extracted.corpus_key, keys),
+            read_anew: extracted.units.iter().filter(is_new).map(|unit| unit.document.clone()).collect(),
+        })
     }
-    let touched = passages(documents.iter().filter(|document| changes.touches(document)).collect());
-    let mut replaced = changes.removed.clone();
-    // A document that has no passage any more would keep its former ones.
-    replaced.extend(changes.changed.iter().cloned());
-    workspace.record_index_state("")?;
-    index.update(&replaced, &touched)?;
-    workspace.record_index_state(state)
+
+    fn update(&self, workspace: &Workspace, documents: &[Document], changes: &Changes) -> Result<(), EngineError> {
+        let Some(mut index) = workspace.index_at(PASSAGE_INDEX, &self.previous_state)? else {
+            let passages = self.entries.passages(&documents.iter().collect::<Vec<_>>());
+            return workspace.rebuild_index(PASSAGE_INDEX, &self.state, &passages).map(drop);
+        };
+        if self.previous_state == self.state {
+            return Ok(());
+        }
+        let is_touched = |document: &&Document| changes.touches(document) || self.read_anew.contains(&document.id);
+        let touched = self.entries.passages(&documents.iter().filter(is_touched).collect::<Vec<_>>());
+        let mut replaced = changes.removed.clone();
+        // A document that has no passage any more would keep its former ones.
+        replaced.extend(changes.changed.iter().cloned());
+        workspace.record_index_state(PASSAGE_INDEX, "")?;
+        index.update(&replaced, &touched)?;
+        workspace.record_index_state(PASSAGE_INDEX, &self.state)
+    }
 }

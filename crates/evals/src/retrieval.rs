@@ -34,6 +34,8 @@ pub struct RetrievalRequest<'a> {
     pub vectors: &'a Path,
     /// How much the list by meaning counts.
     pub dense_weight: f64,
+    /// What is less near is no answer.
+    pub nearness_min: f64,
     /// Whether all weights are tried.
     pub tune: bool,
     /// How many threads make vectors.
@@ -89,7 +91,10 @@ pub fn retrieval(
     let mut files = VectorFiles::open(&request.vectors.join(cairn_embed::SHIPPED_NAME))?;
     let mut rows = Vec::new();
     for set in &all {
-        let lists = ask(set, &model, &mut files, heard)?;
+        let mut lists = ask(set, &model, &mut files, heard)?;
+        for lists in &mut lists {
+            lists.dense.retain(|(_, nearness)| *nearness >= request.nearness_min);
+        }
         rows.extend(rows_of(set, &lists, request));
     }
     Ok(rows)

@@ -212,7 +212,7 @@ fn number_of(entry: &TantivyDocument, field: Field) -> Option<u64> {
 }
 
 /// The path itself and each folder above it, without a slash at the end.
-fn folders(path: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn folders(path: &str) -> impl Iterator<Item = &str> {
     let ends = path.match_indices('/').map(|(at, _)| at);
     ends.filter_map(|end| path.get(..end)).chain([path]).filter(|folder| !folder.is_empty())
 }

@@ -1,16 +1,18 @@
 //! Passages by the nearness of their vectors: what a store of vectors promises.
 //!
-//! [`Embedded`] keeps vectors in files of its own and asks the index of words which of them count; Qdrant keeps them on a
+//! [`Embedded`] keeps vectors in files of its own and asks the index of words which of them count; [`Qdrant`] keeps them on a
 //! server, with everything that filters need. Both give the same passages in the same order, up to equal scores and to what the
 //! server leaves out because it searches approximately.
 
 mod embedded;
 mod files;
+mod qdrant;
 
 use std::pin::Pin;
 
 pub use embedded::Embedded;
 pub use files::VectorFiles;
+pub use qdrant::{Qdrant, QdrantSettings, ServerProblem};
 
 use crate::{Filter, PassageId, Stored};
 
@@ -62,6 +64,16 @@ pub enum VectorError {
         kept: usize,
         /// Of the vectors that came.
         given: usize,
+    },
+    /// The server is not as it should be.
+    #[error("the server of vectors at `{url}` {}: {detail}\nhint: {}", problem.words(), problem.hint())]
+    Server {
+        /// Where it is.
+        url: String,
+        /// What is wrong.
+        problem: ServerProblem,
+        /// What it says.
+        detail: String,
     },
     /// The index of words, which knows the passages, failed.
     #[error(transparent)]

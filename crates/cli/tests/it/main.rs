@@ -31,4 +31,5 @@ mod model;
 mod output;
 mod redaction;
 mod reproducible;
+mod searching;
 mod workspaces;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 #[expect(missing_docs, reason = "every key is explained in `config/default.toml`, in the same order")]
 pub struct SearchSettings {
     pub dense_weight: f64,
+    pub nearness_min: f64,
     pub embedding: String,
     pub embedding_model: String,
     pub vectors_at_once: usize,
@@ -28,6 +29,9 @@ impl SearchSettings {
     pub(crate) fn check(&self) -> Result<(), String> {
         if !(0.0..=1.0).contains(&self.dense_weight) {
             return Err("`search.dense_weight` lies between 0 and 1".to_owned());
+        }
+        if !(-1.0..=1.0).contains(&self.nearness_min) {
+            return Err("`search.nearness_min` lies between -1 and 1".to_owned());
         }
         if !matches!(self.embedding.as_str(), "shipped" | "endpoint" | "none") {
             return Err(format!(

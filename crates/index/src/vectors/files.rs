@@ -69,6 +69,11 @@ impl VectorFiles {
         self.rows.is_empty()
     }
 
+    /// How many dimensions they have; 0 as long as there is none.
+    pub fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
     /// How many bytes they take on the disk.
     pub fn disk_bytes(&self) -> usize {
         self.files.iter().map(|file| file.bytes.len()).sum()

@@ -15,11 +15,13 @@ const VECTORS_FOLDER: &str = "cairn-eval-vectors";
 
 pub(super) fn run(context: &Context, arguments: &EvalRetrieval) -> Result<Ending, Failure> {
     let kept = arguments.vectors.clone().unwrap_or_else(|| std::env::temp_dir().join(VECTORS_FOLDER));
+    let settings = Settings::default().search;
     let request = RetrievalRequest {
         sets: arguments.dir.as_deref(),
         questions: arguments.questions.as_deref().zip(arguments.docs.as_deref()),
         vectors: &kept,
-        dense_weight: Settings::default().search.dense_weight,
+        dense_weight: settings.dense_weight,
+        nearness_min: settings.nearness_min,
         tune: arguments.tune,
         threads: context.threads,
     };
