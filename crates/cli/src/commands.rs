@@ -16,6 +16,7 @@ mod export;
 mod history;
 mod import;
 mod inbox;
+mod index;
 mod init;
 mod log;
 mod model;
@@ -64,7 +65,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Decisions { history } => decisions::run(context, history).await,
         Command::Explain { threat } => explain::run(context, &threat).await,
         Command::Questions => questions::run(context).await,
-        Command::Search { query, limit } => search::run(context, &query.join(" "), limit).await,
+        Command::Search(arguments) => search::run(context, &arguments).await,
+        Command::Index { command } => index::run(context, &command).await,
         Command::Conflicts => conflicts::run(context).await,
         Command::Claims { disputed, rejected } => claims::run(context, disputed, rejected).await,
         Command::Model { command } => model::run(context, command).await,

@@ -64,10 +64,14 @@ impl From<EngineError> for Failure {
             | EngineError::Decisions { .. }
             | EngineError::NoRevision { .. }
             | EngineError::NoModelName
+            | EngineError::NoEmbedding
             | EngineError::Endpoint(_)
             | EngineError::Prompt(_)
             | EngineError::Redaction(_) => Code::Usage,
             EngineError::Call(_)
+            | EngineError::AlreadyBuilding
+            | EngineError::Embed(_)
+            | EngineError::Vectors(_)
             | EngineError::File { .. }
             | EngineError::Threads { .. }
             | EngineError::Watch { .. }

@@ -44,6 +44,11 @@ impl ReadClaim {
     pub fn kind(&self) -> ClaimKind {
         self.statement.kind()
     }
+
+    /// What the statement is about, or what it says, in a few words.
+    pub fn subject(&self) -> String {
+        subject(&self.statement)
+    }
 }
 
 impl Claims {
@@ -82,4 +87,30 @@ pub async fn claims(workspace: &Workspace) -> Result<Claims, EngineError> {
     });
     let verified = read.collect();
     Ok(Claims { verified, rejected, disputed: check.disputed, agreed: check.agreed, alone: check.alone, documents })
+}
+
+/// What a statement is about, or what it says, in a few words.
+fn subject(statement: &Statement) -> String {
+    match statement {
+        Statement::Component(body) => body.name.clone(),
+        Statement::Boundary(body) => body.name.clone(),
+        Statement::Flow(body) => format!("{} → {}", body.source, body.target),
+        Statement::Data(body) => body.name.clone(),
+        Statement::Endpoint(body) => format!("{} {}", body.method.as_deref().unwrap_or_default(), body.path),
+        Statement::Control(body) => {
+            format!(
+                "{} {}",
+                body.control_type.to_string().replace('_', " "),
+                body.mechanism.as_deref().unwrap_or_default()
+            )
+        }
+        Statement::Permission(body) => format!("{} {} {}", body.principal, body.action, body.resource),
+        Statement::Assumption(body) => body.statement.clone(),
+        Statement::Decision(body) => body.statement.clone(),
+        Statement::AcceptedRisk(body) => body.statement.clone(),
+        Statement::Question(body) => body.statement.clone(),
+        Statement::Incident(body) => body.statement.clone(),
+    }
+    .trim()
+    .to_owned()
 }

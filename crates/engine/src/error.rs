@@ -114,6 +114,20 @@ pub enum EngineError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There is nothing that makes vectors. The caller's mistake.
+    #[error(
+        "nothing makes vectors\nhint: set `embedding` in the section `[search]` of `cairn.toml` to `shipped` or `endpoint`"
+    )]
+    NoEmbedding,
+    /// Another run makes the vectors of this workspace.
+    #[error("another run makes the vectors already\nhint: `cairn index status` tells how far it is")]
+    AlreadyBuilding,
+    /// Vectors could not be made.
+    #[error(transparent)]
+    Embed(#[from] cairn_embed::EmbedError),
+    /// Vectors could not be kept or searched.
+    #[error(transparent)]
+    Vectors(#[from] cairn_index::VectorError),
     /// The index failed, and building it anew did not help.
     #[error(transparent)]
     Index(#[from] IndexError),

@@ -48,8 +48,11 @@ pub use prompted::batch::{
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
 pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
-pub use search::{Answer, search};
-pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
+pub use search::{
+    Answer, Finder, IndexStatus, SearchAccess, SearchMode, SearchRequest, VectorCoverage, build_vectors, find,
+    index_status, passages_of, rebuild_index, search,
+};
+pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};

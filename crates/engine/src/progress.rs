@@ -17,6 +17,8 @@ pub enum Stage {
     Keep,
     /// Making documents searchable.
     Index,
+    /// Turning passages into vectors.
+    Embed,
 }
 
 impl Stage {
@@ -30,6 +32,7 @@ impl Stage {
             Self::Ask => "asking",
             Self::Keep => "saving",
             Self::Index => "indexing",
+            Self::Embed => "making vectors",
         }
     }
 }

@@ -20,6 +20,7 @@ use cairn_store::{ClaimUnit, Spend};
 
 use crate::{EngineError, Progress, Stage, Workspace, world};
 use asking::Setup;
+pub(crate) use asking::redaction;
 pub(crate) use claims::{NOT_READ, UNIT_PREFIX, admit};
 
 /// How a run may use the model.
@@ -211,7 +212,7 @@ fn today() -> String {
 }
 
 /// A client of the endpoint or of the recording.
-fn client(workspace: &Workspace, model: &str, access: &ModelAccess) -> Result<Client, EngineError> {
+pub(crate) fn client(workspace: &Workspace, model: &str, access: &ModelAccess) -> Result<Client, EngineError> {
     let client = if let Some(recording) = &access.replay {
         Client::replaying(recording.clone())
     } else {

@@ -5,20 +5,19 @@
 //! `extract` says how that is known. Everything is kept in one transaction, and the index follows.
 
 mod extract;
+mod indexing;
 mod read;
 mod unchanged;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use cairn_index::Index;
 use cairn_model::{Claim, Date, Document, DocumentId, NotUnderstood, Skipped};
 use cairn_store::{ClaimUnit, ScanCommit, Snapshot, StoredDocument};
 
 pub(crate) use extract::kept_not_understood;
 
 use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
-use crate::search::{passages, rebuild};
 use crate::{EngineError, Progress, Stage, Workspace, decisions, ground, model, revisions, sources, world};
 
 /// Under which name the store keeps the hash of what the last scan was made of.
@@ -90,7 +89,8 @@ pub async fn scan(
     let collected = collect(workspace, request)?;
     progress.end();
     if request.model.is_none()
-        && let Some(summary) = unchanged::look(workspace, &collected, request.commit.as_deref(), &threads, progress).await?
+        && let Some(summary) =
+            unchanged::look(workspace, &collected, request.commit.as_deref(), &threads, progress).await?
     {
         return Ok(summary);
     }
@@ -125,8 +125,7 @@ pub async fn scan(
         model,
         revision: None,
     };
-    let state = extracted.corpus_key.clone();
-    let previous_state = before.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default().to_owned();
+    let indexing = indexing::Indexing::new(workspace, &before, &read, &extracted)?;
 
     progress.begin(Stage::Keep, None);
     let commit = ScanCommit {
@@ -140,7 +139,7 @@ pub async fn scan(
     decisions::keep(workspace).await?;
     progress.end();
     progress.begin(Stage::Index, None);
-    threads.install(|| update_index(workspace, &read.documents, &changes, &previous_state, &state))?;
+    threads.install(|| indexing.update(workspace, &read.documents, &changes))?;
     progress.end();
     Ok(summary)
 }
@@ -319,26 +318,4 @@ pub(crate) fn to_stored(document: &Document) -> StoredDocument {
         revision: document.revision.clone(),
         text: document.text.clone(),
     }
-}
-
-fn update_index(
-    workspace: &Workspace,
-    documents: &[Document],
-    changes: &Changes,
-    previous_state: &str,
-    state: &str,
-) -> Result<(), EngineError> {
-    let Some(mut index): Option<Index> = workspace.index_at(previous_state)? else {
-        return rebuild(workspace, documents, state).map(drop);
-    };
-    if previous_state == state {
-        return Ok(());
-    }
-    let touched = passages(documents.iter().filter(|document| changes.touches(document)).collect());
-    let mut replaced = changes.removed.clone();
-    // A document that has no passage any more would keep its former ones.
-    replaced.extend(changes.changed.iter().cloned());
-    workspace.record_index_state("")?;
-    index.update(&replaced, &touched)?;
-    workspace.record_index_state(state)
 }

@@ -1,20 +1,96 @@
-//! Finding passages.
+//! Finding passages and claims, by words and by meaning.
+//!
+//! A [`Finder`] is opened over a workspace and then asked as often as one likes; [`search`] opens one for a single question. What
+//! is found by words comes from the index, which is built anew when it is missing, broken or behind. What is found by meaning
+//! needs vectors, which take a while to make ([`vectors`]): as long as some are missing, the answer says how many.
+//!
+//! Hits are passages with their bytes in the document; the section around each is given too, for whoever wants to read on.
+
+mod embedding;
+mod entries;
+mod rerank;
+mod server;
+mod vectors;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cairn_index::{Hit, Index, IndexedPassage, Query};
-use cairn_model::{Document, DocumentId};
-use rayon::prelude::*;
+use cairn_embed::Embedder;
+use cairn_index::{Embedded, FUSED_DEPTH, Hit, Index, PassageId, Query, VectorStore as _, fuse};
+use cairn_model::{Document, DocumentId, Span};
 
-use crate::scan::CORPUS_KEY;
-use crate::{EngineError, Workspace, model};
+pub use entries::passages_of;
+pub(crate) use entries::{Entries, index_state};
+pub use vectors::{IndexStatus, VectorCoverage, build_vectors, index_status, rebuild_index};
+
+use crate::{EngineError, ModelAccess, Workspace, model};
+
+/// How things are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SearchMode {
+    /// By the words and identifiers in them.
+    Words,
+    /// By what they mean.
+    Meaning,
+    /// By both.
+    #[default]
+    Both,
+}
+
+impl SearchMode {
+    /// The name in arguments and records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Meaning => "meaning",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// A question to a workspace.
+#[derive(Clone, Debug)]
+pub struct SearchRequest {
+    /// What is asked, with its filters, and how many hits at most.
+    pub query: Query,
+    /// How many of the best hits are left out.
+    pub offset: usize,
+    /// How to look.
+    pub mode: SearchMode,
+    /// Claims instead of passages.
+    pub claims: bool,
+    /// What the world outside is reached with.
+    pub access: SearchAccess,
+    /// How many threads make vectors; as many as the machine has when not given.
+    pub threads: Option<usize>,
+}
+
+/// What a search may use outside of the machine.
+#[derive(Clone, Debug, Default)]
+pub struct SearchAccess {
+    /// The model endpoint, where settings want it for vectors or for the order of hits.
+    pub model: Option<ModelAccess>,
+    /// The key of the server of vectors.
+    pub server_key: Option<String>,
+}
+
+impl SearchRequest {
+    /// Passages for `query` by words and meaning.
+    pub fn new(query: Query) -> Self {
+        Self { query, offset: 0, mode: SearchMode::Both, claims: false, access: SearchAccess::default(), threads: None }
+    }
+}
 
 /// What was found, with the texts it stands in.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// The passages, best first.
     pub hits: Vec<Hit>,
+    /// How many of the passages that were asked about have vectors; `None` when meaning played no part.
+    pub vectors: Option<VectorCoverage>,
+    /// Why meaning or the model's order played no part although they should have.
+    pub left_out: Vec<String>,
+    sections: BTreeMap<DocumentId, Vec<Span>>,
     documents: BTreeMap<DocumentId, Arc<str>>,
 }
 
@@ -23,41 +99,166 @@ impl Answer {
     pub fn text_of(&self, hit: &Hit) -> &str {
         self.documents.get(&hit.document).map(AsRef::as_ref).unwrap_or_default()
     }
+
+    /// The section that a hit stands in.
+    pub fn section_of(&self, hit: &Hit) -> Span {
+        let sections = self.sections.get(&hit.document).map(Vec::as_slice).unwrap_or_default();
+        sections.iter().find(|it| it.start <= hit.span.start && hit.span.start < it.end).copied().unwrap_or(hit.span)
+    }
 }
 
-/// The passages that answer `query`. An index that is missing, broken or behind is built anew from the store.
+/// The passages that answer `query`, by words alone.
 pub async fn search(workspace: &Workspace, query: &Query) -> Result<Answer, EngineError> {
-    let snapshot = workspace.store.load().await?;
-    let state = snapshot.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default();
-    let index = match workspace.index_at(state)? {
-        Some(index) => index,
-        None => rebuild(workspace, &model::documents(&snapshot), state)?,
+    let request = SearchRequest { mode: SearchMode::Words, ..SearchRequest::new(query.clone()) };
+    find(workspace, &request).await
+}
+
+/// What answers `request`.
+pub async fn find(workspace: &Workspace, request: &SearchRequest) -> Result<Answer, EngineError> {
+    Finder::open(workspace, request.claims).await?.find(request).await
+}
+
+/// An open index with the documents it is of.
+pub struct Finder {
+    workspace: Workspace,
+    index: Index,
+    documents: BTreeMap<DocumentId, Document>,
+    embedder: Option<Box<dyn Embedder>>,
+}
+
+impl Finder {
+    /// Opens the index of passages, or of claims. One that is missing, broken or behind is built anew from the store.
+    pub async fn open(workspace: &Workspace, claims: bool) -> Result<Self, EngineError> {
+        let (index, documents) =
+            if claims { entries::claims(workspace).await? } else { entries::passages(workspace).await? };
+        let documents = documents.into_iter().map(|document| (document.id.clone(), document)).collect();
+        Ok(Self { workspace: workspace.clone(), index, documents, embedder: None })
+    }
+
+    /// What answers `request`, which is about what this finder was opened for.
+    pub async fn find(&mut self, request: &SearchRequest) -> Result<Answer, EngineError> {
+        let settings = self.workspace.settings().search.clone();
+        let mut answer = Answer::default();
+        let wanted = request.query.limit.saturating_add(request.offset);
+        let depth = FUSED_DEPTH.max(wanted);
+        let is_off = settings.embedding == "none" || settings.dense_weight <= 0.0 && request.mode == SearchMode::Both;
+        // Filters alone have no meaning that anything could be near to.
+        let by_meaning = request.mode != SearchMode::Words && !is_off && !request.query.plain().is_empty();
+        let dense = if by_meaning { self.by_meaning(request, depth, &mut answer).await? } else { None };
+        let asked = Query { limit: wanted, ..request.query.clone() };
+        let mut hits = match dense {
+            None => self.index.search(&asked)?,
+            Some(nearest) if request.mode == SearchMode::Meaning || nearest.is_joined => {
+                self.index.hits(best(&nearest.list, wanted), &asked)?
+            }
+            Some(nearest) => {
+                let fused = fuse(&self.index.ranked(&asked, depth)?, &nearest.list, settings.dense_weight);
+                self.index.hits(best(&fused, wanted), &asked)?
+            }
+        };
+        if settings.rerank > 0 {
+            match rerank::reordered(&self.workspace, request, hits.clone(), &self.documents).await {
+                Ok(reordered) => hits = reordered,
+                Err(error) => answer.left_out.push(format!("the model's order: {}", vectors::causes(&error))),
+            }
+        }
+        answer.hits = hits.into_iter().skip(request.offset).collect();
+        for hit in &answer.hits {
+            if let Some(document) = self.documents.get(&hit.document) {
+                answer.documents.insert(document.id.clone(), Arc::clone(&document.text));
+                let sections = document.sections.iter().map(|section| section.span).collect();
+                answer.sections.insert(document.id.clone(), sections);
+            }
+        }
+        Ok(answer)
+    }
+
+    /// The nearest passages, or `None` with a reason in `answer` when vectors cannot be had.
+    async fn by_meaning(
+        &mut self,
+        request: &SearchRequest,
+        depth: usize,
+        answer: &mut Answer,
+    ) -> Result<Option<Nearest>, EngineError> {
+        match self.nearest(request, depth).await {
+            Ok((nearest, coverage)) => {
+                answer.vectors = Some(coverage);
+                Ok(Some(nearest))
+            }
+            // Words still answer when a server or an endpoint is gone; whoever wants meaning alone is told.
+            Err(error) if request.mode == SearchMode::Both => {
+                answer.left_out.push(format!("meaning: {}", vectors::causes(&error)));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn nearest(
+        &mut self,
+        request: &SearchRequest,
+        depth: usize,
+    ) -> Result<(Nearest, VectorCoverage), EngineError> {
+        if self.embedder.is_none() {
+            self.embedder = embedding::embedder(&self.workspace, request.access.model.as_ref(), request.threads)?;
+        }
+        let Some(embedder) = self.embedder.as_deref() else { return Err(EngineError::NoEmbedding) };
+        let mut files = vectors::open(&self.workspace, embedder)?;
+        let leaves = embedding::leaving(&self.workspace)?;
+        let missing = vectors::missing(&self.index, &files, &leaves)?;
+        if missing.len() <= self.workspace.settings().search.vectors_at_once {
+            vectors::make(&self.index, &mut files, embedder, &missing, &crate::Silent).await?;
+        }
+        let coverage = vectors::coverage(&self.index, &files)?;
+        let vector = embedder.embed(&[request.query.plain()]).await?.pop().unwrap_or_default();
+        let filter = request.query.filter();
+        let settings = &self.workspace.settings().search;
+        let is_joined = settings.server_fusion && request.mode == SearchMode::Both;
+        // Claims are few, and always searched in the files of the workspace.
+        let mut nearest = if settings.store == "qdrant" && !request.claims {
+            let key = request.access.server_key.as_deref();
+            let server = server::filled(&self.workspace, embedder.name(), &self.index, &files, key).await?;
+            let list = if is_joined {
+                server.joined(&request.query.plain(), &vector, &filter, depth).await?
+            } else {
+                server.nearest(&vector, &filter, depth).await?
+            };
+            Nearest { list, is_joined }
+        } else {
+            let list = Embedded::new(&self.index, &mut files)?.nearest(&vector, &filter, depth).await?;
+            Nearest { list, is_joined: false }
+        };
+        if !nearest.is_joined {
+            nearest.list.retain(|(_, nearness)| *nearness >= settings.nearness_min);
+        }
+        if !request.query.demands_words() {
+            return Ok((nearest, coverage));
+        }
+        let ids: Vec<PassageId> = nearest.list.iter().map(|(id, _)| *id).collect();
+        let mut admitted = self.index.admitted(&request.query, &ids)?.into_iter();
+        nearest.list.retain(|_| admitted.next().unwrap_or_default());
+        Ok((nearest, coverage))
+    }
+}
+
+/// What is near to a question, nearest first.
+struct Nearest {
+    list: Vec<(PassageId, f64)>,
+    /// Whether a server has joined it with what it found by words.
+    is_joined: bool,
+}
+
+/// The first `limit` of a sorted list, and those that tie with the last of them.
+fn best(list: &[(PassageId, f64)], limit: usize) -> &[(PassageId, f64)] {
+    let Some((_, worst)) = limit.checked_sub(1).and_then(|last| list.get(last)) else {
+        return if limit == 0 { &[] } else { list };
     };
-    let documents = snapshot.documents.into_iter().map(|document| (document.id, document.text)).collect();
-    Ok(Answer { hits: index.search(query)?, documents })
+    list.get(..list.partition_point(|(_, score)| score >= worst)).unwrap_or(list)
 }
 
-/// Builds the index anew over `documents` and records its state.
-pub(crate) fn rebuild(workspace: &Workspace, documents: &[Document], state: &str) -> Result<Index, EngineError> {
-    workspace.record_index_state("")?;
-    let mut index = workspace.new_index()?;
-    index.update(&[], &passages(documents.iter().collect()))?;
-    workspace.record_index_state(state)?;
-    Ok(index)
-}
-
-/// The passages of `documents` as the index keeps them.
-pub(crate) fn passages(documents: Vec<&Document>) -> Vec<IndexedPassage> {
-    documents.into_par_iter().flat_map_iter(passages_of).collect()
-}
-
-fn passages_of(document: &Document) -> impl Iterator<Item = IndexedPassage> {
-    cairn_ingest::passages(document).into_iter().map(|passage| IndexedPassage {
-        text: document.slice(passage.span).to_owned(),
-        passage,
-        path: document.path.clone(),
-        title: document.title.clone(),
-        source_type: document.source_type,
-        modified: document.modified,
-    })
+/// All documents of the workspace, with their structure.
+async fn all_documents(workspace: &Workspace) -> Result<(cairn_store::Snapshot, Vec<Document>), EngineError> {
+    let snapshot = workspace.store.load().await?;
+    let documents = model::documents(&snapshot);
+    Ok((snapshot, documents))
 }

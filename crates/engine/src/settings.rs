@@ -2,6 +2,7 @@
 
 mod model;
 mod review;
+mod search;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use crate::EngineError;
 pub use model::ModelSettings;
 pub use review::{FreshnessSettings, TrustSettings};
+pub use search::SearchSettings;
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../../config/default.toml");
@@ -34,6 +36,8 @@ pub struct Settings {
     pub trust: TrustSettings,
     /// From when on something counts as old.
     pub freshness: FreshnessSettings,
+    /// How passages are found.
+    pub search: SearchSettings,
     /// The language model, if there is one.
     pub model: ModelSettings,
     /// Globs of what is never a document, by reason.
@@ -54,6 +58,7 @@ impl Settings {
         }
         let settings: Self = settings.try_into().map_err(|error: toml::de::Error| wrong(one_line(&error)))?;
         settings.model.check().map_err(wrong)?;
+        settings.search.check().map_err(wrong)?;
         Ok(settings)
     }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cairn_index::{Index, IndexError};
+use cairn_index::{Index, IndexError, IndexedPassage};
 use cairn_model::content_hash;
 use cairn_store::{Snapshot, Store};
 
@@ -18,9 +18,9 @@ pub const SETTINGS_FILE: &str = "cairn.toml";
 /// Where a project keeps rules of its own without saying so in the settings.
 pub(crate) const PROJECT_RULES: &str = "config/rules";
 
-/// The index's folder in the workspace, and the file that says what it was made of.
-const INDEX_FOLDER: &str = "index";
-const INDEX_STATE: &str = "index.state";
+/// The folders of the indexes of passages and of claims in the workspace. Beside each, a file says what it was made of.
+pub(crate) const PASSAGE_INDEX: &str = "index";
+pub(crate) const CLAIM_INDEX: &str = "claim-index";
 
 /// An open workspace. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -195,29 +195,42 @@ impl Workspace {
         self.rules.clone()
     }
 
-    /// The index, when it holds what `state` names. One that is missing, broken or behind is `None`.
-    pub(crate) fn index_at(&self, state: &str) -> Result<Option<Index>, EngineError> {
-        let recorded = std::fs::read_to_string(self.folder.join(INDEX_STATE)).unwrap_or_default();
-        if recorded != state || !self.folder.join(INDEX_FOLDER).is_dir() {
+    /// The index in this folder, when it holds what `state` names. One that is missing, broken or behind is `None`.
+    pub(crate) fn index_at(&self, folder: &str, state: &str) -> Result<Option<Index>, EngineError> {
+        let recorded = std::fs::read_to_string(self.index_state_file(folder)).unwrap_or_default();
+        if recorded != state || !self.folder.join(folder).is_dir() {
             return Ok(None);
         }
-        match Index::open(&self.folder.join(INDEX_FOLDER)) {
+        match Index::open(&self.folder.join(folder)) {
             Ok(index) => Ok(Some(index)),
             Err(IndexError::Unusable { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// An empty index in place of what there is.
-    pub(crate) fn new_index(&self) -> Result<Index, EngineError> {
-        Ok(Index::recreate(&self.folder.join(INDEX_FOLDER))?)
+    /// An index of `passages` in place of what there is, which is then what `state` names.
+    pub(crate) fn rebuild_index(
+        &self,
+        folder: &str,
+        state: &str,
+        passages: &[IndexedPassage],
+    ) -> Result<Index, EngineError> {
+        self.record_index_state(folder, "")?;
+        let mut index = Index::recreate(&self.folder.join(folder))?;
+        index.update(&[], passages)?;
+        self.record_index_state(folder, state)?;
+        Ok(index)
     }
 
     /// Records that the index holds what `state` names. Before a change of the index it is recorded as holding nothing, so
     /// that a run that dies in between leaves an index that the next one builds anew.
-    pub(crate) fn record_index_state(&self, state: &str) -> Result<(), EngineError> {
-        let path = self.folder.join(INDEX_STATE);
+    pub(crate) fn record_index_state(&self, folder: &str, state: &str) -> Result<(), EngineError> {
+        let path = self.index_state_file(folder);
         std::fs::write(&path, state).map_err(|source| file_error(&path, source))
+    }
+
+    fn index_state_file(&self, folder: &str) -> PathBuf {
+        self.folder.join(format!("{folder}.state"))
     }
 }
 

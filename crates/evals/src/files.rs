@@ -36,6 +36,17 @@ pub enum EvalError {
     /// The documents cannot be found, or not with so many threads.
     #[error(transparent)]
     Engine(#[from] cairn_engine::EngineError),
+    /// A folder holds no question set that is known.
+    #[error(
+        "no question set in `{path}`\nhint: a set is a folder called `anthropic-codebases`, `anthropic-docs` or `vaswani`"
+    )]
+    NoQuestions {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Passages cannot be indexed or turned into vectors.
+    #[error("retrieval cannot be measured")]
+    Retrieval(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The model to be scored is not an export.
     #[error("the model is not an export\nhint: `cairn export --format json` writes one")]
     Model {
@@ -50,6 +61,11 @@ pub(crate) fn read_text(path: &Path) -> Result<String, EvalError> {
 
 pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, EvalError> {
     std::fs::read(path).map_err(|source| EvalError::Read { path: path.to_owned(), source })
+}
+
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, EvalError> {
+    let shape = |source| EvalError::Shape { path: path.to_owned(), line: 1, source };
+    serde_json::from_str(&read_text(path)?).map_err(shape)
 }
 
 pub(crate) fn read_json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, EvalError> {

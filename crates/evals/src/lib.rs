@@ -5,6 +5,8 @@
 //! the model that is scored; [`sample()`] draws claims from it for a reader to check, and [`speed()`] times it.
 //! [`train_names()`] learns from gold folders what tells a component from other names.
 //!
+//! [`retrieval()`] measures how well passages are found.
+//!
 //! Reads files, because a set is a folder; the clock is the caller's.
 
 mod claims;
@@ -23,6 +25,7 @@ mod sample;
 mod speed;
 
 mod quotes;
+mod retrieval;
 mod training;
 
 mod files;
@@ -33,6 +36,7 @@ pub use gold::{GoldSet, SystemFolders, systems};
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};
 pub use reading::Reading;
 pub use resolution::{Aliases, NameSet, ResolutionReport, resolution};
+pub use retrieval::{RetrievalRequest, RetrievalRow, retrieval};
 pub use sample::sample;
 pub use show_one::{Case, show_one};
 pub use speed::{Pass, SpeedRow, speed};

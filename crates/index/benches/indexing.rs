@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cairn_index::{Index, IndexedPassage, Query};
 use cairn_ingest::{Limits, passages, read};
-use cairn_model::{Document, Passage};
+use cairn_model::{Document, Passage, Trust};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const LIMITS: Limits = Limits { document_bytes_max: 16_000_000 };
@@ -44,6 +44,10 @@ fn indexed_passages(document: &Document) -> Vec<IndexedPassage> {
         title: document.title.clone(),
         source_type: document.source_type,
         modified: document.modified,
+        trust: Trust::Vouches,
+        components: Vec::new(),
+        claim_kinds: Vec::new(),
+        claim: None,
     };
     passages(document).into_iter().map(indexed).collect()
 }

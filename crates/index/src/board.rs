@@ -58,13 +58,30 @@ impl Board {
         }
     }
 
-    /// All answers, best first. Equal scores are in no meaningful order.
-    pub(crate) fn ranked(&self) -> Vec<(f64, DocAddress)> {
+    /// Whether this entry is an answer.
+    pub(crate) fn has(&self, address: DocAddress) -> bool {
+        self.has_entry(address.segment_ord, address.doc_id as usize)
+    }
+
+    pub(crate) fn has_entry(&self, segment: SegmentOrdinal, entry: usize) -> bool {
+        let cells = self.0.get(segment as usize);
+        cells.and_then(|cells| cells.get(entry)).is_some_and(Option::is_some)
+    }
+
+    /// The best `limit` answers, best first, and all that tie with the last of them. Equal scores are in no meaningful order.
+    pub(crate) fn best(&self, limit: usize) -> Vec<(f64, DocAddress)> {
         let mut answers = Vec::new();
         for (segment, cells) in (0..).zip(&self.0) {
             let scores =
                 (0..).zip(cells).filter_map(|(entry, score)| Some(((*score)?, DocAddress::new(segment, entry))));
             answers.extend(scores);
+        }
+        let Some(last) = limit.checked_sub(1) else { return Vec::new() };
+        if last < answers.len() {
+            let (_, (worst, _), _) =
+                answers.select_nth_unstable_by(last, |(left, _), (right, _)| right.total_cmp(left));
+            let worst = *worst;
+            answers.retain(|(score, _)| *score >= worst);
         }
         answers.sort_by(|(left, _), (right, _)| right.total_cmp(left));
         answers

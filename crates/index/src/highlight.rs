@@ -3,7 +3,7 @@
 use cairn_model::Span;
 use tantivy::tokenizer::Token;
 
-use crate::parse::Wanted;
+use crate::parse::{Wanted, letters_off};
 use crate::tokenizer::{is_part, words};
 
 /// The ranges of the document in which `text`, which stands at `span`, has wanted words and phrases; in order, none touching
@@ -11,7 +11,7 @@ use crate::tokenizer::{is_part, words};
 pub(crate) fn highlights(text: &str, span: Span, wanted: &Wanted) -> Vec<Span> {
     let words = words(text);
     let mut found: Vec<Span> =
-        words.iter().filter(|word| wanted.words.contains(&word.text)).map(|word| covered(word, word)).collect();
+        words.iter().filter(|word| is_wanted(&word.text, wanted)).map(|word| covered(word, word)).collect();
     let parts: Vec<Token> = words.into_iter().filter(is_part).collect();
     for phrase in &wanted.phrases {
         let occurrences = parts.windows(phrase.len()).filter(|window| window.iter().map(|part| &part.text).eq(phrase));
@@ -19,6 +19,13 @@ pub(crate) fn highlights(text: &str, span: Span, wanted: &Wanted) -> Vec<Span> {
     }
     let in_document = merged(found).into_iter();
     in_document.map(|found| Span::new(span.start + found.start, span.start + found.end)).collect()
+}
+
+fn is_wanted(word: &str, wanted: &Wanted) -> bool {
+    let is_near = |typed: &String| strsim::osa_distance(typed, word) <= usize::from(letters_off(typed));
+    wanted.words.contains(word)
+        || wanted.prefixes.iter().any(|prefix| word.starts_with(prefix.as_str()))
+        || wanted.fuzzy.iter().any(is_near)
 }
 
 fn covered(first: &Token, last: &Token) -> Span {

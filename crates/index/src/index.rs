@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use cairn_model::{Date, DocumentId, Passage, SourceType};
+use cairn_model::DocumentId;
 use tantivy::directory::error::LockError;
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term};
 
 use crate::fields::Fields;
-use crate::search::search;
+use crate::passage::Stored;
+use crate::search::Search;
 use crate::statistics::Lengths;
-use crate::{Hit, IndexError, Query, tokenizer};
+use crate::{Hit, IndexError, IndexedPassage, PassageId, Query, tokenizer};
 
 /// Memory in which an update gathers entries before it writes a segment.
 const UPDATE_MEMORY_BYTES: usize = 50_000_000;
@@ -26,23 +27,6 @@ pub struct Index {
     fields: Fields,
     /// Counted anew after each update.
     lengths: Lengths,
-}
-
-/// A passage with what is searched, filtered and shown beside it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IndexedPassage {
-    /// Where it stands.
-    pub passage: Passage,
-    /// The document's text under the passage's span.
-    pub text: String,
-    /// The document's path.
-    pub path: String,
-    /// The document's title.
-    pub title: String,
-    /// The document's type.
-    pub source_type: SourceType,
-    /// The date the document gives itself.
-    pub modified: Option<Date>,
 }
 
 impl Index {
@@ -126,7 +110,67 @@ impl Index {
 
     /// The passages that answer `query`, best first; equal scores by path, then by place in the document.
     pub fn search(&self, query: &Query) -> Result<Vec<Hit>, IndexError> {
-        search(&self.reader.searcher(), &self.lengths, &self.fields, query).map_err(failed)
+        let searcher = self.searcher();
+        let search = Search::new(&searcher, &self.lengths, &self.fields, query);
+        search.hits().map_err(failed)
+    }
+
+    /// The best `depth` passages for the words of `query` by name only, and all that tie with the last of them; best first.
+    pub fn ranked(&self, query: &Query, depth: usize) -> Result<Vec<(PassageId, f64)>, IndexError> {
+        let searcher = self.searcher();
+        let search = Search::new(&searcher, &self.lengths, &self.fields, query);
+        search.ranked(depth).map_err(failed)
+    }
+
+    /// The passages of these names as hits with these scores; equal scores by path, then by place. A name that is not in the index
+    /// any more is left out.
+    pub fn hits(&self, scored: &[(PassageId, f64)], query: &Query) -> Result<Vec<Hit>, IndexError> {
+        let searcher = self.searcher();
+        let search = Search::new(&searcher, &self.lengths, &self.fields, query);
+        search.hits_of(scored).map_err(failed)
+    }
+
+    /// Whether passages satisfy the phrases, exclusions and filters of `query`, whatever their other words.
+    pub fn admitted(&self, query: &Query, ids: &[PassageId]) -> Result<Vec<bool>, IndexError> {
+        let searcher = self.searcher();
+        let search = Search::new(&searcher, &self.lengths, &self.fields, query);
+        search.admitted(ids).map_err(failed)
+    }
+
+    /// Every passage with the key of its vector, in the order of the names.
+    pub fn keys(&self) -> Result<BTreeMap<PassageId, u64>, IndexError> {
+        let mut keys = BTreeMap::new();
+        for segment in self.searcher().segment_readers() {
+            let (ids, vector_keys) = self.fields.names(segment).map_err(failed)?;
+            keys.extend(
+                segment.doc_ids_alive().map(|entry| (PassageId(ids.get_val(entry)), vector_keys.get_val(entry))),
+            );
+        }
+        Ok(keys)
+    }
+
+    /// The passages of these names, as far as they are there.
+    pub fn passages_of(&self, ids: &[PassageId]) -> Result<Vec<Stored>, IndexError> {
+        let searcher = self.searcher();
+        let mut found = Vec::with_capacity(ids.len());
+        for id in ids {
+            for address in self.fields.addresses(&searcher, *id).map_err(failed)? {
+                found.extend(self.fields.stored(&searcher.doc(address).map_err(failed)?));
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    pub(crate) fn lengths(&self) -> &Lengths {
+        &self.lengths
     }
 }
 
@@ -146,7 +190,7 @@ fn openings(added: &[IndexedPassage]) -> BTreeMap<&DocumentId, (usize, &str)> {
     openings
 }
 
-fn failed(error: TantivyError) -> IndexError {
+pub(crate) fn failed(error: TantivyError) -> IndexError {
     match error {
         TantivyError::LockFailure(LockError::LockBusy, _) => IndexError::InUse,
         error => IndexError::Engine(Box::new(error)),

@@ -11,10 +11,16 @@
 //! Cutting documents into passages is `cairn-ingest`'s work; this crate is the only one that knows tantivy.
 
 mod index;
+mod passage;
 mod query;
+
+mod filter;
 
 mod fields;
 mod tokenizer;
+
+mod fusion;
+mod vectors;
 
 mod parse;
 mod search;
@@ -26,5 +32,11 @@ mod statistics;
 mod error;
 
 pub use error::IndexError;
-pub use index::{Index, IndexedPassage};
+pub use filter::Filter;
+pub use fusion::{FUSED_DEPTH, fuse};
+pub use index::Index;
+pub use passage::{IndexedPassage, PassageId, Stored};
 pub use query::{Hit, Query};
+pub use vectors::{
+    Embedded, Point, Qdrant, QdrantSettings, ServerProblem, Task, VectorError, VectorFiles, VectorStore,
+};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::SourceType;
+use cairn_model::{ClaimKind, Date, SourceType, Trust};
 
-use crate::{Query, tokenizer};
+use crate::filter::first_day;
+use crate::{Filter, Query, tokenizer};
 
 /// Words that stand in every text, as the tokenizer leaves them. In a question they only add noise; in a phrase they count.
 const FUNCTION_WORDS: &[&str] = &[
@@ -23,37 +24,65 @@ pub(crate) struct Wanted {
     pub(crate) phrases: BTreeSet<Vec<String>>,
     /// Successive parts that must not occur.
     pub(crate) excluded: BTreeSet<Vec<String>>,
-    /// Types of which the document must have one; any when empty.
-    pub(crate) source_types: BTreeSet<SourceType>,
-    /// Folders or paths of which one must hold the document; any when empty.
-    pub(crate) folders: BTreeSet<String>,
+    /// Beginnings of words.
+    pub(crate) prefixes: BTreeSet<String>,
+    /// Words that may be spelt a little otherwise.
+    pub(crate) fuzzy: BTreeSet<String>,
+    /// Which passages are asked about at all.
+    pub(crate) filter: Filter,
+    /// The text in plain words.
+    pub(crate) plain: String,
+}
+
+/// How many letters of a word may differ from one that was typed with `~`.
+pub(crate) fn letters_off(word: &str) -> u8 {
+    if word.chars().count() <= 5 { 1 } else { 2 }
 }
 
 impl Wanted {
     /// Whether nothing is asked of the passages' words, so that filters alone decide.
     pub(crate) fn is_filter_only(&self) -> bool {
-        self.words.is_empty() && self.phrases.is_empty()
+        self.words.is_empty() && self.phrases.is_empty() && self.prefixes.is_empty() && self.fuzzy.is_empty()
     }
 }
 
 pub(crate) fn parse(query: &Query) -> Wanted {
-    let mut wanted = Wanted { source_types: query.source_types.iter().copied().collect(), ..Wanted::default() };
+    let mut wanted = Wanted::default();
+    wanted.filter.source_types = query.source_types.iter().copied().collect();
     let mut plain = String::new();
     let mut rest = query.text.trim_start();
     while !rest.is_empty() {
         let (piece, after) = next_piece(rest);
-        match piece {
+        let shown = match piece {
             Piece::Plain(word) => {
-                plain.push_str(word);
-                plain.push(' ');
+                plain.extend([word, " "]);
+                Some(word)
             }
-            Piece::Phrase(phrase) => insert_unless_empty(&mut wanted.phrases, parts_of(phrase)),
-            Piece::Excluded(phrase) => insert_unless_empty(&mut wanted.excluded, parts_of(phrase)),
-            Piece::SourceType(source_type) => _ = wanted.source_types.insert(source_type),
-            Piece::Folder(folder) => _ = wanted.folders.insert(folder.to_owned()),
-        }
+            Piece::Phrase(phrase) => {
+                insert_unless_empty(&mut wanted.phrases, parts_of(phrase));
+                Some(phrase)
+            }
+            Piece::Prefix(word) => {
+                wanted.prefixes.insert(tokenizer::folded(word));
+                Some(word)
+            }
+            Piece::Fuzzy(word) => {
+                wanted.fuzzy.extend(parts_of(word));
+                Some(word)
+            }
+            Piece::Excluded(phrase) => {
+                insert_unless_empty(&mut wanted.excluded, parts_of(phrase));
+                None
+            }
+            Piece::Condition(condition) => {
+                condition.add_to(&mut wanted.filter);
+                None
+            }
+        };
+        wanted.plain.extend(shown.into_iter().flat_map(|shown| [shown, " "]));
         rest = after.trim_start();
     }
+    wanted.plain.truncate(wanted.plain.trim_end().len());
     wanted.words = words_of(&plain);
     wanted
 }
@@ -61,9 +90,36 @@ pub(crate) fn parse(query: &Query) -> Wanted {
 enum Piece<'a> {
     Plain(&'a str),
     Phrase(&'a str),
+    Prefix(&'a str),
+    Fuzzy(&'a str),
     Excluded(&'a str),
+    Condition(Condition),
+}
+
+enum Condition {
     SourceType(SourceType),
-    Folder(&'a str),
+    ClaimKind(ClaimKind),
+    Folder(String),
+    Component(Vec<String>),
+    After(Date),
+    Before(Date),
+    Trust(Trust),
+}
+
+impl Condition {
+    fn add_to(self, filter: &mut Filter) {
+        match self {
+            Self::SourceType(source_type) => _ = filter.source_types.insert(source_type),
+            Self::ClaimKind(kind) => _ = filter.claim_kinds.insert(kind),
+            Self::Folder(folder) => _ = filter.folders.insert(folder),
+            Self::Component(parts) => _ = filter.components.insert(parts),
+            // Of two bounds the wider one, as several filters of one name widen.
+            Self::After(date) => filter.after = Some(filter.after.map_or(date, |other| other.min(date))),
+            Self::Before(date) => filter.before = Some(filter.before.map_or(date, |other| other.max(date))),
+            // Both together are no condition, but whoever types both means the one typed last.
+            Self::Trust(trust) => filter.trust = Some(trust),
+        }
+    }
 }
 
 /// The piece at the start of `text`, which does not begin with a space, and what follows it.
@@ -84,16 +140,31 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 }
 
 fn piece_of(word: &str) -> Piece<'_> {
-    if let Some(source_type) = word.strip_prefix("kind:").and_then(SourceType::parse) {
-        return Piece::SourceType(source_type);
+    if let Some(condition) = word.split_once(':').and_then(|(name, value)| condition(name, value)) {
+        return Piece::Condition(condition);
     }
-    if let Some(folder) = word.strip_prefix("path:").map(|path| path.trim_matches('/')).filter(|path| !path.is_empty())
-    {
-        return Piece::Folder(folder);
-    }
-    match word.strip_prefix('-') {
-        Some(excluded) if excluded.starts_with(char::is_alphanumeric) => Piece::Excluded(excluded),
+    let is_word = |word: &&str| word.chars().next().is_some_and(char::is_alphanumeric);
+    match (word.strip_prefix('-'), word.strip_suffix('*'), word.strip_suffix('~')) {
+        (Some(excluded), _, _) if is_word(&excluded) => Piece::Excluded(excluded),
+        (_, Some(begin), _) if begin.chars().all(char::is_alphanumeric) && is_word(&begin) => Piece::Prefix(begin),
+        (_, _, Some(fuzzy)) if is_word(&fuzzy) => Piece::Fuzzy(fuzzy),
         _ => Piece::Plain(word),
+    }
+}
+
+fn condition(name: &str, value: &str) -> Option<Condition> {
+    match name {
+        "kind" => SourceType::parse(value)
+            .map(Condition::SourceType)
+            .or_else(|| ClaimKind::ALL.into_iter().find(|kind| kind.as_str() == value).map(Condition::ClaimKind)),
+        "path" => {
+            Some(value.trim_matches('/')).filter(|path| !path.is_empty()).map(|it| Condition::Folder(it.to_owned()))
+        }
+        "component" => Some(parts_of(value)).filter(|parts| !parts.is_empty()).map(Condition::Component),
+        "after" => first_day(value).map(Condition::After),
+        "before" => first_day(value).map(Condition::Before),
+        "trust" => [Trust::Asserts, Trust::Vouches].into_iter().find(|it| it.as_str() == value).map(Condition::Trust),
+        _ => None,
     }
 }
 

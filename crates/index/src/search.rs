@@ -5,61 +5,135 @@
 //! answer does not show in which updates the passages came.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
-use tantivy::query::{ConstScoreQuery, PhraseQuery, Query as TantivyQuery, TermQuery};
+use tantivy::query::{ConstScoreQuery, FuzzyTermQuery, PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
 
 use crate::board::{AllMatches, Board, SegmentMatches};
 use crate::fields::Fields;
+use crate::filter::{Filter, day_number};
 use crate::highlight::highlights;
-use crate::parse::{Wanted, parse};
+use crate::parse::{Wanted, letters_off, parse};
 use crate::statistics::{Lengths, Statistics};
-use crate::{Hit, Query};
+use crate::{Hit, PassageId, Query};
 
 /// What a match in a heading counts, beside 1 in the text.
 const HEADING_WEIGHT: f64 = 2.0;
 /// What a match in the document's title and first words counts.
 const OPENING_WEIGHT: f64 = 0.25;
 
-pub(crate) fn search(
-    searcher: &Searcher,
-    lengths: &Lengths,
-    fields: &Fields,
-    query: &Query,
-) -> tantivy::Result<Vec<Hit>> {
-    let wanted = parse(query);
-    let search = Search { searcher, statistics: Statistics::new(searcher, lengths), fields };
-    let answers = search.answers(&wanted)?;
-    search.best(&answers, query.limit, &wanted)
-}
-
-struct Search<'a> {
+/// One query on one state of the index.
+pub(crate) struct Search<'a> {
     searcher: &'a Searcher,
     statistics: Statistics<'a>,
     fields: &'a Fields,
+    wanted: Wanted,
+    limit: usize,
 }
 
-impl Search<'_> {
-    fn answers(&self, wanted: &Wanted) -> tantivy::Result<Board> {
-        let mut answers = if wanted.is_filter_only() { Board::full(self.searcher) } else { self.matching(wanted)? };
-        for phrase in &wanted.excluded {
+impl<'a> Search<'a> {
+    pub(crate) fn new(searcher: &'a Searcher, lengths: &'a Lengths, fields: &'a Fields, query: &Query) -> Self {
+        let statistics = Statistics::new(searcher, lengths);
+        Self { searcher, statistics, fields, wanted: parse(query), limit: query.limit }
+    }
+
+    /// A search that asks for nothing but what passes `filter`.
+    pub(crate) fn filtering(searcher: &'a Searcher, lengths: &'a Lengths, fields: &'a Fields, filter: &Filter) -> Self {
+        let wanted = Wanted { filter: filter.clone(), ..Wanted::default() };
+        Self { searcher, statistics: Statistics::new(searcher, lengths), fields, wanted, limit: 0 }
+    }
+
+    pub(crate) fn hits(&self) -> tantivy::Result<Vec<Hit>> {
+        let best = self.answers()?.best(self.limit);
+        self.shown(best)
+    }
+
+    pub(crate) fn ranked(&self, depth: usize) -> tantivy::Result<Vec<(PassageId, f64)>> {
+        let columns = self.searcher.segment_readers().iter().map(|segment| Ok(self.fields.names(segment)?.0));
+        let columns = columns.collect::<tantivy::Result<Vec<_>>>()?;
+        let named = |(score, address): (f64, DocAddress)| {
+            let ids = columns.get(address.segment_ord as usize)?;
+            Some((PassageId(ids.get_val(address.doc_id)), score))
+        };
+        Ok(self.answers()?.best(depth).into_iter().filter_map(named).collect())
+    }
+
+    pub(crate) fn hits_of(&self, scored: &[(PassageId, f64)]) -> tantivy::Result<Vec<Hit>> {
+        let mut answers = Vec::new();
+        for (id, score) in scored {
+            answers.extend(self.fields.addresses(self.searcher, *id)?.into_iter().map(|address| (*score, address)));
+        }
+        self.shown(answers)
+    }
+
+    pub(crate) fn admitted(&self, ids: &[PassageId]) -> tantivy::Result<Vec<bool>> {
+        let board = self.admission()?;
+        let is_admitted = |id: &PassageId| {
+            let addresses = self.fields.addresses(self.searcher, *id)?;
+            Ok(addresses.into_iter().any(|address| board.has(address)))
+        };
+        ids.iter().map(is_admitted).collect()
+    }
+
+    /// The passages with all phrases, without what is excluded, that pass the filter; scores mean nothing.
+    pub(crate) fn admission(&self) -> tantivy::Result<Board> {
+        let mut admitted = Board::full(self.searcher);
+        for phrase in &self.wanted.phrases {
+            admitted.require(&self.phrase(phrase)?);
+        }
+        self.narrow(&mut admitted)?;
+        Ok(admitted)
+    }
+
+    fn answers(&self) -> tantivy::Result<Board> {
+        let filter_only = self.wanted.is_filter_only();
+        let mut answers = if filter_only { Board::full(self.searcher) } else { self.matching(&self.wanted)? };
+        self.narrow(&mut answers)?;
+        Ok(answers)
+    }
+
+    /// Takes out what is excluded and what the filter does not let pass.
+    fn narrow(&self, answers: &mut Board) -> tantivy::Result<()> {
+        for phrase in &self.wanted.excluded {
             answers.exclude(&self.phrase(phrase)?);
         }
-        if !wanted.source_types.is_empty() {
-            let names = wanted.source_types.iter().map(|source_type| source_type.as_str());
-            answers.require(&self.any_of(self.fields.source_type, names)?);
+        let Filter { source_types, claim_kinds, folders, components, after, before, trust } = &self.wanted.filter;
+        if !source_types.is_empty() {
+            answers.require(&self.any_of(self.fields.source_type, source_types.iter().map(|it| it.as_str()))?);
         }
-        if !wanted.folders.is_empty() {
-            let folders = wanted.folders.iter().map(String::as_str);
-            answers.require(&self.any_of(self.fields.folder, folders)?);
+        if !claim_kinds.is_empty() {
+            answers.require(&self.any_of(self.fields.claim_kind, claim_kinds.iter().map(|it| it.as_str()))?);
         }
-        Ok(answers)
+        if !folders.is_empty() {
+            answers.require(&self.any_of(self.fields.folder, folders.iter().map(String::as_str))?);
+        }
+        if let Some(trust) = trust {
+            answers.require(&self.any_of(self.fields.trust, [trust.as_str()].into_iter())?);
+        }
+        if !components.is_empty() {
+            let mut named = Board::empty(self.searcher);
+            for parts in components {
+                named.add(&self.matches(&unscored(parts_query(self.fields.component, parts)))?, 1.0);
+            }
+            answers.require(&named);
+        }
+        if after.is_some() || before.is_some() {
+            let term = |date| Term::from_field_u64(self.fields.day, day_number(date));
+            let from = after.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
+            let to = before.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
+            let mut dated = Board::empty(self.searcher);
+            dated.add(&self.matches(&unscored(Box::new(RangeQuery::new(from, to))))?, 1.0);
+            answers.require(&dated);
+        }
+        Ok(())
     }
 
     /// The passages that have all phrases or, without phrases, any word.
     fn matching(&self, wanted: &Wanted) -> tantivy::Result<Board> {
-        let words = self.words(&wanted.words)?;
+        let mut words = self.words(&wanted.words)?;
+        self.add_inexact(&mut words)?;
         let mut phrases = wanted.phrases.iter();
         let Some(first) = phrases.next() else { return Ok(words) };
         let mut matching = self.phrase(first)?;
@@ -82,28 +156,35 @@ impl Search<'_> {
         Ok(board)
     }
 
+    /// Adds what begins with a wanted beginning or is spelt nearly like a wanted word. Each counts less than a rare word itself.
+    fn add_inexact(&self, board: &mut Board) -> tantivy::Result<()> {
+        for (field, weight) in [(self.fields.heading, HEADING_WEIGHT), (self.fields.text, 1.0)] {
+            for prefix in &self.wanted.prefixes {
+                let query = FuzzyTermQuery::new_prefix(Term::from_field_text(field, prefix), 0, true);
+                board.add(&self.matches(&query)?, weight);
+            }
+            for word in &self.wanted.fuzzy {
+                let query = FuzzyTermQuery::new(Term::from_field_text(field, word), letters_off(word), true);
+                board.add(&self.matches(&query)?, weight);
+            }
+        }
+        Ok(())
+    }
+
     /// The passages with these successive parts. The document's opening does not count: it is not the passage's.
     fn phrase(&self, parts: &[String]) -> tantivy::Result<Board> {
         let mut board = Board::empty(self.searcher);
         for (field, weight) in [(self.fields.heading, HEADING_WEIGHT), (self.fields.text, 1.0)] {
-            let matches = match parts {
-                [word] => self.matches(&word_query(field, word))?,
-                parts => {
-                    let terms = parts.iter().map(|part| Term::from_field_text(field, part)).collect();
-                    self.matches(&PhraseQuery::new(terms))?
-                }
-            };
-            board.add(&matches, weight);
+            board.add(&self.matches(&*parts_query(field, parts))?, weight);
         }
         Ok(board)
     }
 
-    fn any_of<'a>(&self, field: Field, names: impl Iterator<Item = &'a str>) -> tantivy::Result<Board> {
+    fn any_of<'n>(&self, field: Field, names: impl Iterator<Item = &'n str>) -> tantivy::Result<Board> {
         let mut board = Board::empty(self.searcher);
         for name in names {
             let query = TermQuery::new(Term::from_field_text(field, name), IndexRecordOption::Basic);
-            let unscored = ConstScoreQuery::new(Box::new(query), 0.0);
-            board.add(&self.matches(&unscored)?, 1.0);
+            board.add(&self.matches(&unscored(Box::new(query)))?, 1.0);
         }
         Ok(board)
     }
@@ -112,28 +193,33 @@ impl Search<'_> {
         self.searcher.search_with_statistics_provider(query, &AllMatches, &self.statistics)
     }
 
-    /// The best `limit` answers; of those that tie with the last one all are looked at before some are left out.
-    fn best(&self, answers: &Board, limit: usize, wanted: &Wanted) -> tantivy::Result<Vec<Hit>> {
-        let ranked = answers.ranked();
-        let Some((worst, _)) = limit.checked_sub(1).and_then(|last| ranked.get(last.min(ranked.len().checked_sub(1)?)))
-        else {
-            return Ok(Vec::new());
-        };
+    /// Hits in the order of their scores, then of path and place: of those that tie with the last one all are looked at before some
+    /// are left out.
+    fn shown(&self, answers: Vec<(f64, DocAddress)>) -> tantivy::Result<Vec<Hit>> {
         let mut hits = Vec::new();
-        for (score, address) in ranked.iter().take_while(|(score, _)| score >= worst) {
-            hits.extend(self.hit(*address, *score)?);
+        for (score, address) in answers {
+            let entry: TantivyDocument = self.searcher.doc(address)?;
+            hits.extend(self.fields.hit(&entry, score));
         }
         hits.sort_by(|(left, _), (right, _)| {
-            let by_place = || (&left.path, left.span).cmp(&(&right.path, right.span));
+            let by_place = || (&left.path, left.span, &left.claim).cmp(&(&right.path, right.span, &right.claim));
             right.score.total_cmp(&left.score).then_with(by_place)
         });
-        hits.truncate(limit);
-        Ok(hits.into_iter().map(|(hit, text)| Hit { highlights: highlights(&text, hit.span, wanted), ..hit }).collect())
+        hits.truncate(self.limit);
+        let highlighted =
+            |(hit, text): (Hit, String)| Hit { highlights: highlights(&text, hit.span, &self.wanted), ..hit };
+        Ok(hits.into_iter().map(highlighted).collect())
     }
+}
 
-    fn hit(&self, address: DocAddress, score: f64) -> tantivy::Result<Option<(Hit, String)>> {
-        let entry: TantivyDocument = self.searcher.doc(address)?;
-        Ok(self.fields.hit(&entry, score))
+fn unscored(query: Box<dyn TantivyQuery>) -> ConstScoreQuery {
+    ConstScoreQuery::new(query, 0.0)
+}
+
+fn parts_query(field: Field, parts: &[String]) -> Box<dyn TantivyQuery> {
+    match parts {
+        [word] => Box::new(word_query(field, word)),
+        parts => Box::new(PhraseQuery::new(parts.iter().map(|part| Term::from_field_text(field, part)).collect())),
     }
 }
 

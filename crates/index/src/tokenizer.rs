@@ -11,7 +11,7 @@
 use std::ops::Range;
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
 /// The name in the schema. Count it up when the words change: an index made with other words is then not opened.
@@ -38,6 +38,14 @@ pub(crate) fn words(text: &str) -> Vec<Token> {
         words.push(word.clone());
     }
     words
+}
+
+/// `word` as the beginning of a word: without case and accents, and not reduced to a stem.
+pub(crate) fn folded(word: &str) -> String {
+    let mut analyzer =
+        TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter).build();
+    let mut stream = analyzer.token_stream(word);
+    stream.next().map(|word| word.text.clone()).unwrap_or_default()
 }
 
 /// Whether `word` is a part: the parts of a text have successive positions, longer words stand over several.

@@ -225,7 +225,7 @@ impl Client {
         Ok(envelope.open()?.0)
     }
 
-    fn endpoint(&self) -> Result<&async_openai::Client<SharedConfig>, CallError> {
+    pub(crate) fn endpoint(&self) -> Result<&async_openai::Client<SharedConfig>, CallError> {
         match &self.source {
             Source::Endpoint(client) => Ok(client),
             Source::Recording(_) => {
@@ -236,7 +236,7 @@ impl Client {
     }
 }
 
-fn open_json(envelope: Envelope) -> Result<Value, CallError> {
+pub(crate) fn open_json(envelope: Envelope) -> Result<Value, CallError> {
     let (body, attempts) = envelope.open()?;
     serde_json::from_str(&body).map_err(|_| CallError { failure: CallFailure::NotACompletion, attempts })
 }
@@ -251,7 +251,7 @@ pub(crate) fn is_plain_id(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-fn not_built() -> CallError {
+pub(crate) fn not_built() -> CallError {
     CallError { failure: CallFailure::NotBuilt, attempts: 0 }
 }
 

@@ -13,6 +13,8 @@
 mod client;
 mod request;
 
+mod embeddings;
+
 mod endpoint;
 mod reply;
 

@@ -39,6 +39,8 @@ pub(crate) enum Eval {
         #[arg(long, value_name = "DIR")]
         gold: Option<PathBuf>,
     },
+    /// Measure how well passages are found, by words, by meaning and by both.
+    Retrieval(EvalRetrieval),
     /// Time the passes of the embedded extraction on documents and on copies of them.
     Speed {
         /// The folder with the documents.
@@ -106,6 +108,26 @@ pub(crate) struct EvalThreats {
     /// Show what became of every known threat.
     #[arg(long)]
     pub(crate) each: bool,
+}
+
+/// What `cairn eval retrieval` understands.
+#[derive(Debug, Args)]
+pub(crate) struct EvalRetrieval {
+    /// A folder with the question sets `anthropic-codebases`, `anthropic-docs` and `vaswani`, or some of them.
+    #[arg(required_unless_present = "questions")]
+    pub(crate) dir: Option<PathBuf>,
+    /// A gold folder, or a folder of such folders, with `questions.jsonl`: how many of the passages that answer are found.
+    #[arg(long, value_name = "DIR", requires = "docs")]
+    pub(crate) questions: Option<PathBuf>,
+    /// The folder with the documents; for a folder of systems, `DIR/SYSTEM/docs` or `DIR/SYSTEM`.
+    #[arg(long, value_name = "DIR", requires = "questions")]
+    pub(crate) docs: Option<PathBuf>,
+    /// Try many weights of meaning against words.
+    #[arg(long)]
+    pub(crate) tune: bool,
+    /// Where the vectors are kept for the next run [default: a folder for temporary files].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) vectors: Option<PathBuf>,
 }
 
 /// What `cairn eval show-one` understands.

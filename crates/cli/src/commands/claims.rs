@@ -1,7 +1,7 @@
 //! `cairn claims`: what was read and by whom, what two readers read differently, and what was turned away.
 
 use cairn_engine::{Claims, Disputed, ReadClaim};
-use cairn_model::{Citation, Rejected, Statement};
+use cairn_model::{Citation, Rejected};
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -83,7 +83,7 @@ fn all_text(context: &Context, claims: &Claims) -> String {
         let cited = claim.evidence.first();
         let place = cited.map(|it| format!("{}:{}", one_line(claims.path(&it.document)), it.line)).unwrap_or_default();
         let quote = cited.map(|it| quote(context, &it.quote)).unwrap_or_default();
-        let head = format!("{} {}", bold(claim.kind().as_str()), one_line(&subject(&claim.statement)));
+        let head = format!("{} {}", bold(claim.kind().as_str()), one_line(&claim.subject()));
         let origin = format!("{} {}", claim.id, one_line(&claim.extractor));
         format!("{head} ({})\n  {place} {quote}\n  {}\n", claim.status, dim(&origin))
     };
@@ -124,29 +124,4 @@ fn rejected_text(context: &Context, claims: &Claims) -> String {
 fn quote(context: &Context, text: &str) -> String {
     let shown = if context.verbose { one_line(text) } else { shortened(text, QUOTE_CHARACTERS) };
     format!("\u{201c}{shown}\u{201d}")
-}
-
-fn subject(statement: &Statement) -> String {
-    match statement {
-        Statement::Component(body) => body.name.clone(),
-        Statement::Boundary(body) => body.name.clone(),
-        Statement::Flow(body) => format!("{} → {}", body.source, body.target),
-        Statement::Data(body) => body.name.clone(),
-        Statement::Endpoint(body) => format!("{} {}", body.method.as_deref().unwrap_or_default(), body.path),
-        Statement::Control(body) => {
-            format!(
-                "{} {}",
-                body.control_type.to_string().replace('_', " "),
-                body.mechanism.as_deref().unwrap_or_default()
-            )
-        }
-        Statement::Permission(body) => format!("{} {} {}", body.principal, body.action, body.resource),
-        Statement::Assumption(body) => body.statement.clone(),
-        Statement::Decision(body) => body.statement.clone(),
-        Statement::AcceptedRisk(body) => body.statement.clone(),
-        Statement::Question(body) => body.statement.clone(),
-        Statement::Incident(body) => body.statement.clone(),
-    }
-    .trim()
-    .to_owned()
 }

@@ -5,6 +5,7 @@ mod living;
 mod quotes;
 mod reading;
 mod resolution;
+mod retrieval;
 mod show_one;
 mod threats;
 mod train_names;
@@ -23,6 +24,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
         Eval::TrainNames { gold, docs, output } => train_names::run(context, &gold, &docs, output.as_deref()),
         Eval::Resolution { gold } => resolution::run(context, gold.as_deref()),
         Eval::Living { documents, bytes } => living::run(context, documents, bytes),
+        Eval::Retrieval(arguments) => retrieval::run(context, &arguments),
         Eval::Speed { docs, copies } => reading::speed(context, &docs, copies),
     }
 }

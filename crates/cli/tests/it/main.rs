@@ -32,4 +32,5 @@ mod model;
 mod output;
 mod redaction;
 mod reproducible;
+mod searching;
 mod workspaces;

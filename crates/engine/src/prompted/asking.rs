@@ -145,7 +145,7 @@ fn own_prompt(workspace: &Workspace, name: &str) -> Result<Option<String>, Engin
     if folder.is_empty() || !path.exists() { Ok(None) } else { world::read_text(&path).map(Some) }
 }
 
-fn redaction(workspace: &Workspace) -> Result<Redaction, EngineError> {
+pub(crate) fn redaction(workspace: &Workspace) -> Result<Redaction, EngineError> {
     let settings = &workspace.settings().model;
     let mut redaction = Redaction::built_in(settings.redact_personal);
     for file in &settings.redaction_files {

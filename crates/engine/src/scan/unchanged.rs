@@ -14,6 +14,8 @@ use rayon::prelude::*;
 
 use super::{CLAIMS, CORPUS_KEY, NOT_UNDERSTOOD, ScanSummary, UNDATED};
 use crate::prompted::UNIT_PREFIX;
+use crate::search::index_state;
+use crate::workspace::PASSAGE_INDEX;
 use crate::world::{self, Collected, SourceFile};
 use crate::{EngineError, Progress, Stage, Workspace, ground};
 
@@ -44,7 +46,8 @@ pub(super) async fn look(
     if !same || kept_key != Some(&corpus_key) || !same_dates(workspace, collected, commit, &manifest) {
         return Ok(None);
     }
-    if workspace.index_at(&corpus_key)?.is_none() {
+    let indexed = index_state(workspace, &corpus_key, manifest.unit_keys.iter().map(String::as_str));
+    if workspace.index_at(PASSAGE_INDEX, &indexed)?.is_none() {
         return Ok(None);
     }
     Ok(summary(manifest))

@@ -1,7 +1,7 @@
 //! Passages for tests, in few words.
 
 use cairn_index::{Index, IndexedPassage, Query};
-use cairn_model::{Date, DocumentId, Passage, SourceType, Span, content_hash};
+use cairn_model::{Date, DocumentId, Passage, SourceType, Span, Trust, content_hash};
 
 /// A passage at the start of a guide, without headings.
 pub(crate) fn passage(path: &str, text: &str) -> IndexedPassage {
@@ -17,6 +17,10 @@ pub(crate) fn passage(path: &str, text: &str) -> IndexedPassage {
         title: path.to_owned(),
         source_type: SourceType::Guide,
         modified: Date::parse("2024-05-01"),
+        trust: Trust::Vouches,
+        components: Vec::new(),
+        claim_kinds: Vec::new(),
+        claim: None,
     }
 }
 

@@ -14,3 +14,9 @@ mod folder;
 mod order;
 
 mod retrieval;
+
+mod fusion;
+mod server;
+mod stand_in;
+mod vector_files;
+mod vector_stores;

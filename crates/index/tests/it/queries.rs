@@ -1,7 +1,7 @@
 //! What a person may type.
 
-use cairn_index::{Index, Query};
-use cairn_model::SourceType;
+use cairn_index::{Index, IndexedPassage, Query};
+use cairn_model::{ClaimKind, Date, SourceType, Trust};
 use proptest::prelude::*;
 
 use crate::fixture::{at, found, index, of_type, passage, under};
@@ -62,6 +62,83 @@ fn path_filters_by_folder_or_file() {
     check("ship path:docs/adr path:ops", &["ops/pilot.md"]);
 }
 
+/// Three passages that differ in all that can be filtered by, and in few words.
+fn tram() -> Index {
+    let signal = passage("a.md", "The signal box sets the points.");
+    let depot = passage("b.md", "The depot keeps the points greased.");
+    let ticket = passage("c.md", "Somebody says that the points are stuck.");
+    index(&[
+        IndexedPassage {
+            components: vec!["signal box".to_owned(), "PointMachine".to_owned()],
+            claim_kinds: vec![ClaimKind::Flow],
+            modified: Date::parse("2025-01-31"),
+            ..signal
+        },
+        IndexedPassage {
+            components: vec!["depot".to_owned()],
+            claim_kinds: vec![ClaimKind::Control, ClaimKind::Component],
+            modified: Date::parse("2025-02-01"),
+            ..depot
+        },
+        IndexedPassage { trust: Trust::Asserts, modified: None, source_type: SourceType::Ticket, ..ticket },
+    ])
+}
+
+#[track_caller]
+fn check_tram(query: &str, paths: &[&str]) {
+    assert_eq!(found(&tram(), query), paths, "for the query `{query}`");
+}
+
+#[test]
+fn component_filters_by_words_of_its_name() {
+    check_tram("points component:signal-box", &["a.md"]);
+    check_tram("points component:box", &["a.md"]);
+    check_tram("points component:point-machine", &["a.md"]);
+    check_tram("points component:depot component:signal", &["a.md", "b.md"]);
+    check_tram("points component:box-signal", &[]);
+}
+
+#[test]
+fn kind_filters_by_kind_of_claim_too() {
+    check_tram("points kind:control", &["b.md"]);
+    check_tram("points kind:control kind:flow", &["a.md", "b.md"]);
+}
+
+#[test]
+fn dates_filter_from_the_first_day_they_name() {
+    check_tram("points after:2025-02", &["b.md"]);
+    check_tram("points before:2025-02-01", &["a.md"]);
+    check_tram("points after:2025 before:2026", &["a.md", "b.md"]);
+    check_tram("points after:2025-13", &["a.md", "b.md", "c.md"]);
+}
+
+#[test]
+fn trust_filters_by_how_far_a_source_is_believed() {
+    check_tram("points trust:asserts", &["c.md"]);
+    check_tram("points trust:vouches", &["a.md", "b.md"]);
+}
+
+#[test]
+fn a_star_stands_for_any_ending() {
+    check_tram("greas*", &["b.md"]);
+    check_tram("sig* depo*", &["a.md", "b.md"]);
+    check_tram("*", &["a.md", "b.md", "c.md"]);
+}
+
+#[test]
+fn a_tilde_forgives_letters() {
+    check_tram("singal~", &["a.md"]);
+    check_tram("singal", &[]);
+    check_tram("greesed~", &["b.md"]);
+}
+
+#[test]
+fn the_plain_question_has_no_filters() {
+    let query = Query::new("who may \"open the gate\" gat* kind:adr -fence after:2025", 1);
+    assert_eq!(query.plain(), "who may open the gate gat");
+    assert!(query.demands_words() && !query.filter().is_empty());
+}
+
 #[test]
 fn filters_alone_list_everything_by_path() {
     check("path:docs -crane", &["docs/adr/0001-yard.md"]);
@@ -106,7 +183,7 @@ fn a_passage_is_found_by_how_its_document_begins() {
 
 proptest! {
     #[test]
-    fn no_query_fails(text in "(\"|-|kind:|path:|adr|docs/|ship|[ \\PC]){0,12}", limit in 0_usize..5) {
+    fn no_query_fails(text in "(\"|-|kind:|path:|component:|after:20|trust:|\\*|~|adr|docs/|ship|[ \\PC]){0,12}", limit in 0_usize..5) {
         let hits = harbour().search(&Query::new(text, limit)).unwrap();
         prop_assert!(hits.len() <= limit);
     }

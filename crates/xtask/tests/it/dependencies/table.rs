@@ -27,19 +27,20 @@ pub(super) const CRATES: &[Row] = &[
     ),
     row("validate", &["model"], "it must not know who made a claim, so that it trusts none"),
     row("threats", &["model"], "rules see the merged system and nothing of where it came from but citations"),
+    row("embed", &[], "it turns texts into vectors and knows nothing of where they come from"),
     row("index", &["model"], "it finds passages of documents, whoever asks"),
     row("store", &["model"], "it keeps values and does not compute any"),
     row("diff", &["model"], "it compares two models with their texts, wherever they are from"),
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
     row(
         "engine",
-        &["model", "ingest", "llm", "extract", "validate", "threats", "index", "store", "diff", "report"],
+        &["model", "ingest", "llm", "extract", "validate", "threats", "embed", "index", "store", "diff", "report"],
         "it is the one place that knows the order of the stages; readers are reached through `extract`, and it alone makes calls \
          to a model",
     ),
     row(
         "evals",
-        &["model", "ingest", "prose", "extract", "validate", "threats", "report", "engine"],
+        &["model", "ingest", "prose", "extract", "validate", "threats", "embed", "index", "report", "engine"],
         "it scores the stages from outside and without a workspace, and times the passes of the prose reader one by one",
     ),
     row(
@@ -67,6 +68,9 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("minijinja", "llm"),
     library("opentelemetry", "llm"),
     library("petgraph", "paths"),
+    library("rten", "embed"),
+    library("rten-tensor", "embed"),
+    library("simsimd", "index"),
     library("tantivy", "index"),
     library("qdrant-client", "index"),
     library("sqlx", "store"),
