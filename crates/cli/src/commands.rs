@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod batch;
+mod blast;
 mod claims;
 mod completions;
 mod conflicts;
@@ -13,6 +14,7 @@ mod export;
 mod import;
 mod init;
 mod model;
+mod paths;
 mod questions;
 mod rules;
 mod scan;
@@ -21,6 +23,8 @@ mod show;
 mod skipped;
 mod stale;
 mod threats;
+mod trust;
+mod whatif;
 
 use crate::arguments::{Command, Format};
 use crate::context::Context;
@@ -30,6 +34,12 @@ use crate::ending::{Ending, Failure};
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, Failure> {
     if context.format == Format::Markdown && !matches!(command, Command::Export { .. }) {
         return Err(Failure::usage("only `export` prints Markdown\nhint: use `--format text` or `--format json`"));
+    }
+    if context.format == Format::Sarif && !matches!(command, Command::Export { .. }) {
+        return Err(Failure::usage("only `export` prints SARIF\nhint: use `--format text` or `--format json`"));
+    }
+    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_)) {
+        return Err(Failure::usage("only `paths ID` prints drawings\nhint: use `--format text` or `--format json`"));
     }
     match command {
         Command::Import { command } => import::run(context, &command).await,
@@ -42,6 +52,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Decide(arguments) => decide::run(context, arguments).await,
         Command::Decisions { history } => decisions::run(context, history).await,
         Command::Explain { threat } => explain::run(context, &threat).await,
+        Command::Paths(arguments) => paths::run(context, &arguments).await,
+        Command::Blast(arguments) => blast::run(context, &arguments).await,
+        Command::Whatif(arguments) => whatif::run(context, &arguments).await,
+        Command::Assumptions { limit } => whatif::assumptions(context, limit).await,
+        Command::Trust => trust::run(context).await,
         Command::Questions => questions::run(context).await,
         Command::Search { query, limit } => search::run(context, &query.join(" "), limit).await,
         Command::Conflicts => conflicts::run(context).await,

@@ -60,6 +60,7 @@ impl From<EngineError> for Failure {
             | EngineError::Settings { .. }
             | EngineError::Rules { .. }
             | EngineError::Import { .. }
+            | EngineError::Attackers { .. }
             | EngineError::Decisions { .. }
             | EngineError::NoModelName
             | EngineError::Endpoint(_)

@@ -16,7 +16,9 @@ mod claims;
 mod decisions;
 pub mod import;
 mod model;
+mod paths;
 mod search;
+mod whatif;
 
 mod settings;
 mod workspace;
@@ -30,6 +32,7 @@ pub use claims::{Claims, ReadClaim, claims};
 pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
+pub use paths::{EXPORTED_PATHS_MAX, attackers};
 pub use progress::{Progress, Silent, Stage};
 pub use prompted::batch::{
     BatchReport, Collected, Submitted, collect as collect_batches, export as export_batch, import as import_batch,
@@ -39,10 +42,12 @@ pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{Answer, search};
 pub use settings::{FreshnessSettings, ModelSettings, Settings, TrustSettings};
+pub use whatif::{Difference, Support, Supposition, ThreatChange, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};
+pub use cairn_paths as attack;
 pub use cairn_store::{DecisionChange, Spend};
 pub use cairn_validate::Disputed;

@@ -16,6 +16,9 @@ pub const SETTINGS_FILE: &str = "cairn.toml";
 /// Where a project keeps rules of its own without saying so in the settings.
 const PROJECT_RULES: &str = "config/rules";
 
+/// Where a project keeps profiles of attackers of its own.
+const PROJECT_ATTACKERS: &str = "config/attackers";
+
 /// The index's folder in the workspace, and the file that says what it was made of.
 const INDEX_FOLDER: &str = "index";
 const INDEX_STATE: &str = "index.state";
@@ -121,6 +124,14 @@ impl Workspace {
         let project = self.project.join(PROJECT_RULES);
         let named = (!self.settings.rules_dir.is_empty()).then(|| self.project.join(&self.settings.rules_dir));
         Some(project).filter(|folder| folder.is_dir()).into_iter().chain(named).chain(self.rules.clone()).collect()
+    }
+
+    /// The folders of attackers beyond those built in: the project's `config/attackers` where there is one, and the one that the
+    /// settings name.
+    pub fn attackers_folders(&self) -> Vec<PathBuf> {
+        let project = self.project.join(PROJECT_ATTACKERS);
+        let named = (!self.settings.attackers_dir.is_empty()).then(|| self.project.join(&self.settings.attackers_dir));
+        Some(project).filter(|folder| folder.is_dir()).into_iter().chain(named).collect()
     }
 
     /// The index, when it holds what `state` names. One that is missing, broken or behind is `None`.

@@ -6,6 +6,7 @@ use cairn_model::{AttackPath, ElementId, Goal, System, Threat};
 
 use crate::attacker::Attackers;
 use crate::capability::Grade;
+use crate::change::Change;
 use crate::goal::{GoalFact, goals};
 use crate::graph::CapabilityGraph;
 use crate::path::{Way, as_goal, grouped, ways, worded};
@@ -68,6 +69,20 @@ impl<'a> Analysis<'a> {
         losses(self, &self.reached, &certain)
     }
 
+    /// The goals that would be reached after a change, found in the graph as it is: threats stay, gates stand as the change
+    /// leaves them.
+    pub fn losses_when(&self, change: &Change) -> BTreeSet<Loss> {
+        let trial = self.trial_of(change);
+        let all = Reached::of(&self.graph, &trial, Grade::Unknown);
+        let certain = Reached::of(&self.graph, &trial, Grade::Stated);
+        losses(self, &all, &certain)
+    }
+
+    fn trial_of(&self, change: &Change) -> Trial {
+        let states = self.graph.gates.iter().map(|gate| gate.state_when(change)).collect();
+        Trial { states, ..self.trial.clone() }
+    }
+
     /// The goals, reached or not.
     pub fn goals(&self) -> Vec<Goal> {
         self.goals.iter().map(|goal| as_goal(&self.graph, goal)).collect()
@@ -81,9 +96,7 @@ impl<'a> Analysis<'a> {
     /// The most pressing paths to goals for which `wanted` holds.
     pub fn paths_to(&self, max: usize, wanted: impl Fn(&ElementId) -> bool) -> Paths {
         let mut found = self.ways();
-        found.retain(|way| {
-            self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.nodes.id(goal.fact.node())))
-        });
+        found.retain(|way| self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.nodes.id(goal.fact.node()))));
         let groups = grouped(&self.graph, &self.trial, &self.goals, &found);
         let left_out = groups.len().saturating_sub(max);
         let shown = groups.iter().take(max);

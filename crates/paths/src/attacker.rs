@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{ComponentType, Exposure};
+use cairn_model::{ComponentType, ElementId, Exposure};
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
@@ -12,8 +12,8 @@ use crate::capability::Capability;
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../config/attackers");
 
-/// Profiles at most, so that who has a capability fits into one number.
-const PROFILES_MAX: usize = 64;
+/// Profiles at most: who has a capability fits into one number of 64 bits, with room for elements that are compromised on trial.
+const PROFILES_MAX: usize = 48;
 
 /// Who attacks, and from where.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -147,6 +147,29 @@ impl Attackers {
     /// The profile of this id.
     pub fn get(&self, id: &str) -> Option<&Attacker> {
         self.profiles.get(id)
+    }
+
+    /// These profiles and one who has the element in hand, whatever is had of it.
+    #[must_use]
+    pub fn and_compromised(mut self, element: &ElementId, name: &str) -> Self {
+        let on = |gains| Start {
+            gains,
+            exposure: Vec::new(),
+            component_type: Vec::new(),
+            mentions: Vec::new(),
+            on: vec![element.as_str().to_owned()],
+            tenants: false,
+        };
+        let gains: &[Gains] = match element.as_str().split('-').next() {
+            Some("data") => &[Gains::Read, Gains::Write, Gains::Hold],
+            Some("bnd") => &[Gains::Near],
+            Some("principal") => &[Gains::Assume],
+            _ => &[Gains::Exec, Gains::Feed],
+        };
+        let start = gains.iter().copied().map(on).collect();
+        let (id, title) = (format!("compromised-{element}"), format!("whoever has {name} in hand"));
+        self.profiles.insert(id.clone(), Attacker { id, title, start });
+        self
     }
 
     /// Only the profiles for which `keep` holds.

@@ -17,7 +17,9 @@ pub(crate) use permissions::allowed;
 
 use std::collections::BTreeMap;
 
-use cairn_model::{BoundaryType, Citation, ComponentType, ElementId, Flow, Status, System, Threat};
+use cairn_model::{
+    BoundaryType, Citation, ComponentType, Control, ControlType, ElementId, Flow, Status, System, Threat,
+};
 
 use crate::attacker::Attackers;
 use crate::capability::{Capability, Fact, Grade, Node};
@@ -25,7 +27,7 @@ use crate::gate::{Controls, Gate, GateIndex, GateKind};
 use crate::graph::{BODY_MAX, CapabilityGraph, Step, StepIndex};
 use crate::nodes::{Kind, Nodes};
 use crate::rule::{Doubt, Rule};
-use crate::words;
+use crate::words::{self, WORDS};
 
 /// Citations of one element that a step shows; the element has them all.
 const CITED_MAX: usize = 2;
@@ -54,6 +56,18 @@ pub(super) struct Link<'a> {
     pub(super) flow: &'a Flow,
     pub(super) source: Node,
     pub(super) target: Node,
+    /// Whether its quotes say, beside the names of its ends, that the source changes, reads or delivers something.
+    pub(super) writes: bool,
+    pub(super) reads: bool,
+    pub(super) deploys: bool,
+}
+
+/// What the name or the technology of a part says that it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Called {
+    pub(super) backup: bool,
+    pub(super) repository: bool,
+    pub(super) artifact: bool,
 }
 
 /// Data that a part has to do with.
@@ -77,9 +91,12 @@ pub(super) struct Builder<'a> {
     /// Boundaries around each node, innermost first.
     around: BTreeMap<Node, Vec<Node>>,
     touched: BTreeMap<Node, Vec<Touch<'a>>>,
+    called: BTreeMap<Node, Called>,
+    /// Controls between tenants, the first of each part.
+    pub(super) separated: BTreeMap<&'a ElementId, &'a Control>,
     steps: Vec<Step>,
     gates: Vec<Gate<'a>>,
-    gate_at: BTreeMap<(GateKind, Node, ElementId), GateIndex>,
+    gate_at: BTreeMap<(GateKind, Node, &'a ElementId), GateIndex>,
     citations: Vec<&'a [Citation]>,
 }
 
@@ -161,11 +178,15 @@ impl<'a> Builder<'a> {
             into: BTreeMap::new(),
             around: BTreeMap::new(),
             touched: BTreeMap::new(),
+            called: BTreeMap::new(),
+            separated: BTreeMap::new(),
             steps: Vec::new(),
             gates: Vec::new(),
             gate_at: BTreeMap::new(),
             citations: Vec::new(),
         };
+        builder.call();
+        builder.separate();
         builder.link();
         builder.place();
         builder.touch();
@@ -180,10 +201,51 @@ impl<'a> Builder<'a> {
                 continue;
             };
             let at = self.links.len();
-            self.links.push(Link { flow, source, target });
+            self.links.push(self.read(flow, source, target));
             self.out.entry(source).or_default().push(at);
             self.into.entry(target).or_default().push(at);
         }
+    }
+
+    fn read(&self, flow: &'a Flow, source: Node, target: Node) -> Link<'a> {
+        let names = [source, target].map(|end| words::of(self.nodes.name(end)));
+        let is_name = |word: &String| names.iter().any(|name| name.contains(word));
+        let quotes = flow.evidence.iter().map(|citation| words::of(&citation.quote));
+        let said: Vec<String> = quotes.flatten().filter(|word| !is_name(word)).collect();
+        let says = |list| said.iter().any(|word| words::is_one_of(word, list));
+        let list = &WORDS.flows;
+        Link { flow, source, target, writes: says(&list.write), reads: says(&list.read), deploys: says(&list.deploy) }
+    }
+
+    fn separate(&mut self) {
+        let mut all: Vec<&Control> = self.system.controls.iter().collect();
+        all.retain(|it| it.control_type == ControlType::TenantIsolation);
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        for control in all {
+            for on in &control.on {
+                self.separated.entry(on).or_insert(control);
+            }
+        }
+    }
+
+    fn call(&mut self) {
+        let list = &WORDS.names;
+        for (node, component) in self.nodes.components() {
+            let technology = component.technology.as_ref().map(|it| it.value.as_str());
+            let said: Vec<String> =
+                std::iter::once(component.name.as_str()).chain(technology).flat_map(words::of).collect();
+            let says = |list| said.iter().any(|word| words::is_one_of(word, list));
+            let called = Called {
+                backup: says(&list.backup),
+                repository: says(&list.repository),
+                artifact: says(&list.artifact),
+            };
+            self.called.insert(node, called);
+        }
+    }
+
+    pub(super) fn called(&self, node: Node) -> Called {
+        self.called.get(&node).copied().unwrap_or_default()
     }
 
     /// Notes the boundaries around each part, the one it names first.
@@ -222,9 +284,11 @@ impl<'a> Builder<'a> {
             for handled in &data.handled_by {
                 let Some(component) = self.nodes.by_id(&handled.component) else { continue };
                 let encrypted = handled.encrypted_at_rest.as_ref().map(|it| (it.value, it.evidence.as_slice()));
-                touched
-                    .entry((component, node))
-                    .or_insert(Touch { data: node, evidence: &handled.evidence, encrypted });
+                touched.entry((component, node)).or_insert(Touch {
+                    data: node,
+                    evidence: &handled.evidence,
+                    encrypted,
+                });
             }
         }
         for link in &self.links {
@@ -281,7 +345,7 @@ impl<'a> Builder<'a> {
     ) -> Option<GateIndex> {
         let own = self.own_id(node)?;
         let on = nearer.first().copied().unwrap_or(own);
-        let key = (kind, node, on.clone());
+        let key = (kind, node, on);
         if let Some(at) = self.gate_at.get(&key) {
             return Some(*at);
         }
@@ -362,17 +426,8 @@ pub(super) const fn fact(capability: Capability, node: Node) -> Fact {
 }
 
 /// What a free text says of a proof: whether there is one.
+#[expect(clippy::ref_option, reason = "every caller has the attribute as the model keeps it")]
 pub(super) fn proof(known: &cairn_model::Known<String>) -> Option<(bool, &[Citation])> {
     let stated = known.as_ref()?;
     Some((stated.value.trim().to_lowercase() != "none", stated.evidence.as_slice()))
-}
-
-impl Link<'_> {
-    /// Whether the quotes of the flow have one of the words, beside the names of its ends.
-    pub(super) fn says(&self, nodes: &Nodes<'_>, list: &words::List) -> bool {
-        let names = [self.source, self.target].map(|end| words::of(nodes.name(end)));
-        let is_name = |word: &String| names.iter().any(|name| name.contains(word));
-        let quotes = self.flow.evidence.iter().map(|citation| words::of(&citation.quote));
-        quotes.flatten().any(|word| !is_name(&word) && words::is_one_of(&word, list))
-    }
 }

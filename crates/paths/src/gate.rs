@@ -11,6 +11,7 @@ use cairn_model::{
 };
 
 use crate::capability::Grade;
+use crate::change::{AddedControl, Change};
 use crate::words::{self, List, WORDS};
 
 /// Position of a gate in the graph.
@@ -36,7 +37,6 @@ pub(crate) enum GateKind {
     Encryption,
     /// What is kept is of no use without a key that documents name.
     Keyed,
-    InTransit,
     Recovery,
     SecondFactor,
     PhishingResistant,
@@ -51,16 +51,15 @@ impl GateKind {
     /// The families that close it, the one to ask for first.
     pub(crate) const fn families(self) -> &'static [ControlType] {
         match self {
-            Self::Authentication | Self::OpenPath | Self::SecondFactor | Self::PhishingResistant => &[ControlType::Authentication],
+            Self::Authentication | Self::OpenPath | Self::SecondFactor | Self::PhishingResistant => {
+                &[ControlType::Authentication]
+            }
             Self::Authorization => &[ControlType::Authorization, ControlType::LeastPrivilege],
             Self::NetworkIsolation | Self::NetworkEntry => &[ControlType::NetworkIsolation],
             Self::TenantIsolation => &[ControlType::TenantIsolation],
-            Self::MessageCheck => {
-                &[ControlType::Integrity, ControlType::InputValidation, ControlType::Authentication]
-            }
+            Self::MessageCheck => &[ControlType::Integrity, ControlType::InputValidation, ControlType::Authentication],
             Self::Provenance | Self::Signature => &[ControlType::Integrity],
             Self::Encryption | Self::Keyed => &[ControlType::EncryptionAtRest],
-            Self::InTransit => &[ControlType::EncryptionInTransit],
             Self::Recovery => &[ControlType::Backup],
             Self::Approval => &[ControlType::HumanApproval],
             Self::AgentFence => {
@@ -102,7 +101,6 @@ impl GateKind {
             Self::Signature => format!("What shows {to} that an event comes from whom it should?"),
             Self::Provenance => format!("What shows {to} that what it takes from {from} was not changed?"),
             Self::Encryption | Self::Keyed => format!("Is what {from} keeps encrypted, and who has the key?"),
-            Self::InTransit => format!("Is what passes between {from} and {to} encrypted?"),
             Self::Recovery => format!("From what could {to} be restored?"),
             Self::SecondFactor => format!("Which second factor does {to} ask for?"),
             Self::PhishingResistant => format!("Could somebody who talks {to} out of a password sign in with it?"),
@@ -145,8 +143,12 @@ pub(crate) struct Gate<'a> {
     /// Where a control would stand, the nearest place first.
     pub(crate) on: &'a ElementId,
     pub(crate) state: State,
-    /// Controls that documents speak of, whatever they say.
-    pub(crate) controls: Vec<&'a Control>,
+    /// Everywhere a control would stand.
+    pub(crate) places: Vec<&'a ElementId>,
+    /// Whether sources disagree about it.
+    pub(crate) disputed: bool,
+    /// Controls that documents speak of, whatever they say, each with what its word is worth.
+    pub(crate) controls: Vec<(&'a Control, Status)>,
     /// What an attribute of the element itself says, and whether it closes the gate.
     pub(crate) attribute: Option<(bool, &'a [Citation])>,
     /// Assumptions that stand in for a control.
@@ -154,9 +156,45 @@ pub(crate) struct Gate<'a> {
 }
 
 impl Gate<'_> {
+    /// The state of the gate after a change on trial.
+    pub(crate) fn state_when(&self, change: &Change) -> State {
+        let standing = self
+            .controls
+            .iter()
+            .map(|(control, standing)| if change.failed.contains(&control.id) { Status::Absent } else { *standing });
+        let added = change.added.iter().filter(|it| self.is_met_by(it)).map(|_| Status::Implemented);
+        let said: Vec<Status> = standing.chain(added).collect();
+        let says = |status: Status| said.contains(&status);
+        let holds = |it: &&&Assumption| it.status != Status::Absent && !change.wrong.contains(&it.id);
+        let assumed = self.assumptions.iter().filter(holds).count();
+        if self.disputed {
+            State::Unknown
+        } else if self.attribute.is_some_and(|(closes, _)| closes) || says(Status::Implemented) {
+            State::Closed
+        } else if says(Status::Assumed) || says(Status::Deprecated) || assumed > 0 && said.is_empty() {
+            State::Assumed
+        } else if !said.is_empty()
+            || self.attribute.is_some()
+            || !self.assumptions.is_empty()
+            || self.kind.is_open_by_silence()
+        {
+            State::Open
+        } else {
+            State::Unknown
+        }
+    }
+
+    fn is_met_by(&self, added: &AddedControl) -> bool {
+        let mechanism = added.mechanism.as_deref().unwrap_or_default();
+        self.kind.families().contains(&added.control_type)
+            && self.places.iter().any(|place| **place == added.on)
+            && self.kind.words().is_none_or(|list| words::has(mechanism, list))
+    }
+
     /// The citations that leave the gate open.
     pub(crate) fn open_by(&self) -> impl Iterator<Item = &Citation> {
-        let controls = self.controls.iter().filter(|it| it.status != Status::Implemented).flat_map(|it| &it.evidence);
+        let controls = self.controls.iter().filter(|(it, _)| it.status != Status::Implemented);
+        let controls = controls.flat_map(|(it, _)| &it.evidence);
         let attribute = self.attribute.filter(|(closes, _)| !closes).map(|(_, evidence)| evidence);
         let assumptions = self.assumptions.iter().flat_map(|it| &it.evidence);
         controls.chain(attribute.into_iter().flatten()).chain(assumptions)
@@ -164,14 +202,14 @@ impl Gate<'_> {
 
     /// What closes the gate, or would: what documents speak of, or else the family to ask for.
     pub(crate) fn breakers(&self) -> Vec<Breaker> {
-        let spoken = self.controls.iter().map(|it| Breaker {
+        let spoken = self.controls.iter().map(|(it, _)| Breaker {
             control: Some(it.id.clone()),
             control_type: it.control_type,
             on: self.on.clone(),
             status: Some(it.status),
             evidence: it.evidence.clone(),
         });
-        let by_attribute = self.attribute.filter(|(closes, _)| *closes).into_iter().flat_map(|(_, evidence)| {
+        let by_attribute = self.attribute.filter(|(closes, _)| *closes).into_iter().filter_map(|(_, evidence)| {
             let breaker = |control_type: &ControlType| Breaker {
                 control: None,
                 control_type: *control_type,
@@ -240,7 +278,7 @@ impl<'a> Controls<'a> {
         places: &[&'a ElementId],
         attribute: Option<(bool, &'a [Citation])>,
     ) -> Gate<'a> {
-        let mut controls: Vec<&Control> = Vec::new();
+        let mut controls: Vec<&'a Control> = Vec::new();
         let mut assumptions: Vec<&Assumption> = Vec::new();
         let mut disputed = false;
         for place in places {
@@ -255,22 +293,12 @@ impl<'a> Controls<'a> {
         controls.dedup_by(|one, other| one.id == other.id);
         assumptions.sort_by(|one, other| one.id.cmp(&other.id));
         assumptions.dedup_by(|one, other| one.id == other.id);
-        let closed_by_attribute = attribute.is_some_and(|(closes, _)| closes);
-        let says = |status: Status| controls.iter().any(|it| self.standing(it) == status);
-        let state = if disputed {
-            State::Unknown
-        } else if closed_by_attribute || says(Status::Implemented) {
-            State::Closed
-        } else if says(Status::Assumed) || says(Status::Deprecated) {
-            State::Assumed
-        } else if says(Status::Absent) || says(Status::Planned) || attribute.is_some() {
-            State::Open
-        } else if assumptions.is_empty() {
-            if kind.is_open_by_silence() { State::Open } else { State::Unknown }
-        } else {
-            State::Assumed
-        };
-        Gate { kind, on, state, controls, attribute, assumptions }
+        let controls = controls.into_iter().map(|it| (it, self.standing(it))).collect();
+        let places = places.to_vec();
+        let state = State::Unknown;
+        let mut gate = Gate { kind, on, state, places, disputed, controls, attribute, assumptions };
+        gate.state = gate.state_when(&Change::default());
+        gate
     }
 
     /// The control's status, but a control that nothing else than asserting documents tell of is only assumed.

@@ -65,8 +65,6 @@ pub struct CapabilityGraph<'a> {
     pub(crate) beginnings: Vec<Beginning>,
     /// Steps that need a fact, all facts' after each other, and where each fact's begin.
     uses: (Vec<StepIndex>, Vec<u32>),
-    /// Steps that lead to a fact, likewise.
-    makes: (Vec<StepIndex>, Vec<u32>),
 }
 
 impl<'a> CapabilityGraph<'a> {
@@ -87,8 +85,7 @@ impl<'a> CapabilityGraph<'a> {
         let facts = nodes.count() * PER_NODE as usize;
         let numbered = || (0u32..).zip(&steps);
         let uses = grouped(facts, || numbered().flat_map(|(at, step)| step.needs().map(move |fact| (fact, at))));
-        let makes = grouped(facts, || numbered().map(|(at, step)| (step.to, at)));
-        Self { nodes, steps, gates, citations, threats, attackers, beginnings, uses, makes }
+        Self { nodes, steps, gates, citations, threats, attackers, beginnings, uses }
     }
 
     /// How many elements, steps and gates there are.
@@ -107,11 +104,6 @@ impl<'a> CapabilityGraph<'a> {
     /// The steps that need the fact.
     pub(crate) fn uses(&self, fact: Fact) -> &[StepIndex] {
         slice(&self.uses, fact)
-    }
-
-    /// The steps that lead to the fact.
-    pub(crate) fn makes(&self, fact: Fact) -> &[StepIndex] {
-        slice(&self.makes, fact)
     }
 
     pub(crate) fn gate_of(&self, step: &Step) -> Option<&Gate<'a>> {

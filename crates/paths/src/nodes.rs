@@ -134,6 +134,12 @@ impl<'a> Nodes<'a> {
         self.by_id.get(id).copied()
     }
 
+    /// The node of an id as somebody wrote it.
+    pub(crate) fn by_written_id(&self, id: &str) -> Option<Node> {
+        let (prefix, rest) = id.split_once('-')?;
+        self.by_id(&ElementId::named(prefix, rest))
+    }
+
     pub(crate) fn by_name(&self, name: &str) -> Option<Node> {
         self.by_name.get(&NormalName::of(name)).copied()
     }

@@ -28,13 +28,14 @@ pub(crate) struct Way {
 
 /// The cheapest way of every attacker to every goal that the attacker reaches, by attacker and goal.
 pub(crate) fn ways(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], reached: &Reached) -> Vec<Way> {
+    let grades = trial.grades(graph);
     let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
     let of_attacker = |attacker: &u32| -> Vec<Way> {
         let theirs = |goal: &GoalFact<'_>| reached.who(goal.fact) & (1 << attacker) != 0;
         if !goals.iter().any(theirs) {
             return Vec::new();
         }
-        let search = Search::of_attacker(graph, trial, *attacker);
+        let search = Search::of_attacker(graph, &grades, *attacker);
         let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
         wanted
             .filter_map(|(at, goal)| {
@@ -184,12 +185,7 @@ pub(crate) fn hops(
     shown.map(|step| hop(graph, trial, step, attacker)).collect()
 }
 
-fn hop(
-    graph: &CapabilityGraph<'_>,
-    trial: &Trial,
-    step: &Step,
-    attacker: Option<&crate::attacker::Attacker>,
-) -> Hop {
+fn hop(graph: &CapabilityGraph<'_>, trial: &Trial, step: &Step, attacker: Option<&crate::attacker::Attacker>) -> Hop {
     let to = step.to.node();
     let mut needs = step.needs();
     let first = needs.next();
@@ -213,7 +209,7 @@ fn hop(
         means = format!("{means}: {}", threat.title);
     }
     let mut evidence: Vec<_> = graph.evidence(step).cloned().collect();
-    evidence.extend(gate.into_iter().flat_map(|gate| gate.open_by()).cloned());
+    evidence.extend(gate.into_iter().flat_map(crate::gate::Gate::open_by).cloned());
     evidence.sort();
     evidence.dedup();
     evidence.truncate(CITED_MAX);

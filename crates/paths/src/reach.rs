@@ -3,9 +3,11 @@
 //! A step is taken by those who have all that it needs. Nothing that is had is ever lost, so the sweep ends, and its result does
 //! not depend on the order in which steps are looked at.
 
+use std::collections::VecDeque;
+
 use crate::capability::{Fact, Grade};
-use crate::graph::{CapabilityGraph, Step, grade};
 use crate::gate::State;
+use crate::graph::{CapabilityGraph, Step, grade};
 
 /// How gates stand and which weaknesses are mended, for one sweep.
 #[derive(Clone, Debug)]
@@ -25,6 +27,35 @@ impl Trial {
     pub(crate) fn grade(&self, step: &Step) -> Option<Grade> {
         let is_mended = step.threat.is_some_and(|at| self.mended.get(at as usize).copied().unwrap_or_default());
         if is_mended { None } else { grade(step, &self.states) }
+    }
+
+    /// How sure each step is, by its place in the graph.
+    pub(crate) fn grades(&self, graph: &CapabilityGraph<'_>) -> Vec<Option<Grade>> {
+        graph.steps.iter().map(|step| self.grade(step)).collect()
+    }
+}
+
+/// Facts whose uses are to be looked at. First in, first out: what several attackers come to by ways of like length is looked at
+/// once for all of them.
+struct Waiting {
+    queue: VecDeque<Fact>,
+    is_in: Vec<bool>,
+}
+
+impl Waiting {
+    fn add(&mut self, fact: Fact) {
+        if let Some(is_in @ false) = self.is_in.get_mut(fact.index()) {
+            *is_in = true;
+            self.queue.push_back(fact);
+        }
+    }
+
+    fn next(&mut self) -> Option<Fact> {
+        let fact = self.queue.pop_front()?;
+        if let Some(is_in) = self.is_in.get_mut(fact.index()) {
+            *is_in = false;
+        }
+        Some(fact)
     }
 }
 
@@ -53,30 +84,31 @@ impl Reached {
         least: Grade,
         begun: impl IntoIterator<Item = (Fact, u64)>,
     ) -> Self {
+        let grades = trial.grades(graph);
+        let is_taken = |at: u32| grades.get(at as usize).copied().flatten().is_some_and(|grade| grade <= least);
         let mut reached = Self { masks: vec![0; graph.facts()] };
-        let mut waiting: Vec<Fact> = Vec::new();
+        let mut waiting = Waiting { queue: VecDeque::new(), is_in: vec![false; graph.facts()] };
         for (fact, who) in begun {
             reached.add(fact, who, &mut waiting);
         }
-        while let Some(fact) = waiting.pop() {
+        while let Some(fact) = waiting.next() {
             for at in graph.uses(fact) {
-                let step = graph.step(*at);
-                if trial.grade(step).is_none_or(|grade| grade > least) {
-                    continue;
+                if is_taken(*at) {
+                    let step = graph.step(*at);
+                    let who = step.needs().fold(u64::MAX, |who, need| who & reached.who(need));
+                    reached.add(step.to, who, &mut waiting);
                 }
-                let who = step.needs().fold(u64::MAX, |who, need| who & reached.who(need));
-                reached.add(step.to, who, &mut waiting);
             }
         }
         reached
     }
 
-    fn add(&mut self, fact: Fact, who: u64, waiting: &mut Vec<Fact>) {
+    fn add(&mut self, fact: Fact, who: u64, waiting: &mut Waiting) {
         if let Some(mask) = self.masks.get_mut(fact.index())
             && who & !*mask != 0
         {
             *mask |= who;
-            waiting.push(fact);
+            waiting.add(fact);
         }
     }
 

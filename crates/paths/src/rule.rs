@@ -147,7 +147,9 @@ impl Doubt {
             Self::Depends => Some(format!("What does {to} do without {from}?")),
             Self::Delivers => Some(format!("Does {from} deliver {to}, or only call it?")),
             Self::Everything => Some(format!("Does what {from} may do to everything reach {to}?")),
-            Self::Condition => Some(format!("Could the condition of what {from} may do to {to} be met by an attacker?")),
+            Self::Condition => {
+                Some(format!("Could the condition of what {from} may do to {to} be met by an attacker?"))
+            }
             Self::NotThere => Some(format!("Is what leads from {from} to {to} there already?")),
         }
     }

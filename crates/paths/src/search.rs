@@ -27,23 +27,23 @@ pub(crate) struct Search {
 
 impl Search {
     /// From where the attacker of this number begins.
-    pub(crate) fn of_attacker(graph: &CapabilityGraph<'_>, trial: &Trial, attacker: u32) -> Self {
+    pub(crate) fn of_attacker(graph: &CapabilityGraph<'_>, grades: &[Option<Grade>], attacker: u32) -> Self {
         let begun = graph.beginnings.iter().filter(|it| it.attacker == attacker).filter_map(|it| {
             let step = graph.step(it.step);
-            let cost = trial.grade(step)?.cost(step.is_definition());
+            let cost = graded(grades, it.step)?.cost(step.is_definition());
             Some((step.to, cost, it.step))
         });
-        Self::from(graph, trial, begun)
+        Self::from(graph, grades, begun)
     }
 
     /// From facts that are given.
-    pub(crate) fn of_facts(graph: &CapabilityGraph<'_>, trial: &Trial, facts: &[Fact]) -> Self {
-        Self::from(graph, trial, facts.iter().map(|fact| (*fact, 0, GIVEN)))
+    pub(crate) fn of_facts(graph: &CapabilityGraph<'_>, grades: &[Option<Grade>], facts: &[Fact]) -> Self {
+        Self::from(graph, grades, facts.iter().map(|fact| (*fact, 0, GIVEN)))
     }
 
     fn from(
         graph: &CapabilityGraph<'_>,
-        trial: &Trial,
+        grades: &[Option<Grade>],
         begun: impl IntoIterator<Item = (Fact, u64, StepIndex)>,
     ) -> Self {
         let mut search = Self { costs: vec![UNREACHED; graph.facts()], last: vec![GIVEN; graph.facts()] };
@@ -56,8 +56,8 @@ impl Search {
                 continue;
             }
             for at in graph.uses(fact) {
+                let Some(grade) = graded(grades, *at) else { continue };
                 let step = graph.step(*at);
-                let Some(grade) = trial.grade(step) else { continue };
                 let needs = step.needs().try_fold(0u64, |sum, need| Some(sum.saturating_add(search.cost(need)?)));
                 if let Some(needs) = needs {
                     let cost = needs.saturating_add(grade.cost(step.is_definition()));
@@ -103,6 +103,10 @@ impl Search {
         }
         way
     }
+}
+
+fn graded(grades: &[Option<Grade>], at: StepIndex) -> Option<Grade> {
+    grades.get(at as usize).copied().flatten()
 }
 
 /// The number of unknown, of assumed and of all steps in a cost.

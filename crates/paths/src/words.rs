@@ -52,7 +52,6 @@ pub(crate) struct Names {
     pub(crate) backup: List,
     pub(crate) repository: List,
     pub(crate) artifact: List,
-    pub(crate) metadata: List,
 }
 
 #[derive(Debug, Deserialize)]

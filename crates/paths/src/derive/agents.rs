@@ -6,7 +6,6 @@ use super::{Builder, Draft, Link, fact};
 use crate::capability::{Capability as C, Node};
 use crate::gate::GateKind;
 use crate::rule::{Doubt, Rule};
-use crate::words::WORDS;
 
 pub(super) fn add(builder: &mut Builder<'_>) {
     for link in builder.links.clone() {
@@ -38,10 +37,7 @@ fn carry<'a>(builder: &mut Builder<'a>, link: &Link<'a>, from: Node, to: Node) {
 /// Whether the part is asked for content: stores, models and third parties.
 fn answers(builder: &Builder<'_>, node: Node) -> bool {
     use ComponentType as T;
-    matches!(
-        builder.nodes.component_type(node),
-        Some(T::Datastore | T::Cache | T::Queue | T::External | T::AiModel)
-    )
+    matches!(builder.nodes.component_type(node), Some(T::Datastore | T::Cache | T::Queue | T::External | T::AiModel))
 }
 
 /// An agent acts on words as if they were orders, with its own rights, from where it stands.
@@ -60,7 +56,7 @@ fn steered(builder: &mut Builder<'_>, node: Node) {
         }
         builder.add(as_agent(fact(C::Use, link.target)));
         if builder.is_store(link.target) {
-            let writes = link.says(&builder.nodes, &WORDS.flows.write) || builder.is(link.target, ComponentType::Queue);
+            let writes = link.writes || builder.is(link.target, ComponentType::Queue);
             let draft = as_agent(fact(C::Write, link.target));
             builder.add(draft.unsure_unless(writes, Doubt::Writes));
         }

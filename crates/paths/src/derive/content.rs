@@ -9,7 +9,6 @@ use crate::capability::{Capability as C, Fact, Node};
 use crate::gate::GateKind;
 use crate::nodes::Kind;
 use crate::rule::{Doubt, Rule};
-use crate::words::{self, WORDS};
 
 pub(super) fn add(builder: &mut Builder<'_>) {
     let with_keys: BTreeSet<Fact> =
@@ -20,10 +19,14 @@ pub(super) fn add(builder: &mut Builder<'_>) {
         let touched = builder.touched(node);
         if builder.is_store(node) {
             open_store(builder, node);
-            touched.iter().for_each(|touch| kept(builder, node, touch, &with_keys));
+            for touch in &touched {
+                kept(builder, node, touch, &with_keys);
+            }
         } else {
             let check = checks.get(&node);
-            touched.iter().for_each(|touch| worked_on(builder, node, touch, check));
+            for touch in &touched {
+                worked_on(builder, node, touch, check);
+            }
         }
     }
     for link in builder.links.clone() {
@@ -35,7 +38,8 @@ pub(super) fn add(builder: &mut Builder<'_>) {
 /// What the paths of a part say of what they check, by part: an open one first.
 fn checks<'a>(builder: &Builder<'a>) -> BTreeMap<Node, (bool, &'a [Citation], Vec<&'a ElementId>)> {
     let mut found: BTreeMap<Node, (bool, &[Citation], Vec<&ElementId>)> = BTreeMap::new();
-    let mut endpoints: Vec<&Endpoint> = builder.system.endpoints.iter().filter(|it| it.status != Status::Absent).collect();
+    let mut endpoints: Vec<&Endpoint> =
+        builder.system.endpoints.iter().filter(|it| it.status != Status::Absent).collect();
     endpoints.sort_by(|one, other| one.id.cmp(&other.id));
     for endpoint in endpoints {
         let node = endpoint.component.as_ref().and_then(|id| builder.nodes.by_id(id));
@@ -63,7 +67,12 @@ fn open_store(builder: &mut Builder<'_>, node: Node) {
 fn kept<'a>(builder: &mut Builder<'a>, node: Node, touch: &Touch<'a>, with_keys: &BTreeSet<Fact>) {
     let data = touch.data;
     let Kind::Data(element) = builder.nodes.kind(data) else { return };
-    let read = Draft::new(Rule::Content, &[fact(C::Read, node)], fact(C::Read, data)).on(touch.evidence);
+    let rule = match builder.nodes.component_type(node) {
+        Some(ComponentType::Queue) => Rule::QueueConsume,
+        Some(ComponentType::Observability) => Rule::LogPivot,
+        _ => Rule::Content,
+    };
+    let read = Draft::new(rule, &[fact(C::Read, node)], fact(C::Read, data)).on(touch.evidence);
     let keys = [fact(C::Decrypt, node), fact(C::Decrypt, data)];
     let keys: Vec<Fact> = keys.into_iter().filter(|key| with_keys.contains(key)).collect();
     if keys.is_empty() {
@@ -92,8 +101,9 @@ fn worked_on<'a>(
     check: Option<&(bool, &'a [Citation], Vec<&'a ElementId>)>,
 ) {
     let data = touch.data;
+    let rule = if builder.is(node, ComponentType::External) { Rule::Vendor } else { Rule::Content };
     for gained in [C::Read, C::Write] {
-        let draft = Draft::new(Rule::Content, &[fact(C::Exec, node)], fact(gained, data));
+        let draft = Draft::new(rule, &[fact(C::Exec, node)], fact(gained, data));
         builder.add(draft.on(touch.evidence));
     }
     if builder.is_outside(node) {
@@ -113,11 +123,11 @@ fn worked_on<'a>(
 
 /// Whoever acts as a part that uses a store changes what is in it, if the part does.
 fn used_store<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
-    let Link { flow, source, target } = *link;
+    let Link { flow, source, target, .. } = *link;
     let is_queue = builder.is(target, ComponentType::Queue);
     if builder.is_store(target) {
-        let takes = link.says(&builder.nodes, &WORDS.flows.read) && !link.says(&builder.nodes, &WORDS.flows.write);
-        let writes = link.says(&builder.nodes, &WORDS.flows.write) || is_queue && !takes;
+        let takes = link.reads && !link.writes;
+        let writes = link.writes || is_queue && !takes;
         let doubt = if takes { None } else { Some(Doubt::Writes).filter(|_| !writes) };
         if !takes {
             for needs in [vec![fact(C::Exec, source)], vec![fact(C::Assume, source), fact(C::Reach, target)]] {
@@ -143,18 +153,11 @@ fn take<'a>(builder: &mut Builder<'a>, consumer: Node, queue: Node, link: &Link<
 /// A copy gives what the original gives.
 fn copied<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
     for (copy, original) in [(link.target, link.source), (link.source, link.target)] {
-        if !builder.is_store(original) || !is_called(builder, copy, &WORDS.names.backup) {
+        if !builder.is_store(original) || !builder.called(copy).backup {
             continue;
         }
         let Some(gate) = builder.gate(GateKind::Encryption, copy, &[], None) else { continue };
         let draft = Draft::new(Rule::Backup, &[fact(C::Read, copy)], fact(C::Read, original));
         builder.add(draft.on(&link.flow.evidence).gated(gate).as_there(link.flow.status));
     }
-}
-
-/// Whether the part's name or technology has one of the words.
-pub(super) fn is_called(builder: &Builder<'_>, node: Node, list: &words::List) -> bool {
-    let Some(component) = builder.nodes.component(node) else { return false };
-    let technology = component.technology.as_ref().map(|it| it.value.as_str());
-    std::iter::once(component.name.as_str()).chain(technology).any(|text| words::has(text, list))
 }

@@ -2,13 +2,11 @@
 
 use cairn_model::{BoundaryType, ComponentType, Status};
 
-use super::content::is_called;
 use super::{Builder, Draft, Link, fact};
 use crate::capability::{Capability as C, Node};
 use crate::gate::GateKind;
 use crate::nodes::Kind;
 use crate::rule::{Doubt, Rule};
-use crate::words::WORDS;
 
 pub(super) fn add(builder: &mut Builder<'_>) {
     for link in builder.links.clone() {
@@ -22,8 +20,8 @@ pub(super) fn add(builder: &mut Builder<'_>) {
 
 /// Who takes from a queue acts on what somebody put there.
 fn messages<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
-    let Link { flow, source, target } = *link;
-    let takes = link.says(&builder.nodes, &WORDS.flows.read) && !link.says(&builder.nodes, &WORDS.flows.write);
+    let Link { flow, source, target, .. } = *link;
+    let takes = link.reads && !link.writes;
     let (queue, consumer) = if builder.is(source, ComponentType::Queue) {
         (source, target)
     } else if builder.is(target, ComponentType::Queue) && takes {
@@ -44,18 +42,18 @@ fn messages<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
 
 /// Who loads what a store of artifacts holds runs it.
 fn artifacts<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
-    let Link { flow, source, target } = *link;
+    let Link { flow, source, target, .. } = *link;
     for (store, loads) in [(target, source), (source, target)] {
-        if !is_called(builder, store, &WORDS.names.artifact) || !runs(builder, loads) {
+        if !builder.called(store).artifact || !runs(builder, loads) {
             continue;
         }
-        let puts = store == target && link.says(&builder.nodes, &WORDS.flows.write) && !link.says(&builder.nodes, &WORDS.flows.read);
+        let puts = store == target && link.writes && !link.reads;
         if puts || builder.is(store, ComponentType::Actor) {
             continue;
         }
-        let rule =
-            if builder.is(store, ComponentType::External) { Rule::Dependency } else { Rule::StorageAsCode };
-        let Some(gate) = builder.gate(GateKind::Provenance, loads, &[&flow.id, builder_id(builder, store)], None) else {
+        let rule = if builder.is(store, ComponentType::External) { Rule::Dependency } else { Rule::StorageAsCode };
+        let Some(gate) = builder.gate(GateKind::Provenance, loads, &[&flow.id, builder_id(builder, store)], None)
+        else {
             continue;
         };
         let draft = Draft::new(rule, &[fact(C::Write, store)], fact(C::Exec, loads)).on(&flow.evidence);
@@ -81,11 +79,11 @@ fn runs(builder: &Builder<'_>, node: Node) -> bool {
 
 /// A pipeline runs what its repository says, and what it delivers runs what it built.
 fn pipeline<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
-    let Link { flow, source, target } = *link;
+    let Link { flow, source, target, .. } = *link;
     for (runner, repository) in [(source, target), (target, source)] {
         let is_source = builder.is(runner, ComponentType::Pipeline)
             && !builder.is(repository, ComponentType::Pipeline)
-            && is_called(builder, repository, &WORDS.names.repository);
+            && builder.called(repository).repository;
         if !is_source {
             continue;
         }
@@ -100,12 +98,12 @@ fn pipeline<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
     if !builder.is(source, ComponentType::Pipeline) {
         return;
     }
-    if is_called(builder, target, &WORDS.names.artifact) {
+    if builder.called(target).artifact {
         let draft = Draft::new(Rule::Pipeline, &[fact(C::Exec, source)], fact(C::Write, target));
         builder.add(draft.on(&flow.evidence).as_there(flow.status));
-    } else if runs(builder, target) && !is_called(builder, target, &WORDS.names.repository) {
+    } else if runs(builder, target) && !builder.called(target).repository {
         let Some(gate) = builder.gate(GateKind::Approval, target, &[&flow.id], None) else { return };
-        let delivers = link.says(&builder.nodes, &WORDS.flows.deploy);
+        let delivers = link.deploys;
         let draft = Draft::new(Rule::Pipeline, &[fact(C::Exec, source)], fact(C::Exec, target)).on(&flow.evidence);
         let draft = draft.as_there(flow.status).unsure_unless(delivers, Doubt::Delivers);
         // Silence about who looks at a delivery leaves it as sure as the delivery is: a step is no less taken for that.

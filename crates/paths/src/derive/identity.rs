@@ -78,7 +78,9 @@ fn issue(builder: &mut Builder<'_>, node: Node) {
 fn deceive(builder: &mut Builder<'_>, node: Node) {
     for link in builder.out_of(node) {
         if builder.is(link.target, ComponentType::Client) {
-            let Some(gate) = builder.gate(GateKind::SecondFactor, link.target, &[&link.flow.id], None) else { continue };
+            let Some(gate) = builder.gate(GateKind::SecondFactor, link.target, &[&link.flow.id], None) else {
+                continue;
+            };
             let draft = Draft::new(Rule::TokenTheft, &[fact(C::Exec, link.target)], fact(C::Assume, node));
             builder.add(draft.on(&link.flow.evidence).gated(gate));
         }
@@ -96,9 +98,7 @@ fn deceive(builder: &mut Builder<'_>, node: Node) {
 fn named_proofs<'a>(builder: &Builder<'a>) -> BTreeMap<NormalName, Vec<(Node, &'a [Citation])>> {
     let mut found: BTreeMap<NormalName, Vec<(Node, &[Citation])>> = BTreeMap::new();
     for link in &builder.links {
-        if let (Some(stated), Some((true, evidence))) =
-            (&link.flow.authentication, proof(&link.flow.authentication))
-        {
+        if let (Some(stated), Some((true, evidence))) = (&link.flow.authentication, proof(&link.flow.authentication)) {
             found.entry(NormalName::of(&stated.value)).or_default().push((link.target, evidence));
         }
     }

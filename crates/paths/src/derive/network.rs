@@ -123,7 +123,7 @@ fn nest(builder: &mut Builder<'_>) {
 }
 
 fn along<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
-    let Link { flow, source, target } = *link;
+    let Link { flow, source, target, .. } = *link;
     let as_flow = |rule, needs: &[_], to| Draft::new(rule, needs, to).on(&flow.evidence).as_there(flow.status);
     if !builder.is_outside(target) || builder.is(target, ComponentType::External) {
         builder.add(as_flow(Rule::ForgedRequest, &[fact(C::Forge, source)], fact(C::Reach, target)));

@@ -1,6 +1,6 @@
 //! Where the attackers of the profiles begin.
 
-use cairn_model::{BoundaryType, Citation, Component, ComponentType, ControlType, Exposure, NormalName};
+use cairn_model::{BoundaryType, Citation, Component, ComponentType, Exposure};
 
 use super::{Builder, Draft, fact};
 use crate::attacker::{Attackers, Gains, Start};
@@ -34,7 +34,12 @@ fn begin(builder: &mut Builder<'_>, start: &Start) -> Vec<u32> {
     let Some(capability) = start.gains.capability() else {
         return vec![builder.add(Draft::new(Rule::Meaning, &[], fact(C::Write, SUPPLY)))];
     };
-    let all: Vec<(Node, Kind<'_>)> = builder.nodes.all().collect();
+    let named = start.on.iter().filter_map(|it| builder.nodes.by_written_id(it).or_else(|| builder.nodes.by_name(it)));
+    let all: Vec<(Node, Kind<'_>)> = if start.on.is_empty() {
+        builder.nodes.all().collect()
+    } else {
+        named.map(|node| (node, builder.nodes.kind(node))).collect()
+    };
     let mut steps = Vec::new();
     for (node, kind) in all {
         let Some(place) = place(builder, start, node, kind) else { continue };
@@ -63,16 +68,13 @@ fn begin(builder: &mut Builder<'_>, start: &Start) -> Vec<u32> {
 /// Whether the element is one that the start means. All that the start says must hold.
 fn place<'a>(builder: &Builder<'a>, start: &Start, node: Node, kind: Kind<'a>) -> Option<Place<'a>> {
     if !start.on.is_empty() {
-        let named = start.on.iter().any(|it| {
-            it == builder.nodes.id(node).as_str() || NormalName::of(it) == NormalName::of(builder.nodes.name(node))
-        });
         let evidence = match kind {
             Kind::Component(it) => it.evidence.as_slice(),
             Kind::Data(it) => &it.evidence,
             Kind::Boundary(it) => &it.evidence,
             Kind::Supply | Kind::Everything | Kind::Principal => &[],
         };
-        return named.then_some(Place { node, evidence: vec![evidence], doubt: Doubt::None });
+        return Some(Place { node, evidence: vec![evidence], doubt: Doubt::None });
     }
     let Kind::Component(component) = kind else { return None };
     let mut place = Place { node, evidence: Vec::new(), doubt: Doubt::None };
@@ -127,12 +129,7 @@ fn shared_by_tenants<'a>(builder: &Builder<'a>, node: Node, component: &'a Compo
         }
         _ => None,
     });
-    let control = || {
-        let mut all: Vec<_> = builder.system.controls.iter().collect();
-        all.retain(|it| it.control_type == ControlType::TenantIsolation && it.on.contains(&component.id));
-        all.sort_by(|one, other| one.id.cmp(&other.id));
-        all.first().map(|it| it.evidence.as_slice())
-    };
+    let control = || builder.separated.get(&component.id).map(|it| it.evidence.as_slice());
     boundary.or_else(control)
 }
 

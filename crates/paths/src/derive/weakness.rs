@@ -27,7 +27,9 @@ pub(super) fn add<'a>(builder: &mut Builder<'a>, threats: &'a [Threat]) {
             }
             draft
         };
-        for (needs, to) in effect.gains.iter().flat_map(|gained| ends(builder, effect.needs, *gained, &place)).collect::<Vec<_>>() {
+        for (needs, to) in
+            effect.gains.iter().flat_map(|gained| ends(builder, effect.needs, *gained, &place)).collect::<Vec<_>>()
+        {
             builder.add(draft(needs, to));
         }
     }
@@ -108,7 +110,8 @@ fn ends(builder: &Builder<'_>, needs: Needs, gained: Gained, place: &Place) -> V
         Gained::Overhear => {
             let zones = [place.at, place.end].into_iter().flat_map(|it| builder.around(it));
             let zones: Vec<Node> = zones.filter(|it| builder.is_zone(*it)).collect();
-            let heard = |zone: &Node| place.data.iter().map(|data| (fact(C::Near, *zone), fact(C::Read, *data))).collect();
+            let heard =
+                |zone: &Node| place.data.iter().map(|data| (fact(C::Near, *zone), fact(C::Read, *data))).collect();
             zones.iter().flat_map(|zone| -> Vec<_> { heard(zone) }).collect()
         }
     }

@@ -43,7 +43,7 @@ fn check(field: &str, title: &str, body: &str) -> Option<String> {
     let weaknesses = if lines().any(|line| line == "with threats") { threats(&model) } else { Vec::new() };
     let found = paths(&model, &weaknesses, attacker);
     (found != known).then(|| {
-        let shown = |paths: &[String]| paths.iter().map(|it| format!("> {it}\n")).collect::<String>();
+        let shown = |paths: &[String]| paths.iter().flat_map(|it| ["> ", it, "\n"]).collect::<String>();
         format!("{field}: {title}\nknown:\n{}found:\n{}", shown(&known), shown(&found))
     })
 }

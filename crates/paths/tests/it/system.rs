@@ -5,11 +5,11 @@ use cairn_paths::{Analysis, Attackers};
 use cairn_threats::{RuleSet, notation};
 
 pub(crate) fn system(text: &str) -> System {
-    notation::parse(text).unwrap_or_else(|error| panic!("{error} in:\n{}", &text[error.span.clone()]))
+    notation::parse(text).unwrap_or_else(|error| panic!("{error} in:\n{:?}", text.get(error.span.clone())))
 }
 
 pub(crate) fn threats(system: &System) -> Vec<Threat> {
-    cairn_threats::derive(system, &RuleSet::built_in(), Date::new(2026, 1, 1).unwrap())
+    cairn_threats::derive(system, &RuleSet::built_in(), Date::new(2026, 1, 1).expect("the first of January is a day"))
 }
 
 /// The paths of one attacker, a line each: the hops, then what they lead to.

@@ -27,12 +27,17 @@ pub(super) const CRATES: &[Row] = &[
     ),
     row("validate", &["model"], "it must not know who made a claim, so that it trusts none"),
     row("threats", &["model"], "rules see the merged system and nothing of where it came from but citations"),
+    row(
+        "paths",
+        &["model"],
+        "ways of attack are chained from the merged system and its threats, whoever derived these",
+    ),
     row("index", &["model"], "it finds passages of documents, whoever asks"),
     row("store", &["model"], "it keeps values and does not compute any"),
     row("report", &["model"], "formats are made from results, never from stages"),
     row(
         "engine",
-        &["model", "ingest", "llm", "extract", "validate", "threats", "index", "store", "report"],
+        &["model", "ingest", "llm", "extract", "validate", "threats", "paths", "index", "store", "report"],
         "it is the one place that knows the order of the stages; readers are reached through `extract`, and it alone makes calls \
          to a model",
     ),
