@@ -9,9 +9,11 @@ use clap_complete::Shell;
 
 mod decide;
 mod eval;
+mod paths;
 
 pub(crate) use decide::{Decide, DecideWhat};
 pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
+pub(crate) use paths::{Blast, PathsArguments, WhatIf};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -76,6 +78,12 @@ pub(crate) enum Format {
     Json,
     /// For people who read it elsewhere; `export`, `diff` and `check` only.
     Markdown,
+    /// For tools that gather findings: SARIF 2.1.0; `export` only.
+    Sarif,
+    /// A drawing of one path in Mermaid; `paths ID` only.
+    Mermaid,
+    /// A drawing of one path for Graphviz; `paths ID` only.
+    Dot,
 }
 
 /// When to use colours.
@@ -116,6 +124,20 @@ pub(crate) enum Command {
         /// The threat's id or its beginning, or a rule's id for all threats of the rule.
         threat: String,
     },
+    /// List ways of attack through the system, or show one with its quotes.
+    Paths(PathsArguments),
+    /// Show what follows when an element is in the wrong hands, and what stops it.
+    Blast(Blast),
+    /// Show what would be different without a claim, control or assumption, with a control, or with something in the wrong hands.
+    Whatif(WhatIf),
+    /// List what the model rests on, by how much would be different if it did not hold.
+    Assumptions {
+        /// How many at most.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        limit: usize,
+    },
+    /// List who is trusted with what, and where trust is given without a word.
+    Trust,
     /// List what nobody has written down and what the documents leave open.
     Questions,
     /// Find passages, or claims, by words and by meaning.

@@ -2,6 +2,7 @@
 
 mod authors;
 mod batch;
+mod blast;
 mod check;
 mod claims;
 mod completions;
@@ -20,6 +21,7 @@ mod index;
 mod init;
 mod log;
 mod model;
+mod paths;
 mod questions;
 mod rules;
 mod scan;
@@ -28,7 +30,9 @@ mod show;
 mod skipped;
 mod stale;
 mod threats;
+mod trust;
 mod watch;
+mod whatif;
 
 use crate::arguments::{Command, Format};
 use crate::context::Context;
@@ -41,6 +45,12 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         return Err(Failure::usage(
             "only `export`, `diff` and `check` print Markdown\nhint: use `--format text` or `--format json`",
         ));
+    }
+    if context.format == Format::Sarif && !matches!(command, Command::Export { .. }) {
+        return Err(Failure::usage("only `export` prints SARIF\nhint: use `--format text` or `--format json`"));
+    }
+    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_)) {
+        return Err(Failure::usage("only `paths ID` prints drawings\nhint: use `--format text` or `--format json`"));
     }
     if context.looks_at_past() && !looks_only(&command) {
         return Err(Failure::usage("`--at` looks at what was, and this command does not only look"));
@@ -64,6 +74,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Decide(arguments) => decide::run(context, arguments).await,
         Command::Decisions { history } => decisions::run(context, history).await,
         Command::Explain { threat } => explain::run(context, &threat).await,
+        Command::Paths(arguments) => paths::run(context, &arguments).await,
+        Command::Blast(arguments) => blast::run(context, &arguments).await,
+        Command::Whatif(arguments) => whatif::run(context, &arguments).await,
+        Command::Assumptions { limit } => whatif::assumptions(context, limit).await,
+        Command::Trust => trust::run(context).await,
         Command::Questions => questions::run(context).await,
         Command::Search(arguments) => search::run(context, &arguments).await,
         Command::Index { command } => index::run(context, &command).await,

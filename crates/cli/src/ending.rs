@@ -61,6 +61,7 @@ impl From<EngineError> for Failure {
             | EngineError::Settings { .. }
             | EngineError::Rules { .. }
             | EngineError::Import { .. }
+            | EngineError::Attackers { .. }
             | EngineError::Decisions { .. }
             | EngineError::NoRevision { .. }
             | EngineError::NoModelName

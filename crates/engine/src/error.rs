@@ -38,6 +38,14 @@ pub enum EngineError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// A profile of an attacker does not say what it should. The caller's mistake.
+    #[error("the attackers in `{}` are not valid: {reason}", path.display())]
+    Attackers {
+        /// The folder of profiles.
+        path: PathBuf,
+        /// What is wrong, and where.
+        reason: String,
+    },
     /// The file of decisions does not say what it should. The caller's mistake.
     #[error("the decisions in `{}` are not valid: {reason}", path.display())]
     Decisions {

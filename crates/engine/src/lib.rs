@@ -23,7 +23,9 @@ mod claims;
 mod decisions;
 pub mod import;
 mod model;
+mod paths;
 mod search;
+mod whatif;
 
 mod settings;
 mod workspace;
@@ -40,6 +42,7 @@ pub use ground::InputKind;
 pub use inbox::{Expiring, Inbox, inbox, mark_seen};
 pub use ledger::{note_threats, threats_before};
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
+pub use paths::{EXPORTED_PATHS_MAX, attackers};
 pub use progress::{Progress, Silent, Stage};
 pub use prompted::batch::{
     BatchReport, Collected, Submitted, collect as collect_batches, export as export_batch, import as import_batch,
@@ -55,10 +58,12 @@ pub use search::{
 pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing};
+pub use whatif::{Difference, Support, Supposition, ThreatChange, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};
+pub use cairn_paths as attack;
 pub use cairn_store::{DecisionChange, Mark, RevisionRecord, Spend, Touched};
 pub use cairn_validate::Disputed;

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_ingest::Limits;
-use cairn_model::{Claim, Date, Document, ElementId, NotUnderstood, Skipped, System, Threat, Trust};
+use cairn_model::{Claim, Date, Document, ElementId, NotUnderstood, Skipped, Status, System, Threat, Trust};
+use cairn_paths::{Attackers, Change};
 use cairn_store::{Snapshot, StoredDocument};
-use cairn_threats::{Excluded, RuleError, RuleSet};
+use cairn_threats::{Derived, Excluded, RuleError, RuleSet};
 use cairn_validate::{Coverage, Policy};
 use rayon::prelude::*;
 
-use crate::decisions::{self, Applied, decisions};
+use crate::decisions::{self, Applied, Decisions, decisions};
+use crate::paths::attackers;
 use crate::scan::kept_not_understood;
 use crate::{EngineError, Workspace, ground, import, prompted, world};
 
@@ -31,22 +33,42 @@ pub struct Model {
     pub scanned: bool,
     /// How much of what a reviewer asks is said.
     pub coverage: Coverage,
+    /// Who attacks it.
+    pub attackers: Attackers,
+}
+
+/// A model that is derived on trial.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trial {
+    /// Claims that nobody made.
+    pub(crate) claims: BTreeSet<ElementId>,
+    /// What is different about the merged model.
+    pub(crate) change: Change,
 }
 
 /// Derives the model. `as_of` decides which acceptances of risks have expired.
 pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineError> {
+    model_under(workspace, as_of, &Trial::default()).await
+}
+
+/// As [`model`], on trial. Nothing of what it gives may be exported.
+pub(crate) async fn model_under(workspace: &Workspace, as_of: Date, trial: &Trial) -> Result<Model, EngineError> {
     let rules = rules(workspace)?;
     let snapshot = workspace.snapshot().await?;
     let (documents, read) = evidence(workspace, &snapshot)?;
     let (claims, rejected) = prompted::admit(&documents, read);
     let decisions = decisions(workspace)?;
-    let policy = policy(workspace, &documents)?;
+    let mut policy = policy(workspace, &documents)?;
+    policy.rejected.extend(trial.claims.iter().cloned());
     let Applied { mut system, documents, mut unmatched } =
         decisions::apply(documents, claims, &decisions, policy, as_of);
     system.rejected.extend(rejected);
     system.rejected.sort();
     system.rejected.dedup();
-    let derived = cairn_threats::derive_all(&system, &rules, as_of);
+    if !trial.change.is_empty() {
+        system = trial.change.applied(&system);
+    }
+    let derived = derive_threats(&system, &rules, as_of);
     let mut threats = derived.threats;
     decisions::mark(&mut threats, &system, &decisions, as_of, &mut unmatched);
     system.unmatched = unmatched;
@@ -64,7 +86,38 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
         skipped: snapshot.skipped.clone(),
         scanned,
         coverage,
+        attackers: attackers(workspace)?,
     })
+}
+
+/// The threats of a model. An assumption that is known to be wrong stands in for no control.
+fn derive_threats(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
+    if system.assumptions.iter().all(|it| it.status != Status::Absent) {
+        return cairn_threats::derive_all(system, rules, as_of);
+    }
+    let mut holding = system.clone();
+    holding.assumptions.retain(|it| it.status != Status::Absent);
+    cairn_threats::derive_all(&holding, rules, as_of)
+}
+
+impl Model {
+    /// The model under a change of what was merged, its threats derived anew.
+    pub(crate) fn changed(&self, rules: &RuleSet, decisions: &Decisions, change: &Change, as_of: Date) -> Self {
+        let system = change.applied(&self.system);
+        let derived = derive_threats(&system, rules, as_of);
+        let mut threats = derived.threats;
+        decisions::mark(&mut threats, &system, decisions, as_of, &mut Vec::new());
+        Self {
+            system,
+            threats,
+            excluded: derived.excluded,
+            documents: Vec::new(),
+            skipped: Vec::new(),
+            scanned: self.scanned,
+            coverage: self.coverage.clone(),
+            attackers: self.attackers.clone(),
+        }
+    }
 }
 
 /// How far each document is trusted by the settings.

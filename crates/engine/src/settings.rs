@@ -30,6 +30,8 @@ pub struct Settings {
     pub max_document_bytes: usize,
     /// A folder with more rules, relative to the settings file; empty for none.
     pub rules_dir: String,
+    /// A folder with more profiles of attackers, relative to the settings file; empty for none.
+    pub attackers_dir: String,
     /// What the project changes about rules, with reasons.
     pub rules: Vec<RuleChange>,
     /// How far sources are trusted.

@@ -18,6 +18,9 @@ pub const SETTINGS_FILE: &str = "cairn.toml";
 /// Where a project keeps rules of its own without saying so in the settings.
 pub(crate) const PROJECT_RULES: &str = "config/rules";
 
+/// Where a project keeps profiles of attackers of its own.
+const PROJECT_ATTACKERS: &str = "config/attackers";
+
 /// The folders of the indexes of passages and of claims in the workspace. Beside each, a file says what it was made of.
 pub(crate) const PASSAGE_INDEX: &str = "index";
 pub(crate) const CLAIM_INDEX: &str = "claim-index";
@@ -193,6 +196,14 @@ impl Workspace {
     /// The folders of rules that were given for this run.
     pub(crate) fn rules_for_this_run(&self) -> Vec<PathBuf> {
         self.rules.clone()
+    }
+
+    /// The folders of attackers beyond those built in: the project's `config/attackers` where there is one, and the one that the
+    /// settings name.
+    pub fn attackers_folders(&self) -> Vec<PathBuf> {
+        let project = self.project.join(PROJECT_ATTACKERS);
+        let named = (!self.settings.attackers_dir.is_empty()).then(|| self.project.join(&self.settings.attackers_dir));
+        Some(project).filter(|folder| folder.is_dir()).into_iter().chain(named).collect()
     }
 
     /// The index in this folder, when it holds what `state` names. One that is missing, broken or behind is `None`.

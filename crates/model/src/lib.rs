@@ -2,7 +2,8 @@
 //!
 //! [`Document`] is text with its structure. [`Claim`] is one statement an extractor read in it, with quotes that nobody
 //! has checked yet ([`Quote`]). [`System`] is the merged model: every element carries [`Citation`]s, which only the quote
-//! check of `cairn-validate` makes. [`Threat`] is what the rules derive from it, premise by premise, each with a [`Truth`].
+//! check of `cairn-validate` makes. [`Threat`] is what the rules derive from it, premise by premise, each with a
+//! [`Truth`]; an [`AttackPath`] chains them, hop by hop.
 //!
 //! Nothing here reads files, talks to a network or knows an outside format. Claims derive `serde` because the claim
 //! contract *is* their wire form (cache, import, model replies); elements, the system and threats do not: their outside
@@ -22,6 +23,7 @@ mod label;
 mod name;
 mod system;
 
+mod path;
 mod review;
 mod threat;
 mod truth;
@@ -42,6 +44,7 @@ pub use element::{
 };
 pub use id::{ElementId, content_hash, digest};
 pub use name::{NormalName, name_words};
+pub use path::{AttackPath, Breaker, Goal, Hop};
 pub use review::{Join, Ruling, RulingKind, Stale, Trust, Unmatched};
 pub use span::{Citation, Excerpt, LineIndex, Span};
 pub use system::{Conflict, DocumentSummary, Gap, Position, Rejected, RejectedReason, System};

@@ -36,7 +36,7 @@ pub(crate) async fn run(context: &Context, arguments: &Check) -> Result<Ending, 
                 if failures.is_empty() { "Threat model: nothing in the way" } else { "Threat model: needs a look" };
             Context::print_data(&changes_markdown(title, &remarks, &changes))?;
         }
-        Format::Text => {
+        _ => {
             let changed = changes.threats.iter().filter(|it| it.class != Class::Unchanged);
             let mut text: String = changed.map(|it| threat(it, context.verbose)).collect();
             text.extend(remarks.iter().map(|remark| one_line(remark) + "\n"));

@@ -37,7 +37,7 @@ pub(crate) async fn run(context: &Context, range: &str, all: bool) -> Result<End
             let title = format!("What changed from {from} to {to}");
             Context::print_data(&changes_markdown(&title, &[], &changes))?;
         }
-        Format::Text => context.print(&text(&changes, all || context.verbose))?,
+        _ => context.print(&text(&changes, all || context.verbose))?,
     }
     Ok(Ending::Done)
 }

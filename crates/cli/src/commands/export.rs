@@ -11,8 +11,9 @@ use crate::ending::{Ending, Failure};
 pub(crate) async fn run(context: &Context, output: Option<&Path>) -> Result<Ending, Failure> {
     let model = context.model().await?;
     let text = match context.format {
-        Format::Json => cairn_report::json(&model.system, &model.threats),
-        Format::Text | Format::Markdown => cairn_report::markdown(&model.system, &model.threats, &model.skipped),
+        Format::Json => cairn_report::json_with_paths(&model.system, &model.threats, &model.exported_paths()),
+        Format::Sarif => cairn_report::sarif(&model.system, &model.threats, &model.exported_paths()),
+        _ => cairn_report::markdown(&model.system, &model.threats, &model.skipped),
     };
     match output {
         None => Context::print_data(&text)?,

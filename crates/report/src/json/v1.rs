@@ -5,9 +5,12 @@
 
 mod elements;
 mod findings;
+mod paths;
 mod review;
 
-use cairn_model::{Citation, DocumentSummary, ElementId, Known, System, Term, Threat};
+use std::collections::BTreeMap;
+
+use cairn_model::{AttackPath, Citation, DocumentSummary, ElementId, Known, System, Term, Threat};
 use serde::Serialize;
 
 /// The name and version of the format.
@@ -33,7 +36,7 @@ pub(super) struct Model<'a> {
     conflicts: Vec<findings::Conflict<'a>>,
     gaps: Vec<findings::Gap<'a>>,
     threats: Vec<findings::Threat<'a>>,
-    attack_paths: [(); 0],
+    attack_paths: Vec<paths::AttackPath<'a>>,
     rejected: Vec<findings::Rejected<'a>>,
     joins: Vec<review::Join<'a>>,
     stale: Vec<review::Stale<'a>>,
@@ -41,7 +44,8 @@ pub(super) struct Model<'a> {
 }
 
 /// The model in records.
-pub(super) fn model<'a>(system: &'a System, threats: &'a [Threat]) -> Model<'a> {
+pub(super) fn model<'a>(system: &'a System, threats: &'a [Threat], paths: &'a [AttackPath]) -> Model<'a> {
+    let by_threat = by_threat(paths);
     Model {
         schema: SCHEMA,
         documents: records(&system.documents, |document| document.id.as_str()),
@@ -59,14 +63,32 @@ pub(super) fn model<'a>(system: &'a System, threats: &'a [Threat]) -> Model<'a> 
         incidents: records(&system.incidents, |it| it.id.as_str()),
         conflicts: records(&system.conflicts, |it| it.id.as_str()),
         gaps: records(&system.gaps, |it| it.id.as_str()),
-        threats: records(threats, |it| it.id.as_str()),
-        attack_paths: [],
+        threats: sorted(threats, |it| it.id.as_str())
+            .into_iter()
+            .map(|it| findings::Threat::new(it, by_threat.get(&it.id).cloned().unwrap_or_default()))
+            .collect(),
+        attack_paths: records(paths, |it| it.id.as_str()),
         // Rejected claims have no id: they never became anything. Their own order stands in for one.
         rejected: sorted(&system.rejected, |it| it).into_iter().map(Into::into).collect(),
         joins: sorted(&system.joins, |it| it).into_iter().map(Into::into).collect(),
         stale: records(&system.stale, |it| it.id.as_str()),
         unmatched_decisions: records(&system.unmatched, |it| it.id.as_str()),
     }
+}
+
+/// The paths that make use of each threat, sorted.
+fn by_threat(paths: &[AttackPath]) -> BTreeMap<&ElementId, Vec<&str>> {
+    let mut found: BTreeMap<&ElementId, Vec<&str>> = BTreeMap::new();
+    for path in paths {
+        for threat in path.hops.iter().filter_map(|hop| hop.threat.as_ref()) {
+            found.entry(threat).or_default().push(path.id.as_str());
+        }
+    }
+    for ids in found.values_mut() {
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    found
 }
 
 /// The records of `items` in order of their ids.

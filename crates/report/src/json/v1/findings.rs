@@ -81,12 +81,13 @@ pub(super) struct Threat<'a> {
     explanation: Vec<Premise<'a>>,
     questions: &'a [String],
     remediation: &'a str,
-    paths: [(); 0],
+    paths: Vec<&'a str>,
     ruling: Option<Ruling<'a>>,
 }
 
-impl<'a> From<&'a model::Threat> for Threat<'a> {
-    fn from(it: &'a model::Threat) -> Self {
+impl<'a> Threat<'a> {
+    /// The threat with the paths that make use of it.
+    pub(super) fn new(it: &'a model::Threat, paths: Vec<&'a str>) -> Self {
         Self {
             id: it.id.as_str(),
             rule: &it.rule,
@@ -103,7 +104,7 @@ impl<'a> From<&'a model::Threat> for Threat<'a> {
             explanation: it.explanation.iter().map(Into::into).collect(),
             questions: &it.questions,
             remediation: &it.remediation,
-            paths: [],
+            paths,
             ruling: it.ruling.as_ref().map(Into::into),
         }
     }

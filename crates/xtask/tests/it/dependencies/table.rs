@@ -27,6 +27,11 @@ pub(super) const CRATES: &[Row] = &[
     ),
     row("validate", &["model"], "it must not know who made a claim, so that it trusts none"),
     row("threats", &["model"], "rules see the merged system and nothing of where it came from but citations"),
+    row(
+        "paths",
+        &["model"],
+        "ways of attack are chained from the merged system and its threats, whoever derived these",
+    ),
     row("embed", &[], "it turns texts into vectors and knows nothing of where they come from"),
     row("index", &["model"], "it finds passages of documents, whoever asks"),
     row("store", &["model"], "it keeps values and does not compute any"),
@@ -34,7 +39,10 @@ pub(super) const CRATES: &[Row] = &[
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
     row(
         "engine",
-        &["model", "ingest", "llm", "extract", "validate", "threats", "embed", "index", "store", "diff", "report"],
+        &[
+            "model", "ingest", "llm", "extract", "validate", "threats", "paths", "embed", "index", "store", "diff",
+            "report",
+        ],
         "it is the one place that knows the order of the stages; readers are reached through `extract`, and it alone makes calls \
          to a model",
     ),

@@ -1,0 +1,168 @@
+//! Threats as steps: a weakness that the rules found gives what its kind of weakness gives (P-04, and what stands in
+//! `config/paths/effects.toml`).
+
+use cairn_model::{Citation, ComponentType, ElementId, Premise, PremiseRole, RulingKind, Threat, ThreatStatus, Truth};
+
+use super::{Builder, Draft, fact};
+use crate::capability::{Capability as C, Fact, Grade, Node};
+use crate::effects::{EFFECTS, Gained, Needs};
+use crate::nodes::SUPPLY;
+use crate::rule::{Doubt, Rule};
+
+/// Passages of a threat that its step shows.
+const PREMISES_MAX: usize = 3;
+
+pub(super) fn add<'a>(builder: &mut Builder<'a>, threats: &'a [Threat]) {
+    let mut numbered: Vec<(u32, &Threat)> = (0..).zip(threats).collect();
+    numbered.sort_by(|one, other| one.1.id.cmp(&other.1.id));
+    let places = Places::of(builder);
+    for (at, threat) in numbered {
+        let Some(effect) = EFFECTS.of_threat(threat) else { continue };
+        let Some((grade, doubt)) = sureness(threat) else { continue };
+        let Some(place) = places.find(builder, &threat.subject) else { continue };
+        let draft = |needs: Fact, to: Fact| {
+            let mut draft = Draft::new(rule(effect.needs, to), &[needs], to).by_threat(at).graded(grade, doubt);
+            for evidence in passages(threat).take(PREMISES_MAX) {
+                draft = draft.on(evidence);
+            }
+            draft
+        };
+        for (needs, to) in
+            effect.gains.iter().flat_map(|gained| ends(builder, effect.needs, *gained, &place)).collect::<Vec<_>>()
+        {
+            builder.add(draft(needs, to));
+        }
+    }
+}
+
+/// Where a threat is: the part that must be had, and the part that is gained. They differ for a flow.
+struct Place {
+    at: Node,
+    end: Node,
+    data: Vec<Node>,
+}
+
+/// Parts by the elements that threats are about.
+struct Places<'a> {
+    flows: std::collections::BTreeMap<&'a ElementId, super::Link<'a>>,
+    endpoints: std::collections::BTreeMap<&'a ElementId, Node>,
+    holders: std::collections::BTreeMap<&'a ElementId, Node>,
+}
+
+impl<'a> Places<'a> {
+    fn of(builder: &Builder<'a>) -> Self {
+        let endpoints = builder.system.endpoints.iter();
+        let holders = builder.system.permissions.iter();
+        Self {
+            flows: builder.links.iter().map(|link| (&link.flow.id, *link)).collect(),
+            endpoints: endpoints
+                .filter_map(|it| Some((&it.id, builder.nodes.by_id(it.component.as_ref()?)?)))
+                .collect(),
+            holders: holders.filter_map(|it| Some((&it.id, builder.nodes.by_name(&it.principal)?))).collect(),
+        }
+    }
+
+    fn find(&self, builder: &Builder<'a>, subject: &ElementId) -> Option<Place> {
+        if let Some(link) = self.flows.get(subject) {
+            let data = link.flow.data.iter().filter_map(|id| builder.nodes.by_id(id)).collect();
+            return Some(Place { at: link.source, end: link.target, data });
+        }
+        let node = self.endpoints.get(subject).or_else(|| self.holders.get(subject)).copied();
+        let node = node.or_else(|| builder.nodes.by_id(subject))?;
+        builder.nodes.component(node)?;
+        Some(Place { at: node, end: node, data: Vec::new() })
+    }
+}
+
+/// What the step needs and what it gives, for one gain.
+fn ends(builder: &Builder<'_>, needs: Needs, gained: Gained, place: &Place) -> Vec<(Fact, Fact)> {
+    let at = match gained {
+        Gained::Call | Gained::Deny => place.end,
+        _ => place.at,
+    };
+    let had = match needs {
+        Needs::Reach => fact(C::Reach, at),
+        Needs::Call => fact(C::Call, at),
+        Needs::Feed => fact(C::Feed, at),
+        Needs::Near => fact(C::Near, at),
+        Needs::Exec => fact(C::Exec, at),
+        Needs::Forge => fact(C::Forge, at),
+        Needs::Supply => fact(C::Write, SUPPLY),
+    };
+    let one = |capability, node| vec![(had, fact(capability, node))];
+    match gained {
+        Gained::Call => one(C::Call, place.end),
+        Gained::Exec => one(C::Exec, place.end),
+        Gained::Read => one(C::Read, place.end).into_iter().chain(read_with(builder, had, place)).collect(),
+        Gained::Write => one(C::Write, place.end).into_iter().chain(written_with(builder, had, place)).collect(),
+        Gained::Deny => one(C::Deny, place.end),
+        Gained::Forge => one(C::Forge, place.at),
+        Gained::Assume => one(C::Assume, place.at),
+        Gained::Script => {
+            let clients = builder.links_into(place.at).into_iter().map(|link| link.source);
+            let clients = clients.filter(|it| builder.is(*it, ComponentType::Client));
+            clients.map(|client| (had, fact(C::Exec, client))).collect()
+        }
+        Gained::Escape => {
+            let host = builder.around(place.at).into_iter().find(|it| builder.is_zone(*it));
+            host.map(|host| (had, fact(C::Exec, host))).into_iter().collect()
+        }
+        Gained::Overhear => {
+            let zones = [place.at, place.end].into_iter().flat_map(|it| builder.around(it));
+            let zones: Vec<Node> = zones.filter(|it| builder.is_zone(*it)).collect();
+            let heard =
+                |zone: &Node| place.data.iter().map(|data| (fact(C::Near, *zone), fact(C::Read, *data))).collect();
+            zones.iter().flat_map(|zone| -> Vec<_> { heard(zone) }).collect()
+        }
+    }
+}
+
+/// A part that keeps nothing itself gives the data that it works on.
+fn read_with(builder: &Builder<'_>, had: Fact, place: &Place) -> Vec<(Fact, Fact)> {
+    with(builder, had, place, C::Read)
+}
+
+fn written_with(builder: &Builder<'_>, had: Fact, place: &Place) -> Vec<(Fact, Fact)> {
+    with(builder, had, place, C::Write)
+}
+
+fn with(builder: &Builder<'_>, had: Fact, place: &Place, gained: C) -> Vec<(Fact, Fact)> {
+    if builder.is_store(place.end) {
+        return Vec::new();
+    }
+    builder.touched(place.end).iter().map(|touch| (had, fact(gained, touch.data))).collect()
+}
+
+fn rule(needs: Needs, to: Fact) -> Rule {
+    match (needs, to.capability()) {
+        (Needs::Supply, _) => Rule::Dependency,
+        (Needs::Forge, _) => Rule::ForgedRequest,
+        (Needs::Exec, _) => Rule::RuntimeEscape,
+        (Needs::Feed, _) => Rule::Context,
+        _ => Rule::Weakness,
+    }
+}
+
+/// How sure the weakness is; `None` where a control answers it.
+fn sureness(threat: &Threat) -> Option<(Grade, Doubt)> {
+    let is_decided = threat.ruling.as_ref().is_some_and(|it| it.in_force && it.kind == RulingKind::Mitigated);
+    match threat.status {
+        ThreatStatus::Mitigated => None,
+        // A person's word that it is answered is no control, and is not nothing either.
+        _ if is_decided => Some((Grade::Assumed, Doubt::Threat)),
+        ThreatStatus::Open | ThreatStatus::AcceptanceExpired | ThreatStatus::Accepted | ThreatStatus::Planned => {
+            let is_cited = passages(threat).next().is_some();
+            Some((if is_cited { Grade::Stated } else { Grade::Unknown }, Doubt::Threat))
+        }
+        ThreatStatus::Assumed => Some((Grade::Assumed, Doubt::Threat)),
+        ThreatStatus::Disputed | ThreatStatus::Unverified => Some((Grade::Unknown, Doubt::Threat)),
+    }
+}
+
+/// The passages that make the threat one: of its condition, and of controls that are not there.
+fn passages(threat: &Threat) -> impl Iterator<Item = &[Citation]> {
+    let tells = |premise: &&Premise| {
+        premise.truth == Truth::True && matches!(premise.role, PremiseRole::Condition | PremiseRole::Control)
+    };
+    threat.explanation.iter().filter(tells).map(|premise| premise.evidence.as_slice()).filter(|it| !it.is_empty())
+}

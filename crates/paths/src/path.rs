@@ -1,0 +1,260 @@
+//! From facts to paths that a person reads: the way of each attacker to each goal, ways that differ only in what is taken at the end
+//! or in who takes it laid together, ranked, and only then worded.
+
+use std::collections::BTreeMap;
+
+use cairn_model::{AttackPath, ElementId, Goal, Hop, Truth};
+use rayon::prelude::*;
+
+use crate::capability::{Capability, Fact, Grade, Node};
+use crate::goal::GoalFact;
+use crate::graph::{CapabilityGraph, Step, StepIndex};
+use crate::nodes::Kind;
+use crate::reach::{Reached, Trial};
+use crate::rule::{Doubt, Rule};
+use crate::search::{Search, parts, weakest};
+
+/// Citations that a hop shows.
+const CITED_MAX: usize = 4;
+
+/// One attacker's way to one goal.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) goal: usize,
+    pub(crate) attacker: u32,
+    pub(crate) cost: u64,
+    pub(crate) steps: Vec<StepIndex>,
+}
+
+/// The cheapest way of every attacker to every goal that the attacker reaches, by attacker and goal.
+pub(crate) fn ways(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], reached: &Reached) -> Vec<Way> {
+    let grades = trial.grades(graph);
+    let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
+    let of_attacker = |attacker: &u32| -> Vec<Way> {
+        let theirs = |goal: &GoalFact<'_>| reached.who(goal.fact) & (1 << attacker) != 0;
+        if !goals.iter().any(theirs) {
+            return Vec::new();
+        }
+        let search = Search::of_attacker(graph, &grades, *attacker);
+        let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
+        wanted
+            .filter_map(|(at, goal)| {
+                let cost = search.cost(goal.fact)?;
+                Some(Way { goal: at, attacker: *attacker, cost, steps: search.way(graph, goal.fact) })
+            })
+            .collect()
+    };
+    attackers.par_iter().flat_map_iter(of_attacker).collect()
+}
+
+/// Ways that are one path: the same hops up to what is taken at the end.
+#[derive(Debug)]
+pub(crate) struct Group<'w> {
+    /// The way that stands for all.
+    pub(crate) best: &'w Way,
+    pub(crate) ways: Vec<&'w Way>,
+    pub(crate) score: u16,
+    pub(crate) grade: Grade,
+    key: Vec<Fact>,
+}
+
+/// Ways laid together, most pressing first.
+pub(crate) fn grouped<'w>(
+    graph: &CapabilityGraph<'_>,
+    trial: &Trial,
+    goals: &[GoalFact<'_>],
+    ways: &'w [Way],
+) -> Vec<Group<'w>> {
+    let mut by_key: BTreeMap<Vec<Fact>, Vec<&Way>> = BTreeMap::new();
+    for way in ways {
+        by_key.entry(key(graph, goals, way)).or_default().push(way);
+    }
+    let worth = |way: &Way| goals.get(way.goal).map_or(0, |goal| goal.worth);
+    let mut groups: Vec<Group<'_>> = by_key
+        .into_iter()
+        .filter_map(|(key, ways)| {
+            let best = ways.iter().copied().min_by_key(|way| {
+                let score = score(worth(way), way.cost);
+                (u16::MAX - score, way.cost, way.goal, way.attacker)
+            })?;
+            let grade = weakest(graph, trial, &best.steps);
+            Some(Group { best, score: score(worth(best), best.cost), grade, ways, key })
+        })
+        .collect();
+    groups.sort_by(|one, other| {
+        let rank = |it: &Group<'_>| (it.grade != Grade::Stated, u16::MAX - it.score, it.best.cost);
+        rank(one).cmp(&rank(other)).then_with(|| one.key.cmp(&other.key))
+    });
+    groups
+}
+
+/// What makes ways one path: the hops but for where it begins and what is taken at the end.
+fn key(graph: &CapabilityGraph<'_>, goals: &[GoalFact<'_>], way: &Way) -> Vec<Fact> {
+    let goal = goals.get(way.goal).map_or(Fact::NONE, |goal| goal.fact);
+    let mut key: Vec<Fact> = Vec::new();
+    for at in &way.steps {
+        let step = graph.step(*at);
+        if step.to == goal {
+            key.extend(step.needs().map(|need| Fact::new(Capability::Near, need.node())));
+            if !takes_content(graph, step) {
+                key.push(goal);
+            }
+        } else if step.rule != Rule::Start && !step.is_definition() {
+            key.push(step.to);
+        }
+    }
+    key
+}
+
+/// Whether the step only takes or changes data at the end.
+fn takes_content(graph: &CapabilityGraph<'_>, step: &Step) -> bool {
+    matches!(graph.nodes.kind(step.to.node()), Kind::Data(_))
+}
+
+/// How pressing a way is, in tenths: what it leads to is worth most, then how sure it is, then how long.
+fn score(worth: u8, cost: u64) -> u16 {
+    let (unknown, assumed, steps) = parts(cost);
+    let base: u64 = match worth {
+        4.. => 95,
+        3 => 78,
+        _ => 50,
+    };
+    let loss = (unknown * 10).min(40) + (assumed * 5).min(20) + (steps.saturating_sub(3) * 2).min(15);
+    u16::try_from(base.saturating_sub(loss).max(5)).unwrap_or(5)
+}
+
+/// A group in words.
+pub(crate) fn worded(
+    graph: &CapabilityGraph<'_>,
+    trial: &Trial,
+    goals: &[GoalFact<'_>],
+    group: &Group<'_>,
+) -> Option<AttackPath> {
+    let hops = hops(graph, trial, &group.best.steps, graph.attackers.get(group.best.attacker as usize).copied());
+    let goal = goals.get(group.best.goal)?;
+    let mut attackers: Vec<String> = group
+        .ways
+        .iter()
+        .filter_map(|way| graph.attackers.get(way.attacker as usize))
+        .map(|attacker| attacker.id.clone())
+        .collect();
+    attackers.sort();
+    attackers.dedup();
+    let mut numbers: Vec<usize> = group.ways.iter().map(|way| way.goal).filter(|at| *at != group.best.goal).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let others = numbers.iter().filter_map(|at| goals.get(*at));
+    let entry = hops.first().map_or_else(|| graph.nodes.id(goal.fact.node()).clone(), |hop| hop.to.clone());
+    let target = graph.nodes.id(goal.fact.node()).clone();
+    let gains = goal.fact.capability().as_str().to_owned();
+    let identity: Vec<&str> =
+        hops.iter().skip(1).flat_map(|hop| [hop.rule.as_str(), hop.to.as_str(), hop.gains.as_str()]).collect();
+    let parts: Vec<&str> = [entry.as_str(), target.as_str(), gains.as_str()].into_iter().chain(identity).collect();
+    Some(AttackPath {
+        id: ElementId::hashed("path", &parts),
+        attackers,
+        entry,
+        target,
+        gains,
+        goals: std::iter::once(goal).chain(others).map(|goal| as_goal(graph, goal)).collect(),
+        truth: hops.iter().map(|hop| hop.truth).min().unwrap_or(Truth::True),
+        hops,
+        score_tenths: group.score,
+        variants: group.ways.len() - 1,
+    })
+}
+
+pub(crate) fn as_goal(graph: &CapabilityGraph<'_>, goal: &GoalFact<'_>) -> Goal {
+    Goal {
+        element: graph.nodes.id(goal.fact.node()).clone(),
+        gains: goal.fact.capability().as_str().to_owned(),
+        why: goal.why.clone(),
+        worth: goal.worth,
+        evidence: goal.evidence.get(..CITED_MAX).unwrap_or(goal.evidence).to_vec(),
+    }
+}
+
+/// The steps of a way as hops; what a word means is no hop.
+pub(crate) fn hops(
+    graph: &CapabilityGraph<'_>,
+    trial: &Trial,
+    steps: &[StepIndex],
+    attacker: Option<&crate::attacker::Attacker>,
+) -> Vec<Hop> {
+    let shown = steps.iter().map(|at| graph.step(*at)).filter(|step| !step.is_definition());
+    shown.map(|step| hop(graph, trial, step, attacker)).collect()
+}
+
+fn hop(graph: &CapabilityGraph<'_>, trial: &Trial, step: &Step, attacker: Option<&crate::attacker::Attacker>) -> Hop {
+    let to = step.to.node();
+    let mut needs = step.needs();
+    let first = needs.next();
+    let mut also: Vec<Node> = needs.map(Fact::node).filter(|node| *node != to).collect();
+    also.dedup();
+    let from_name = first.map_or_else(
+        || attacker.map_or_else(|| "an attacker".to_owned(), |it| it.title.clone()),
+        |fact| graph.nodes.name(fact.node()).to_owned(),
+    );
+    let from_id = match (first, attacker) {
+        (Some(fact), _) => graph.nodes.id(fact.node()).clone(),
+        (None, Some(attacker)) => ElementId::named("attacker", &attacker.id),
+        (None, None) => graph.nodes.id(to).clone(),
+    };
+    let to_name = graph.nodes.name(to);
+    let gate = graph.gate_of(step);
+    let grade = trial.grade(step).unwrap_or(Grade::Unknown);
+    let threat = step.threat.and_then(|at| graph.threats.get(at as usize));
+    let mut means = step.rule.means(&from_name, to_name, &does(step.to.capability(), to_name));
+    if let Some(threat) = threat {
+        means = format!("{means}: {}", threat.title);
+    }
+    let mut evidence: Vec<_> = graph.evidence(step).cloned().collect();
+    evidence.extend(gate.into_iter().flat_map(crate::gate::Gate::open_by).cloned());
+    evidence.sort();
+    evidence.dedup();
+    evidence.truncate(CITED_MAX);
+    let mut questions: Vec<String> = Vec::new();
+    if grade != Grade::Stated {
+        questions.extend(step.doubt.question(&from_name, to_name));
+        if step.doubt == Doubt::Threat {
+            questions.extend(threat.into_iter().flat_map(|it| it.questions.iter().cloned()));
+        }
+        let is_open = step.gate.and_then(|at| trial.states.get(at as usize)?.grade()) != Some(Grade::Stated);
+        questions.extend(gate.filter(|_| is_open).map(|gate| gate.kind.question(&from_name, to_name)));
+    }
+    Hop {
+        from: from_id,
+        also: also.into_iter().map(|node| graph.nodes.id(node).clone()).collect(),
+        to: graph.nodes.id(to).clone(),
+        gains: step.to.capability().as_str().to_owned(),
+        rule: step.rule.id().to_owned(),
+        means,
+        truth: grade.truth(),
+        evidence,
+        questions,
+        broken_by: gate.map(crate::gate::Gate::breakers).unwrap_or_default(),
+        threat: threat.map(|it| it.id.clone()),
+    }
+}
+
+/// What is had, as a verb with its object.
+pub(crate) fn does(capability: Capability, name: &str) -> String {
+    match capability {
+        Capability::Reach => format!("connects to {name}"),
+        Capability::Near => format!("gets a foothold beside {name}"),
+        Capability::Call => format!("sends requests that {name} answers"),
+        Capability::Use => format!("is served by {name} as somebody entitled"),
+        Capability::Exec => format!("runs code in {name}"),
+        Capability::Read => format!("reads {name}"),
+        Capability::Write => format!("changes {name}"),
+        Capability::Deny => format!("takes {name} away"),
+        Capability::Admin => format!("governs {name}"),
+        Capability::Assume => format!("acts as {name}"),
+        Capability::Hold => format!("knows {name}"),
+        Capability::Feed => format!("gets words into {name}"),
+        Capability::Forge => format!("makes {name} send requests"),
+        Capability::Issue => format!("issues identities as {name}"),
+        Capability::Decrypt => format!("decrypts what the key of {name} protects"),
+        Capability::Tenant => format!("is a tenant of {name}"),
+    }
+}
