@@ -444,7 +444,7 @@ impl RuleFilter {
 /// What `cairn check` understands.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The trusted revision. Its rules, settings and decisions judge both sides, so that a change cannot disarm its own gate.
+    /// The trusted revision, or a commit such as `origin/main`. Its rules, settings and decisions judge both sides, so that a change cannot disarm its own gate.
     #[arg(long, value_name = "REV")]
     pub(crate) against: String,
     /// What fails the check: `new` or `new:SEVERITY` (threats that are new or reopened and stand), `conflict` (open and new),

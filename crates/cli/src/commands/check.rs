@@ -6,19 +6,18 @@ use cairn_model::ThreatStatus;
 use cairn_report::{changes_json, changes_markdown};
 use serde_json::json;
 
-use super::diff::{known_before, summary, threat};
+use super::diff::{known_before, summary, threat, workspace_at};
 use crate::arguments::{Check, FailsOn, Format};
-use crate::context::{Context, named};
+use crate::context::Context;
 use crate::ending::{Ending, Failure};
 use crate::records;
 use crate::text::{count, one_line};
 
 pub(crate) async fn run(context: &Context, arguments: &Check) -> Result<Ending, Failure> {
     let workspace = context.workspace_now().await?;
-    let trusted = named(&workspace, &arguments.against).await?;
-    let baseline = workspace.clone().at_revision(&trusted).await?;
+    let (baseline, trusted_day) = workspace_at(context, &arguments.against).await?;
     let (judged, unheeded) = workspace.judged_by(&baseline).await?;
-    let before = cairn_engine::standing(&baseline, trusted.day).await?;
+    let before = cairn_engine::standing(&baseline, trusted_day).await?;
     let before = before.knowing(known_before(context, &arguments.against).await?);
     let after = cairn_engine::standing(&judged, context.as_of).await?;
     let changes = cairn_engine::changes(&before, &after);

@@ -1,10 +1,11 @@
 //! `cairn diff A..B`: what changed, and because of which sentence.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use cairn_diff::{Attribute, Cause, Change, Changes, Class, Counts, ThreatChange};
-use cairn_engine::Standing;
-use cairn_model::ElementId;
+use cairn_engine::{Standing, Workspace};
+use cairn_model::{Date, ElementId};
 use cairn_report::{changes_json, changes_markdown, told};
 
 use crate::arguments::Format;
@@ -44,26 +45,40 @@ pub(crate) async fn run(context: &Context, range: &str, all: bool) -> Result<End
 
 /// Where things stand in a revision or a commit on its own day, or at present on the day of the run.
 pub(crate) async fn side(context: &Context, name: &str) -> Result<Standing, Failure> {
+    let (workspace, day) = match name {
+        PRESENT => (context.workspace_now().await?, context.as_of),
+        ON_DISK => {
+            let workspace = context.workspace_now().await?;
+            let roots = scanned_roots(&workspace, name).await?;
+            let files = cairn_engine::files_now(&workspace, &roots)?;
+            (workspace.of_files(&files)?, context.as_of)
+        }
+        _ => workspace_at(context, name).await?,
+    };
+    Ok(cairn_engine::standing(&workspace, day).await?)
+}
+
+/// The workspace as it was in a revision, or as a scan of a commit of the repository would make it; and the day of either.
+pub(crate) async fn workspace_at(context: &Context, name: &str) -> Result<(Workspace, Date), Failure> {
     let workspace = context.workspace_now().await?;
-    if name == PRESENT {
-        return Ok(cairn_engine::standing(&workspace, context.as_of).await?);
-    }
     if let Some(revision) = cairn_engine::revision(&workspace, name).await? {
-        return Ok(cairn_engine::standing(&workspace.at_revision(&revision).await?, revision.day).await?);
+        return Ok((workspace.at_revision(&revision).await?, revision.day));
     }
-    let roots = cairn_engine::roots(&workspace).await?;
+    let roots = scanned_roots(&workspace, name).await?;
+    let (files, day) = cairn_engine::files_at(&workspace, &roots, name)?;
+    Ok((workspace.of_files(&files)?, day))
+}
+
+/// What was scanned, which is what is looked for in a commit.
+async fn scanned_roots(workspace: &Workspace, name: &str) -> Result<Vec<PathBuf>, Failure> {
+    let roots = cairn_engine::roots(workspace).await?;
     if roots.is_empty() {
         return Err(Failure::usage(format!(
             "`{}` names no revision, and nothing was scanned whose commits could be read\nhint: run `cairn scan PATH…`",
             one_line(name)
         )));
     }
-    if name == ON_DISK {
-        let files = cairn_engine::files_now(&workspace, &roots)?;
-        return Ok(cairn_engine::standing(&workspace.of_files(&files)?, context.as_of).await?);
-    }
-    let (files, day) = cairn_engine::files_at(&workspace, &roots, name)?;
-    Ok(cairn_engine::standing(&workspace.of_files(&files)?, day).await?)
+    Ok(roots)
 }
 
 /// The threats of all revisions before one.

@@ -31,6 +31,7 @@ mod living;
 mod model;
 mod output;
 mod redaction;
+mod repositories;
 mod reproducible;
 mod searching;
 mod workspaces;
