@@ -383,7 +383,7 @@ fn write_variant(project: &Project, variant: usize) {
     write_pages(project, variant);
     project
         .write(&format!("docs/only-{variant}.md"), "# Only here\n\nThe Parcel API calls the Label Store over HTTP.\n");
-    let folder = if variant % 2 == 0 { "one" } else { "other" };
+    let folder = if variant.is_multiple_of(2) { "one" } else { "other" };
     project
         .write(&format!("docs/{folder}/moved.md"), "# Moved\n\nThe Courier Gateway calls the Parcel API over HTTPS.\n");
 }
