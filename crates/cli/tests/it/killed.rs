@@ -439,3 +439,20 @@ fn a_scan_that_is_killed_anywhere_is_whole_or_has_not_been() {
         assert!(clean.contains(&project.succeeds(&["export", "--format", "json", "--at", at])) || at == "r2", "{at}");
     }
 }
+
+#[test]
+fn what_an_earlier_model_read_stays_in_force_until_another_has_read_everything() {
+    let stub = Stub::start(polite);
+    let project = project(&stub);
+    project.succeeds(&["scan", "docs"]);
+    let former = project.export();
+    let other = |more: &[&str]| project.json(&[&["scan", "docs", "--model", "other"], more].concat());
+    let nothing_asked = other(&["--offline"]);
+    assert_eq!(nothing_asked["model"]["pending"], QUESTIONS);
+    assert_eq!(nothing_asked["model"]["in_force"], PAGES);
+    assert_eq!(project.export(), former, "half a reading is no reading");
+    assert_eq!(project.json(&["log"])["revisions"].as_array().unwrap().len(), 1, "nothing changed");
+    let all_asked = other(&[]);
+    assert_eq!((&all_asked["model"]["pending"], &all_asked["model"]["in_force"]), (&json!(0), &json!(0)));
+    assert_eq!(project.json(&["log"])["revisions"].as_array().unwrap().len(), 2);
+}
