@@ -52,14 +52,14 @@ impl<'a> Explainer<'a> {
     }
 
     /// Why what rested on `old` citations rests on `new` ones now, or is judged otherwise. `named` are the elements it is about,
-    /// `rule` the rule that derives it, and `expires` says whether a day decides about it.
+    /// `rule` the rule that derives it, and `expired` says whether an acceptance is past its day on one side only.
     pub(crate) fn causes(
         &self,
         old: &[Citation],
         new: &[Citation],
         named: &[&ElementId],
         rule: Option<&str>,
-        expires: bool,
+        expired: bool,
     ) -> Vec<Cause> {
         let words =
             |citations: &[Citation]| -> BTreeSet<String> { citations.iter().map(|it| folded(&it.quote)).collect() };
@@ -74,7 +74,7 @@ impl<'a> Explainer<'a> {
         if causes.is_empty() {
             causes.extend(rule.and_then(|rule| self.rule_changed(rule)));
         }
-        if causes.is_empty() && expires && self.before.as_of != self.after.as_of {
+        if causes.is_empty() && expired && self.before.as_of != self.after.as_of {
             causes.insert(Cause::Time { from: self.before.as_of, to: self.after.as_of });
         }
         if causes.is_empty() {

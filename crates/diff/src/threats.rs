@@ -99,15 +99,16 @@ fn causes(old: Option<&Threat>, new: Option<&Threat>, explainer: &Explainer<'_>)
         let ruled = threat.and_then(|it| it.ruling.as_ref()).into_iter().flat_map(|ruling| &ruling.evidence);
         meant.flat_map(|it| &it.evidence).chain(ruled).cloned().collect()
     };
-    let expires = |threat: Option<&Threat>| {
-        threat.is_some_and(|it| it.ruling.as_ref().is_some_and(|ruling| ruling.expires.is_some()))
-            || threat.is_some_and(|it| it.explanation.iter().any(|it| it.role == PremiseRole::Acceptance))
+    let is_past = |threat: Option<&Threat>| {
+        let ruled = threat.and_then(|it| it.ruling.as_ref()).is_some_and(|ruling| !ruling.in_force);
+        ruled || threat.is_some_and(|it| it.status == ThreatStatus::AcceptanceExpired)
     };
+    let expired = is_past(old) != is_past(new);
     let either = new.or(old);
     let named: Vec<&ElementId> =
         either.into_iter().flat_map(|it| std::iter::once(&it.subject).chain(&it.about)).collect();
     let rule = either.map(|it| it.rule.as_str());
-    explainer.causes(&cited(old), &cited(new), &named, rule, expires(old) || expires(new))
+    explainer.causes(&cited(old), &cited(new), &named, rule, expired)
 }
 
 /// What became of the conflicts.

@@ -49,7 +49,7 @@ pub fn text(number: usize, bytes: usize) -> String {
     let mut sentences = 0;
     while text.len() < bytes {
         if sentences % (SENTENCES_PER_STATEMENT * 4) == 0 {
-            text += &format!("\n## Part {}\n\n", sentences / SENTENCES_PER_STATEMENT);
+            text.extend([format!("\n## Part {}\n\n", sentences / SENTENCES_PER_STATEMENT)]);
         }
         if sentences % SENTENCES_PER_STATEMENT == 3 {
             text += &statement(part, number + sentences / SENTENCES_PER_STATEMENT);

@@ -25,10 +25,8 @@ pub(crate) async fn run(context: &Context, arguments: &Check) -> Result<Ending, 
     let remarks = remarks(&failures, &unheeded);
     match context.format {
         Format::Json => {
-            let mut record = changes_json(&changes);
-            record["failures"] = json!(failures);
-            record["not_heeded"] = json!(unheeded);
-            records::print("cairn.check/1", record)?;
+            let fields = json!({ "failures": failures, "not_heeded": unheeded, "changes": changes_json(&changes) });
+            records::print("cairn.check/1", fields)?;
         }
         Format::Markdown => {
             let title =

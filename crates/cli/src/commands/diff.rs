@@ -97,13 +97,13 @@ pub(crate) fn text(changes: &Changes, all: bool) -> String {
         text += &dim(&format!("{} {}\n", it.class.as_str(), one_line(&it.name)));
     }
     for moved in &changes.renamed {
-        text += &format!("{} {} -> {}\n", bold("renamed"), one_line(&moved.from_name), one_line(&moved.to_name));
+        text.extend([format!("{} {} -> {}\n", bold("renamed"), one_line(&moved.from_name), one_line(&moved.to_name))]);
     }
     for document in &changes.documents {
         let moved = document.moved_from.as_ref().map(|from| format!(" (was {})", one_line(from))).unwrap_or_default();
         let class = if document.class == Class::Resolved { "removed" } else { document.class.as_str() };
         let sentences = count(document.sentences.len(), "sentence");
-        text += &format!("{class} {}{moved}: {sentences}\n", bold(&one_line(&document.path)));
+        text.extend([format!("{class} {}{moved}: {sentences}\n", bold(&one_line(&document.path)))]);
         if all {
             let lines = document.sentences.iter().map(|it| told(&Cause::Text(it.clone())));
             text.extend(lines.map(|line| format!("  {}\n", one_line(&line))));

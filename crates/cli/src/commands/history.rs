@@ -88,7 +88,7 @@ fn look(
         return;
     }
     let name = Revision::name(record.number);
-    *text += &format!("{} {}\n{}", bold(&name), dim(&record.at), lines.concat());
+    text.extend([format!("{} {}\n{}", bold(&name), dim(&record.at), lines.concat())]);
     entries.push(json!({ "revision": name, "at": record.at, "changes": changes_json(&changes) }));
 }
 

@@ -56,7 +56,7 @@ fn text(context: &Context, unseen: &Unseen) -> String {
         ("acceptances that end", unseen.expiring.iter().map(|it| ends(it, context.as_of)).collect()),
     ];
     for (name, lines) in parts.iter().filter(|(_, lines)| !lines.is_empty()) {
-        text += &format!("\n{}\n{}", bold(&format!("{name} ({})", lines.len())), lines.concat());
+        text.extend([format!("\n{}\n{}", bold(&format!("{name} ({})", lines.len())), lines.concat())]);
     }
     if unseen.is_empty() {
         text += "nothing to look at\n";

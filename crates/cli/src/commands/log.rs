@@ -22,7 +22,7 @@ pub(crate) async fn run(context: &Context, limit: usize) -> Result<Ending, Failu
         return Ok(Ending::Done);
     }
     let mut text: String = shown.map(|revision| described(context, revision)).collect();
-    text += &format!("{}\n", count(revisions.len(), "revision"));
+    text.extend([format!("{}\n", count(revisions.len(), "revision"))]);
     context.print(&text)?;
     Ok(Ending::Done)
 }

@@ -383,7 +383,7 @@ fn write_variant(project: &Project, variant: usize) {
     write_pages(project, variant);
     project
         .write(&format!("docs/only-{variant}.md"), "# Only here\n\nThe Parcel API calls the Label Store over HTTP.\n");
-    let folder = if variant % 2 == 0 { "one" } else { "other" };
+    let folder = if variant.is_multiple_of(2) { "one" } else { "other" };
     project
         .write(&format!("docs/{folder}/moved.md"), "# Moved\n\nThe Courier Gateway calls the Parcel API over HTTPS.\n");
 }
@@ -438,4 +438,21 @@ fn a_scan_that_is_killed_anywhere_is_whole_or_has_not_been() {
         let at = revision["id"].as_str().unwrap();
         assert!(clean.contains(&project.succeeds(&["export", "--format", "json", "--at", at])) || at == "r2", "{at}");
     }
+}
+
+#[test]
+fn what_an_earlier_model_read_stays_in_force_until_another_has_read_everything() {
+    let stub = Stub::start(polite);
+    let project = project(&stub);
+    project.succeeds(&["scan", "docs"]);
+    let former = project.export();
+    let other = |more: &[&str]| project.json(&[&["scan", "docs", "--model", "other"], more].concat());
+    let nothing_asked = other(&["--offline"]);
+    assert_eq!(nothing_asked["model"]["pending"], QUESTIONS);
+    assert_eq!(nothing_asked["model"]["in_force"], PAGES);
+    assert_eq!(project.export(), former, "half a reading is no reading");
+    assert_eq!(project.json(&["log"])["revisions"].as_array().unwrap().len(), 1, "nothing changed");
+    let all_asked = other(&[]);
+    assert_eq!((&all_asked["model"]["pending"], &all_asked["model"]["in_force"]), (&json!(0), &json!(0)));
+    assert_eq!(project.json(&["log"])["revisions"].as_array().unwrap().len(), 2);
 }

@@ -145,11 +145,10 @@ fn a_new_name_is_one_component_and_no_new_threats() {
 #[test]
 fn a_conflict_comes_and_goes_with_its_sentences() {
     let project = Project::scanned();
-    let (path, stated) = ("docs/adr/0001-tls.md", "The Parcel API writes labels to the Label Store over TLS.");
-    let text = std::fs::read_to_string(project.path(path)).unwrap();
-    std::fs::remove_file(project.path(path)).unwrap();
+    let (path, stated) = ("docs/notes.md", "The Courier Gateway calls the Parcel API over plain HTTP.");
+    project.write("docs/other.md", "# Other\n\nNothing of interest.\n");
     scan(&project, "2026-03-02");
-    project.write(path, text);
+    project.write(path, format!("# Notes\n\n{stated}\n"));
     scan(&project, "2026-03-03");
     std::fs::remove_file(project.path(path)).unwrap();
     scan(&project, "2026-03-04");
@@ -291,7 +290,12 @@ fn a_threat_that_comes_back_is_reopened() {
 #[test]
 fn a_history_follows_an_element_through_its_revisions() {
     let project = Project::scanned();
-    edit(&project, "docs/README.md", "Forwards requests to couriers", "Forwards requests, reachable from the internet");
+    edit(
+        &project,
+        "docs/design.md",
+        "## Security\n",
+        "## Security\n\nThe Courier Gateway is reachable from the internet.\n",
+    );
     scan(&project, "2026-03-02");
     for path in ["docs/README.md", "docs/design.md"] {
         edit(&project, path, "Courier Gateway", "Carrier Gateway");

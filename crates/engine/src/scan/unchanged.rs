@@ -53,37 +53,47 @@ pub(super) async fn look(
     Ok(summary(manifest))
 }
 
+/// What a file is now.
+enum Found {
+    AsItWas,
+    NoDocument(Skipped),
+    Other,
+}
+
 /// Whether the files are the documents that are kept, byte for byte, and what was skipped is skipped again.
 fn same_files(workspace: &Workspace, collected: &Collected, manifest: &Manifest, progress: &dyn Progress) -> bool {
-    let outcome = |file: &SourceFile| -> Option<Option<Skipped>> {
-        let outcome = same_file(workspace, file, manifest);
+    let outcome = |file: &SourceFile| {
+        let outcome = look_at(workspace, file, manifest);
         progress.advance();
         outcome
     };
-    // Stops at the first file that is not as it was.
-    let outcomes: Option<Vec<Option<Skipped>>> = collected.files.par_iter().map(outcome).collect();
-    let Some(outcomes) = outcomes else { return false };
-    let documents = outcomes.iter().filter(|outcome| outcome.is_none()).count();
-    let mut skipped: Vec<Skipped> = collected.skipped.iter().cloned().chain(outcomes.into_iter().flatten()).collect();
+    let found: Vec<Found> = collected.files.par_iter().map(outcome).collect();
+    let (mut documents, mut skipped) = (0, collected.skipped.clone());
+    for found in found {
+        match found {
+            Found::AsItWas => documents += 1,
+            Found::NoDocument(why) => skipped.push(why),
+            Found::Other => return false,
+        }
+    }
     skipped.sort();
     documents == manifest.documents.len() && skipped == manifest.skipped
 }
 
-/// None when the file may have changed; else why it is no document, unless it is one.
-fn same_file(workspace: &Workspace, file: &SourceFile, manifest: &Manifest) -> Option<Option<Skipped>> {
+fn look_at(workspace: &Workspace, file: &SourceFile, manifest: &Manifest) -> Found {
     let bytes_max = workspace.settings().max_document_bytes;
     let bytes = match world::read(file, bytes_max) {
         Ok(bytes) => bytes,
-        Err(world::ReadFailure::TooLong(skipped)) => return Some(Some(skipped)),
-        Err(world::ReadFailure::Unreadable(_)) => return None,
+        Err(world::ReadFailure::TooLong(skipped)) => return Found::NoDocument(skipped),
+        Err(world::ReadFailure::Unreadable(_)) => return Found::Other,
     };
-    match manifest.documents.get(&file.path) {
-        Some((revision, _)) => (Revision::of_bytes(&bytes).as_str() == revision).then_some(None),
-        None => {
-            let limits = Limits { document_bytes_max: bytes_max };
-            let read = catch_unwind(AssertUnwindSafe(|| cairn_ingest::read(&file.path, &bytes, limits)));
-            read.ok()?.err().map(Some)
-        }
+    if let Some((revision, _)) = manifest.documents.get(&file.path) {
+        return if Revision::of_bytes(&bytes).as_str() == revision { Found::AsItWas } else { Found::Other };
+    }
+    let limits = Limits { document_bytes_max: bytes_max };
+    match catch_unwind(AssertUnwindSafe(|| cairn_ingest::read(&file.path, &bytes, limits))) {
+        Ok(Err(skipped)) => Found::NoDocument(skipped),
+        Ok(Ok(_)) | Err(_) => Found::Other,
     }
 }
 

@@ -61,13 +61,13 @@ fn counts(changes: &Changes) -> Value {
 fn threat(it: &ThreatChange) -> Value {
     json!({
         "id": it.id.as_str(),
-        "was": it.was.as_ref().map(|id| id.as_str()),
+        "was": it.was.as_ref().map(cairn_model::ElementId::as_str),
         "rule": it.rule,
         "title": it.title,
         "class": it.class.as_str(),
         "severity": it.severity.as_str(),
         "score_tenths": { "before": it.score_tenths.0, "after": it.score_tenths.1 },
-        "status": { "before": it.status.0.map(|it| it.as_str()), "after": it.status.1.map(|it| it.as_str()) },
+        "status": { "before": it.status.0.map(cairn_model::ThreatStatus::as_str), "after": it.status.1.map(cairn_model::ThreatStatus::as_str) },
         "decided": { "before": it.decided.0, "after": it.decided.1 },
         "causes": causes(&it.causes),
     })

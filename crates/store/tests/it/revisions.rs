@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use cairn_model::DocumentId;
-use cairn_store::{Mark, RevisionRecord, ScanCommit, Store, Touched};
+use cairn_store::Touched::{self, Added, Changed, Removed};
+use cairn_store::{Mark, RevisionRecord, ScanCommit, Store};
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::fixture::{document, unit};
@@ -84,7 +85,6 @@ async fn revisions_tell_what_they_touched() {
     let named = |all: &[(&str, Touched)]| -> Vec<(String, Touched)> {
         all.iter().map(|(name, touched)| ((*name).to_owned(), *touched)).collect()
     };
-    use Touched::{Added, Changed, Removed};
     assert_eq!(touched(&revisions[0]), named(&[("a.md", Added), ("b.md", Added), ("rules", Added)]));
     assert_eq!(revisions[0].authors, BTreeSet::from(["Ines".to_owned()]));
     assert_eq!(touched(&revisions[1]), named(&[("a.md", Changed), ("b.md", Removed), ("c.md", Added)]));

@@ -45,7 +45,7 @@ pub(crate) fn run(context: &Context, documents: usize, bytes: usize) -> Result<E
     let mut text = format!("{documents} documents of {bytes} bytes\n");
     for run in &runs {
         let memory = run.peak_megabytes.map(|it| format!("{it:8.0} MB")).unwrap_or_default();
-        text += &format!("{:<28}{:8.2} s{memory}\n", run.step, run.seconds);
+        text.extend([format!("{:<28}{:8.2} s{memory}\n", run.step, run.seconds)]);
     }
     context.print(&text)?;
     Ok(Ending::Done)
@@ -54,7 +54,6 @@ pub(crate) fn run(context: &Context, documents: usize, bytes: usize) -> Result<E
 fn timed(folder: &Path, step: &'static str, arguments: &[&str]) -> Result<Run, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
     command.current_dir(folder).args(["--quiet", "--workspace", ".cairn"]).args(arguments).stdout(Stdio::null());
-    #[expect(clippy::disallowed_methods, reason = "this measures")]
     let started = Instant::now();
     let mut child = command.spawn()?;
     let mut peak = None;
