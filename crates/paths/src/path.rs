@@ -220,7 +220,11 @@ fn hop(graph: &CapabilityGraph<'_>, trial: &Trial, step: &Step, attacker: Option
             questions.extend(threat.into_iter().flat_map(|it| it.questions.iter().cloned()));
         }
         let is_open = step.gate.and_then(|at| trial.states.get(at as usize)?.grade()) != Some(Grade::Stated);
-        questions.extend(gate.filter(|_| is_open).map(|gate| gate.kind.question(&from_name, to_name)));
+        let ask = |gate: &crate::gate::Gate<'_>| {
+            let on = graph.node_of(gate.on).map_or(to_name, |node| graph.nodes.name(node));
+            gate.kind.question(&from_name, to_name, on)
+        };
+        questions.extend(gate.filter(|_| is_open).map(ask));
     }
     Hop {
         from: from_id,
