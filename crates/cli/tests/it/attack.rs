@@ -9,7 +9,8 @@ const DESIGN: &str = "# Till\n\n\
     | Till API | Go | Public REST service, reachable from the internet |\n\
     | Sales Ledger | PostgreSQL | Database with card numbers and customers' addresses |\n\n\
     ## Flows\n\nThe Till API writes card numbers to the Sales Ledger over SQL.\n\n\
-    ## Security\n\nThe Till API does not authenticate requests.\nThe Till API has no input validation.\n\
+    ## Security\n\nThe Till API is reachable from the internet.\nThe Till API does not authenticate requests.\n\
+    The Till API has no authorization.\n\
     The Sales Ledger stores card numbers.\nThe Till API processes card numbers.\n\
     We assume that the Sales Ledger is only reachable from the cluster.\n\
     Audit logging is in place on the Till API.\n";

@@ -74,14 +74,14 @@ fn encrypted_credentials_do_not() {
 }
 
 /// A user who can be talked out of a password, and a host on the internet that asks for it.
-const PHISHING: &str = r#"
+const PHISHING: &str = r"
 component Alice type=actor
 component Server type=service exposure=internet
 flow Alice -> Server authentication=password
 control authorization on=Server status=absent
 data Files classification=personal
 holding Files in Server handling=processes
-"#;
+";
 
 #[test]
 fn a_password_that_was_phished_opens_the_host() {
