@@ -42,7 +42,7 @@ fn paths_are_listed_and_shown_with_their_quotes() {
             assert!(!list(hop, "evidence").is_empty() || hop["truth"] != "true", "{hop}");
             assert!(shown.contains(hop["rule"].as_str().unwrap()), "{shown}");
         }
-        assert!(shown.contains("docs/design.md:"), "{shown}");
+        assert!(shown.contains("design.md:"), "{shown}");
     }
     assert!(text.contains("goals"), "{text}");
     let wrong = project.run(&["paths", "--from", "interne"]);
