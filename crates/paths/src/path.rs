@@ -95,9 +95,10 @@ fn key(graph: &CapabilityGraph<'_>, goals: &[GoalFact<'_>], way: &Way) -> Vec<Fa
     for at in &way.steps {
         let step = graph.step(*at);
         if step.to == goal {
-            key.extend(step.needs().map(|need| Fact::new(Capability::Near, need.node())));
-            if !takes_content(graph, step) {
-                key.push(goal);
+            if takes_content(graph, step) {
+                key.extend(step.needs().map(|need| Fact::new(Capability::Near, need.node())));
+            } else {
+                key.extend(step.needs().chain([goal]));
             }
         } else if step.rule != Rule::Start && !step.is_definition() {
             key.push(step.to);
