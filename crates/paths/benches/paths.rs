@@ -1,7 +1,7 @@
 //! Paths of attack over models of 100 to 100,000 components, five flows for each, by twenty attackers: from the model to the most
 //! pressing paths, a what-if in a graph that is there, and the memory that it took.
 //!
-//! `CAIRN_BENCH_ONCE` runs each size once and prints the figures, for the comparison in `eval/peers/paths`.
+//! With `CAIRN_BENCH_ONCE` set each size runs once and its figures are printed.
 
 use std::fmt::Write as _;
 use std::hint::black_box;

@@ -89,14 +89,14 @@ impl GateKind {
         matches!(self, Self::NetworkEntry | Self::Keyed)
     }
 
-    /// The question while nobody says whether the gate is closed.
-    pub(crate) fn question(self, from: &str, to: &str) -> String {
+    /// The question while nobody says whether the gate is closed. `on` is where a control would stand.
+    pub(crate) fn question(self, from: &str, to: &str, on: &str) -> String {
         match self {
             Self::Authentication | Self::OpenPath => format!("How does {to} find out who calls it?"),
-            Self::Authorization => format!("What does {to} check before it gives a caller what it asks for?"),
+            Self::Authorization => format!("What does {on} check before it gives a caller what it asks for?"),
             Self::NetworkIsolation => format!("What keeps connections from within {from} away from {to}?"),
             Self::NetworkEntry => format!("From where can {to} be reached?"),
-            Self::TenantIsolation => format!("What keeps the data of one tenant of {to} from the others?"),
+            Self::TenantIsolation => format!("What keeps the data of one tenant of {on} from the others?"),
             Self::MessageCheck => format!("What does {to} check of what comes from {from} before it acts on it?"),
             Self::Signature => format!("What shows {to} that an event comes from whom it should?"),
             Self::Provenance => format!("What shows {to} that what it takes from {from} was not changed?"),

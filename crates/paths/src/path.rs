@@ -95,9 +95,10 @@ fn key(graph: &CapabilityGraph<'_>, goals: &[GoalFact<'_>], way: &Way) -> Vec<Fa
     for at in &way.steps {
         let step = graph.step(*at);
         if step.to == goal {
-            key.extend(step.needs().map(|need| Fact::new(Capability::Near, need.node())));
-            if !takes_content(graph, step) {
-                key.push(goal);
+            if takes_content(graph, step) {
+                key.extend(step.needs().map(|need| Fact::new(Capability::Near, need.node())));
+            } else {
+                key.extend(step.needs().chain([goal]));
             }
         } else if step.rule != Rule::Start && !step.is_definition() {
             key.push(step.to);
@@ -220,7 +221,11 @@ fn hop(graph: &CapabilityGraph<'_>, trial: &Trial, step: &Step, attacker: Option
             questions.extend(threat.into_iter().flat_map(|it| it.questions.iter().cloned()));
         }
         let is_open = step.gate.and_then(|at| trial.states.get(at as usize)?.grade()) != Some(Grade::Stated);
-        questions.extend(gate.filter(|_| is_open).map(|gate| gate.kind.question(&from_name, to_name)));
+        let ask = |gate: &crate::gate::Gate<'_>| {
+            let on = graph.node_of(gate.on).map_or(to_name, |node| graph.nodes.name(node));
+            gate.kind.question(&from_name, to_name, on)
+        };
+        questions.extend(gate.filter(|_| is_open).map(ask));
     }
     Hop {
         from: from_id,

@@ -16,7 +16,7 @@ const LABEL_MAX: usize = 80;
 pub fn mermaid(path: &AttackPath, labels: &Labels) -> String {
     let nodes = nodes(path);
     let mut lines = vec!["flowchart LR".to_owned()];
-    for (id, number) in &nodes {
+    for (number, id) in in_order(&nodes) {
         lines.push(format!("  n{number}[\"{}\"]", escaped_for_mermaid(&name(id, labels))));
     }
     for hop in &path.hops {
@@ -33,7 +33,7 @@ pub fn mermaid(path: &AttackPath, labels: &Labels) -> String {
 pub fn dot(path: &AttackPath, labels: &Labels) -> String {
     let nodes = nodes(path);
     let mut lines = vec!["digraph path {".to_owned(), "  rankdir=LR;".to_owned(), "  node [shape=box];".to_owned()];
-    for (id, number) in &nodes {
+    for (number, id) in in_order(&nodes) {
         lines.push(format!("  n{number} [label=\"{}\"];", escaped_for_dot(&name(id, labels))));
     }
     for hop in &path.hops {
@@ -58,6 +58,12 @@ fn nodes(path: &AttackPath) -> BTreeMap<&ElementId, usize> {
         }
     }
     nodes
+}
+
+fn in_order<'p>(nodes: &BTreeMap<&'p ElementId, usize>) -> Vec<(usize, &'p ElementId)> {
+    let mut ordered: Vec<(usize, &ElementId)> = nodes.iter().map(|(id, number)| (*number, *id)).collect();
+    ordered.sort_unstable();
+    ordered
 }
 
 fn number(nodes: &BTreeMap<&ElementId, usize>, id: &ElementId) -> usize {

@@ -27,7 +27,7 @@ pub(crate) async fn run(context: &Context, arguments: &arguments::Blast) -> Resu
     if context.is_json() {
         records::print("cairn.blast/1", record(&blast))?;
     } else {
-        context.print(&text(&labels, &blast, arguments.limit))?;
+        context.print(&text(&model, &labels, &blast, arguments.limit))?;
     }
     Ok(Ending::Done)
 }
@@ -53,7 +53,7 @@ pub(crate) fn element(model: &Model, wanted: &str) -> Result<ElementId, Failure>
     })
 }
 
-fn text(labels: &Labels, blast: &Blast, limit: usize) -> String {
+fn text(model: &Model, labels: &Labels, blast: &Blast, limit: usize) -> String {
     let certain = blast.lost.iter().filter(|it| it.is_certain).count();
     let mut text = format!(
         "{} in the wrong hands: {} lost, {certain} for certain; {}, {} crossed\n",
@@ -74,7 +74,7 @@ fn text(labels: &Labels, blast: &Blast, limit: usize) -> String {
         text.extend([format!("{}: {}\n", bold("boundaries crossed"), one_line(&labels.list(&blast.crossed)))]);
     }
     text.extend([format!("{}: {}\n", bold("what holds"), blast.contained.len())]);
-    text.extend(blast.contained.iter().take(limit).map(|it| held(labels, it)));
+    text.extend(blast.contained.iter().take(limit).map(|it| held(model, labels, it)));
     if blast.contained.len() > limit {
         text += &dim(&format!("  {} more: `--limit N` shows them\n", blast.contained.len() - limit));
     }
@@ -93,11 +93,11 @@ fn line(labels: &Labels, lost: &Lost) -> String {
 }
 
 /// What holds, with the passage that says so.
-fn held(labels: &Labels, contained: &Contained) -> String {
+fn held(model: &Model, labels: &Labels, contained: &Contained) -> String {
     let by: Vec<String> = contained.by.iter().map(|it| broken_by(labels, it)).collect();
     let cited = contained.by.iter().flat_map(|it| &it.evidence).next();
-    let cited = cited
-        .map(|it| format!("\n    {}", dim(&format!("{}:{} {}", it.document.as_str(), it.line, one_line(&it.quote)))));
+    let cited =
+        cited.map(|it| format!("\n    {}", dim(&format!("{}:{} {}", place(model, it), it.line, one_line(&it.quote)))));
     format!(
         "  no way to this: {}: {}{}\n",
         one_line(&contained.step),
@@ -139,6 +139,12 @@ fn hop_record(hop: &cairn_model::Hop) -> Value {
         "from": hop.from.as_str(), "to": hop.to.as_str(), "gains": hop.gains, "rule": hop.rule, "means": hop.means,
         "truth": hop.truth.as_str(), "evidence": hop.evidence.iter().map(cited).collect::<Vec<_>>(), "questions": hop.questions,
     })
+}
+
+/// The path of the document that a citation is from.
+pub(crate) fn place<'m>(model: &'m Model, citation: &'m cairn_model::Citation) -> &'m str {
+    let document = model.documents.iter().find(|it| it.id == citation.document);
+    document.map_or(citation.document.as_str(), |it| it.path.as_str())
 }
 
 pub(crate) fn cited(citation: &cairn_model::Citation) -> Value {

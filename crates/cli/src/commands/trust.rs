@@ -1,5 +1,6 @@
 //! `cairn trust`: who may do what, and where trust is given without a word.
 
+use cairn_engine::Model;
 use cairn_engine::attack::{TrustKind, Trusted, trust};
 use cairn_model::{Term as _, Truth};
 use serde_json::{Value, json};
@@ -41,7 +42,7 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
             continue;
         }
         text.extend([format!("{}: {}\n", bold(heading), of_kind.len())]);
-        text.extend(of_kind.iter().take(shown).map(|it| line(it)));
+        text.extend(of_kind.iter().take(shown).map(|it| line(&model, it)));
         if of_kind.len() > shown {
             text += &dim(&format!("  {} more with `--verbose`\n", of_kind.len() - shown));
         }
@@ -52,14 +53,19 @@ pub(crate) async fn run(context: &Context) -> Result<Ending, Failure> {
     Ok(Ending::Done)
 }
 
-fn line(it: &Trusted) -> String {
+fn line(model: &Model, it: &Trusted) -> String {
     let condition = it.condition.as_ref().map(|it| format!(", if {}", one_line(it))).unwrap_or_default();
     let status = if it.truth == Truth::True { String::new() } else { format!(" ({})", not_stated(it)) };
     let gives = if it.gives.is_empty() { "nothing that is understood".to_owned() } else { it.gives.join(", ") };
     let why = match (&it.question, it.evidence.first()) {
         (Some(question), _) => one_line(question),
         (None, Some(citation)) => {
-            format!("{}:{} {}", citation.document.as_str(), citation.line, shortened(&citation.quote, QUOTE_MAX))
+            format!(
+                "{}:{} {}",
+                super::blast::place(model, citation),
+                citation.line,
+                shortened(&citation.quote, QUOTE_MAX)
+            )
         }
         (None, None) => String::new(),
     };

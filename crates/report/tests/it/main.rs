@@ -4,6 +4,7 @@
 #![expect(clippy::format_collect, reason = "short texts, built where they are read")]
 #![expect(clippy::unnecessary_wraps, reason = "every attribute of a model is optional")]
 
+mod drawing;
 mod fixture;
 mod json;
 mod markdown;

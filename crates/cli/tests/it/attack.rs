@@ -1,0 +1,192 @@
+//! Ways of attack on the command line: paths, drawings, chokepoints, blast radius, what-if, assumptions, trust, exports.
+
+use serde_json::Value;
+
+use crate::project::Project;
+
+const DESIGN: &str = "# Till\n\n\
+    | Component | Technology | Purpose |\n|---|---|---|\n\
+    | Till API | Go | Public REST service, reachable from the internet |\n\
+    | Sales Ledger | PostgreSQL | Database with card numbers and customers' addresses |\n\n\
+    ## Flows\n\nThe Till API writes card numbers to the Sales Ledger over SQL.\n\n\
+    ## Security\n\nThe Till API is reachable from the internet.\nThe Till API does not authenticate requests.\n\
+    The Till API has no authorization.\n\
+    The Sales Ledger stores card numbers.\nThe Till API processes card numbers.\n\
+    We assume that the Sales Ledger is only reachable from the cluster.\n\
+    Audit logging is in place on the Till API.\n";
+
+fn project() -> Project {
+    let project = Project::empty();
+    project.write("docs/design.md", DESIGN);
+    project.succeeds(&["scan", "docs"]);
+    project
+}
+
+fn list<'a>(record: &'a Value, key: &str) -> &'a Vec<Value> {
+    record[key].as_array().unwrap_or_else(|| panic!("no list `{key}` in {record}"))
+}
+
+#[test]
+fn paths_are_listed_and_shown_with_their_quotes() {
+    let project = project();
+    let all = project.json(&["paths"]);
+    assert_eq!(all["schema"], "cairn.paths/1");
+    let paths = list(&all, "attack_paths");
+    assert!(!paths.is_empty(), "{all}");
+    let text = project.succeeds(&["paths"]);
+    for path in paths {
+        let id = path["id"].as_str().unwrap();
+        assert!(text.contains(id), "{text}");
+        let shown = project.succeeds(&["paths", id]);
+        for hop in list(path, "hops") {
+            assert!(!list(hop, "evidence").is_empty() || hop["truth"] != "true", "{hop}");
+            assert!(shown.contains(hop["rule"].as_str().unwrap()), "{shown}");
+        }
+        assert!(shown.contains("design.md:"), "{shown}");
+    }
+    assert!(text.contains("goals"), "{text}");
+    let wrong = project.run(&["paths", "--from", "interne"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("did you mean `internet`"), "{}", wrong.stderr);
+}
+
+#[test]
+fn a_path_is_drawn() {
+    let project = project();
+    let paths = project.json(&["paths"]);
+    let id = list(&paths, "attack_paths")[0]["id"].as_str().unwrap().to_owned();
+    let mermaid = project.succeeds(&["paths", &id, "--format", "mermaid"]);
+    assert!(mermaid.starts_with("flowchart LR\n  n0[\""), "{mermaid}");
+    let dot = project.succeeds(&["paths", &id, "--format", "dot"]);
+    assert!(dot.starts_with("digraph path {") && dot.ends_with("}\n"), "{dot}");
+    assert_eq!(project.run(&["paths", "--format", "mermaid"]).code, 2);
+    assert_eq!(project.run(&["threats", "--format", "dot"]).code, 2);
+}
+
+#[test]
+fn the_export_names_paths_and_threats_name_them_too() {
+    let project = project();
+    let export = project.json(&["export"]);
+    let paths = list(&export, "attack_paths");
+    assert!(!paths.is_empty());
+    let ids: Vec<&str> = paths.iter().map(|it| it["id"].as_str().unwrap()).collect();
+    assert!(ids.is_sorted());
+    for path in paths {
+        for hop in list(path, "hops") {
+            let Some(threat) = hop["threat"].as_str() else { continue };
+            let threat = list(&export, "threats").iter().find(|it| it["id"] == threat).expect("a threat of the export");
+            assert!(list(threat, "paths").contains(&path["id"]), "{threat}");
+        }
+    }
+}
+
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let project = project();
+    let text = project.succeeds(&["export", "--format", "sarif"]);
+    assert_eq!(text, project.succeeds(&["export", "--format", "sarif"]));
+    let log: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert!(run["tool"]["driver"]["name"].is_string());
+    let rules = list(&run["tool"]["driver"], "rules");
+    let results = list(run, "results");
+    assert!(!results.is_empty());
+    let mut flows = 0;
+    for result in results {
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let at = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(rules[at]["id"], result["ruleId"]);
+        // A result that is no failure has no level.
+        assert_eq!(result["kind"] != "fail", result["level"] == "none", "{result}");
+        for location in list(result, "locations") {
+            let place = &location["physicalLocation"];
+            assert!(place["artifactLocation"]["uri"].is_string() && place["region"]["startLine"].as_u64().unwrap() > 0);
+        }
+        for flow in result["codeFlows"].as_array().into_iter().flatten() {
+            flows += 1;
+            for thread in list(flow, "threadFlows") {
+                assert!(!list(thread, "locations").is_empty());
+                for step in list(thread, "locations") {
+                    assert!(step["location"]["message"]["text"].is_string(), "{step}");
+                }
+            }
+        }
+    }
+    println!("{} results, {flows} code flows", results.len());
+}
+
+#[test]
+fn what_to_do_first_is_said() {
+    let project = project();
+    let found = project.json(&["paths", "--chokepoints"]);
+    assert_eq!(found["schema"], "cairn.chokepoints/1");
+    assert!(found["ways"].as_u64().unwrap() > 0, "{found}");
+    assert!(!list(&found, "ranked").is_empty());
+    assert!(project.succeeds(&["paths", "--chokepoints"]).contains("that can be cut"));
+}
+
+#[test]
+fn a_blast_and_trust_are_told() {
+    let project = project();
+    let blast = project.json(&["blast", "till api"]);
+    assert_eq!(blast["origin"], "cmp-till-api");
+    assert!(list(&blast, "lost").iter().any(|it| it["element"] == "cmp-sale-ledger" || it["data"] == true), "{blast}");
+    assert!(project.succeeds(&["blast", "Till API"]).contains("in the wrong hands"));
+    let wrong = project.run(&["blast", "Till AP"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.stderr.contains("did you mean"), "{}", wrong.stderr);
+    let trust = project.json(&["trust"]);
+    assert!(list(&trust, "trust").iter().any(|it| it["kind"] == "unproven_call"), "{trust}");
+}
+
+#[test]
+fn a_supposition_is_compared_and_never_exported() {
+    let project = project();
+    let before = project.succeeds(&["export", "--format", "json"]);
+    let with = ["whatif", "--with", "control authentication on Till API mTLS"];
+    let difference = project.json(&with);
+    assert_eq!(difference["hypothetical"], true);
+    assert!(difference["size"].as_u64().unwrap() > 0, "{difference}");
+    assert!(list(&difference, "gained").is_empty(), "{difference}");
+    assert!(!list(&difference, "averted").is_empty() || !list(&difference, "threats").is_empty());
+    assert!(project.succeeds(&with).starts_with("supposed: control authentication on Till API mTLS is there\n"));
+    let compromise = project.json(&["whatif", "--compromise", "Till API"]);
+    assert!(!list(&compromise, "gained").is_empty(), "{compromise}");
+    assert_eq!(before, project.succeeds(&["export", "--format", "json"]));
+    for (arguments, why) in [
+        (["--with", "control moat on Till API"], "there is no family of controls `moat`"),
+        (["--with", "control authentication on Nobody"], "nothing is called `Nobody`"),
+        (["--without", "no such thing"], "no claim, control or assumption is meant by `no such thing`"),
+        (["--without", "claim-000000000000"], "no claim has the id `claim-000000000000`"),
+    ] {
+        let run = project.run(&["whatif", arguments[0], arguments[1]]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_the_model_rests_on_is_ranked() {
+    let project = project();
+    let found = project.json(&["assumptions"]);
+    let supports = list(&found, "supports");
+    assert!(supports.iter().any(|it| it["kind"] == "assumption"), "{found}");
+    assert!(supports.iter().all(|it| !list(it, "evidence").is_empty()));
+    assert!(project.succeeds(&["assumptions"]).contains("the model rests on 1 assumption"));
+}
+
+#[test]
+fn a_project_brings_its_own_attackers() {
+    let project = project();
+    project.write(
+        "config/attackers/cleaner.toml",
+        "id = \"cleaner\"\ntitle = \"whoever cleans the room\"\n[[start]]\ngains = \"exec\"\non = [\"Till API\"]\n",
+    );
+    assert!(project.succeeds(&["paths", "--attackers"]).contains("cleaner"));
+    assert!(!list(&project.json(&["paths", "--from", "cleaner"]), "attack_paths").is_empty());
+    project.write("config/attackers/cleaner.toml", "id = \"cleaner\"\ntitle = \"x\"\nstart = []\n");
+    let run = project.run(&["paths"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("the profile has no `[[start]]`"), "{}", run.stderr);
+}
