@@ -101,7 +101,8 @@ fn plain(text: &str) -> String {
 
 fn is_invisible(character: char) -> bool {
     let is_control = character.is_control() && !matches!(character, '\t' | '\n' | '\r');
-    let is_format = matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}');
+    let is_format =
+        matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}');
     is_control || is_format || matches!(character, '\u{feff}' | '\u{fffd}')
 }
 

@@ -89,7 +89,9 @@ pub enum EngineError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// There is nothing that makes vectors. The caller's mistake.
-    #[error("nothing makes vectors\nhint: set `embedding` in the section `[search]` of `cairn.toml` to `shipped` or `endpoint`")]
+    #[error(
+        "nothing makes vectors\nhint: set `embedding` in the section `[search]` of `cairn.toml` to `shipped` or `endpoint`"
+    )]
     NoEmbedding,
     /// Another run makes the vectors of this workspace.
     #[error("another run makes the vectors already\nhint: `cairn index status` tells how far it is")]

@@ -38,8 +38,8 @@ pub use prompted::batch::{
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{
-    Answer, Finder, IndexStatus, SearchAccess, SearchMode, SearchRequest, VectorCoverage, build_vectors, find, index_status, passages_of,
-    rebuild_index, search,
+    Answer, Finder, IndexStatus, SearchAccess, SearchMode, SearchRequest, VectorCoverage, build_vectors, find,
+    index_status, passages_of, rebuild_index, search,
 };
 pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};

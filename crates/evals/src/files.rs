@@ -37,7 +37,9 @@ pub enum EvalError {
     #[error(transparent)]
     Engine(#[from] cairn_engine::EngineError),
     /// A folder holds no question set that is known.
-    #[error("no question set in `{path}`\nhint: a set is a folder called `anthropic-codebases`, `anthropic-docs` or `vaswani`")]
+    #[error(
+        "no question set in `{path}`\nhint: a set is a folder called `anthropic-codebases`, `anthropic-docs` or `vaswani`"
+    )]
     NoQuestions {
         /// The folder.
         path: PathBuf,

@@ -76,10 +76,7 @@ struct Lists {
 }
 
 /// Measures what `request` names. `heard` is told how many vectors are made of how many.
-pub fn retrieval(
-    request: &RetrievalRequest<'_>,
-    heard: &dyn Fn(usize, usize),
-) -> Result<Vec<RetrievalRow>, EvalError> {
+pub fn retrieval(request: &RetrievalRequest<'_>, heard: &dyn Fn(usize, usize)) -> Result<Vec<RetrievalRow>, EvalError> {
     let mut all = match request.sets {
         Some(folder) => sets(folder)?,
         None => Vec::new(),

@@ -116,7 +116,11 @@ async fn main() {
     }
     let passages = index.passages();
     println!("{passages} passages: {:.0} a second indexed by words", passages as f64 / indexing.as_secs_f64());
-    println!("disk: words {} MB, vectors {} MB", megabytes(&folder.path().join("index")), files.disk_bytes() / 1_000_000);
+    println!(
+        "disk: words {} MB, vectors {} MB",
+        megabytes(&folder.path().join("index")),
+        files.disk_bytes() / 1_000_000
+    );
 
     search(&index, &mut files).await;
     update(&mut index, &mut files);
@@ -149,7 +153,8 @@ async fn search(index: &Index, files: &mut VectorFiles) {
             compared.push((vector, dense));
         }
     }
-    for (name, times) in [("words", words), ("meaning", meaning), ("meaning, 1 of 40 passes", filtered), ("both", both)] {
+    for (name, times) in [("words", words), ("meaning", meaning), ("meaning, 1 of 40 passes", filtered), ("both", both)]
+    {
         let (half, most) = percentiles(times);
         println!("search by {name}: p50 {half:.2} ms, p99 {most:.2} ms");
     }
@@ -192,7 +197,9 @@ fn update(index: &mut Index, files: &mut VectorFiles) {
         times.push(start.elapsed());
     }
     let (half, most) = percentiles(times);
-    println!("update of a document of {PASSAGES_PER_DOCUMENT} passages: p50 {half:.1} ms, p99 {most:.1} ms, without making vectors");
+    println!(
+        "update of a document of {PASSAGES_PER_DOCUMENT} passages: p50 {half:.1} ms, p99 {most:.1} ms, without making vectors"
+    );
 }
 
 /// The half and the ninety-ninth hundredth in milliseconds.

@@ -78,7 +78,8 @@ impl Board {
         }
         let Some(last) = limit.checked_sub(1) else { return Vec::new() };
         if last < answers.len() {
-            let (_, (worst, _), _) = answers.select_nth_unstable_by(last, |(left, _), (right, _)| right.total_cmp(left));
+            let (_, (worst, _), _) =
+                answers.select_nth_unstable_by(last, |(left, _), (right, _)| right.total_cmp(left));
             let worst = *worst;
             answers.retain(|(score, _)| *score >= worst);
         }

@@ -37,4 +37,6 @@ pub use fusion::{FUSED_DEPTH, fuse};
 pub use index::Index;
 pub use passage::{IndexedPassage, PassageId, Stored};
 pub use query::{Hit, Query};
-pub use vectors::{Embedded, Point, Qdrant, QdrantSettings, ServerProblem, Task, VectorError, VectorFiles, VectorStore};
+pub use vectors::{
+    Embedded, Point, Qdrant, QdrantSettings, ServerProblem, Task, VectorError, VectorFiles, VectorStore,
+};

@@ -154,16 +154,16 @@ fn piece_of(word: &str) -> Piece<'_> {
 
 fn condition(name: &str, value: &str) -> Option<Condition> {
     match name {
-        "kind" => SourceType::parse(value).map(Condition::SourceType).or_else(|| {
-            ClaimKind::ALL.into_iter().find(|kind| kind.as_str() == value).map(Condition::ClaimKind)
-        }),
-        "path" => Some(value.trim_matches('/')).filter(|path| !path.is_empty()).map(|it| Condition::Folder(it.to_owned())),
+        "kind" => SourceType::parse(value)
+            .map(Condition::SourceType)
+            .or_else(|| ClaimKind::ALL.into_iter().find(|kind| kind.as_str() == value).map(Condition::ClaimKind)),
+        "path" => {
+            Some(value.trim_matches('/')).filter(|path| !path.is_empty()).map(|it| Condition::Folder(it.to_owned()))
+        }
         "component" => Some(parts_of(value)).filter(|parts| !parts.is_empty()).map(Condition::Component),
         "after" => first_day(value).map(Condition::After),
         "before" => first_day(value).map(Condition::Before),
-        "trust" => {
-            [Trust::Asserts, Trust::Vouches].into_iter().find(|it| it.as_str() == value).map(Condition::Trust)
-        }
+        "trust" => [Trust::Asserts, Trust::Vouches].into_iter().find(|it| it.as_str() == value).map(Condition::Trust),
         _ => None,
     }
 }

@@ -40,12 +40,7 @@ impl<'a> Search<'a> {
     }
 
     /// A search that asks for nothing but what passes `filter`.
-    pub(crate) fn filtering(
-        searcher: &'a Searcher,
-        lengths: &'a Lengths,
-        fields: &'a Fields,
-        filter: &Filter,
-    ) -> Self {
+    pub(crate) fn filtering(searcher: &'a Searcher, lengths: &'a Lengths, fields: &'a Fields, filter: &Filter) -> Self {
         let wanted = Wanted { filter: filter.clone(), ..Wanted::default() };
         Self { searcher, statistics: Statistics::new(searcher, lengths), fields, wanted, limit: 0 }
     }
@@ -56,7 +51,7 @@ impl<'a> Search<'a> {
     }
 
     pub(crate) fn ranked(&self, depth: usize) -> tantivy::Result<Vec<(PassageId, f64)>> {
-        let columns = self.searcher.segment_readers().iter().map(|segment| Ok(self.fields.names(segment)?.0));
+        let columns = self.searcher.segment_readers().iter().map(|segment| Ok(Fields::names(segment)?.0));
         let columns = columns.collect::<tantivy::Result<Vec<_>>>()?;
         let named = |(score, address): (f64, DocAddress)| {
             let ids = columns.get(address.segment_ord as usize)?;
@@ -211,7 +206,8 @@ impl<'a> Search<'a> {
             right.score.total_cmp(&left.score).then_with(by_place)
         });
         hits.truncate(self.limit);
-        let highlighted = |(hit, text): (Hit, String)| Hit { highlights: highlights(&text, hit.span, &self.wanted), ..hit };
+        let highlighted =
+            |(hit, text): (Hit, String)| Hit { highlights: highlights(&text, hit.span, &self.wanted), ..hit };
         Ok(hits.into_iter().map(highlighted).collect())
     }
 }

@@ -42,7 +42,8 @@ pub(crate) fn words(text: &str) -> Vec<Token> {
 
 /// `word` as the beginning of a word: without case and accents, and not reduced to a stem.
 pub(crate) fn folded(word: &str) -> String {
-    let mut analyzer = TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter).build();
+    let mut analyzer =
+        TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter).build();
     let mut stream = analyzer.token_stream(word);
     stream.next().map(|word| word.text.clone()).unwrap_or_default()
 }

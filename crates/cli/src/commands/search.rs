@@ -61,7 +61,8 @@ fn tell_what_is_missing(context: &Context, workspace: &Workspace, answer: &Answe
     let Some(vectors) = answer.vectors.filter(|it| it.missing() > workspace.settings().search.vectors_at_once) else {
         return Ok(());
     };
-    let missing = format!("{} of {} cannot be found by meaning yet", vectors.missing(), count(vectors.passages, "passage"));
+    let missing =
+        format!("{} of {} cannot be found by meaning yet", vectors.missing(), count(vectors.passages, "passage"));
     if workspace.settings().search.background {
         index::build_beside(workspace)?;
         context.tell(&format!("{missing}; their vectors are made in the background (`cairn index status`)"));

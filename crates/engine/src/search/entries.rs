@@ -36,7 +36,8 @@ impl Entries {
                 let Some(text) = texts.get(&quote.document) else { continue };
                 let stands_at = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(&quote.text));
                 let Some(start) = quote.at.filter(stands_at) else { continue };
-                let note = (Span::new(start, start + quote.text.len()), claim.statement.kind(), components(&claim.statement));
+                let note =
+                    (Span::new(start, start + quote.text.len()), claim.statement.kind(), components(&claim.statement));
                 notes.entry(quote.document.clone()).or_default().push(note);
             }
         }
@@ -80,11 +81,7 @@ pub fn passages_of(document: &Document) -> impl Iterator<Item = IndexedPassage> 
 }
 
 /// Names what the index of passages is made of: documents, units of claims, and how far sources are trusted.
-pub(crate) fn index_state<'a>(
-    workspace: &Workspace,
-    corpus_key: &str,
-    units: impl Iterator<Item = &'a str>,
-) -> String {
+pub(crate) fn index_state<'a>(workspace: &Workspace, corpus_key: &str, units: impl Iterator<Item = &'a str>) -> String {
     let trust = &workspace.settings().trust;
     let units: BTreeSet<&str> = units.collect();
     let parts = units.into_iter().chain(["trust"]).chain(trust.vouches.iter().map(String::as_str));

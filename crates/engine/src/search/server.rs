@@ -72,12 +72,17 @@ async fn send(
 
 fn settings(workspace: &Workspace, key: Option<&str>) -> QdrantSettings {
     let search = &workspace.settings().search;
-    let project = workspace.settings_file().parent().and_then(|it| it.file_name().map(|it| it.to_string_lossy().into()));
+    let project =
+        workspace.settings_file().parent().and_then(|it| it.file_name().map(|it| it.to_string_lossy().into()));
     QdrantSettings {
         url: search.qdrant_url.clone(),
         api_key: key.map(str::to_owned),
         collection: search.qdrant_collection.clone(),
-        tenant: if search.qdrant_tenant.is_empty() { project.unwrap_or_default() } else { search.qdrant_tenant.clone() },
+        tenant: if search.qdrant_tenant.is_empty() {
+            project.unwrap_or_default()
+        } else {
+            search.qdrant_tenant.clone()
+        },
         shards: search.qdrant_shards,
         replicas: search.qdrant_replicas,
         timeout_ms: search.qdrant_timeout_ms,

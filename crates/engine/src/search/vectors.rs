@@ -63,7 +63,9 @@ pub async fn build_vectors(
     progress: &dyn Progress,
 ) -> Result<VectorCoverage, EngineError> {
     let (index, _) = entries::passages(workspace).await?;
-    let Some(embedder) = embedding::embedder(workspace, access.model.as_ref(), threads)? else { return Err(EngineError::NoEmbedding) };
+    let Some(embedder) = embedding::embedder(workspace, access.model.as_ref(), threads)? else {
+        return Err(EngineError::NoEmbedding);
+    };
     let Some(_lock) = lock(workspace)? else { return Err(EngineError::AlreadyBuilding) };
     let mut files = open(workspace, &*embedder)?;
     let missing = missing(&index, &files, &embedding::leaving(workspace)?)?;

@@ -49,7 +49,9 @@ impl SearchSettings {
             return Err("`search.store` is `qdrant`, which needs `qdrant_url` and `qdrant_collection`".to_owned());
         }
         if self.qdrant_shards == 0 || self.qdrant_replicas == 0 || self.qdrant_timeout_ms == 0 {
-            return Err("`qdrant_shards`, `qdrant_replicas` and `qdrant_timeout_ms` of `search` are at least 1".to_owned());
+            return Err(
+                "`qdrant_shards`, `qdrant_replicas` and `qdrant_timeout_ms` of `search` are at least 1".to_owned()
+            );
         }
         Ok(())
     }

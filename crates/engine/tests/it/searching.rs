@@ -1,5 +1,6 @@
 use cairn_engine::{
-    Answer, Query, SearchAccess, SearchMode, SearchRequest, Silent, build_vectors, find, index_status, rebuild_index, search,
+    Answer, Query, SearchAccess, SearchMode, SearchRequest, Silent, build_vectors, find, index_status, rebuild_index,
+    search,
 };
 
 use crate::folder::Folder;
@@ -65,7 +66,10 @@ fn tram_depot() -> Folder {
             "# Shed\n\nWagons are kept under a roof overnight.\n\n## Doors\n\nThe Door Motor opens the gates at five. It calls the \
              Shift Planner over HTTPS.\n",
         ),
-        ("docs/fares.md", "# Fares\n\nA ride costs two crowns. The Ticket Printer writes sales to the Till Database.\n"),
+        (
+            "docs/fares.md",
+            "# Fares\n\nA ride costs two crowns. The Ticket Printer writes sales to the Till Database.\n",
+        ),
     ])
 }
 

@@ -27,11 +27,7 @@ impl Measure {
     }
 }
 
-pub(super) fn figures(
-    measure: Measure,
-    questions: &[Question],
-    found: &[Vec<PassageId>],
-) -> Vec<(&'static str, f64)> {
+pub(super) fn figures(measure: Measure, questions: &[Question], found: &[Vec<PassageId>]) -> Vec<(&'static str, f64)> {
     let mean = |figure: &dyn Fn(&Question, &[PassageId]) -> f64| {
         let sum: f64 = questions.iter().zip(found).map(|(question, found)| figure(question, found)).sum();
         sum / count(questions.len().max(1))

@@ -166,7 +166,8 @@ impl VectorFiles {
 
     fn write(&self, vectors: &[&(u64, Vec<f32>)]) -> Result<(), VectorError> {
         let bytes = file_bytes(vectors);
-        let name = format!("{:.24}.{EXTENSION}", digest(bytes.get(..HEAD_BYTES + 8 * vectors.len()).unwrap_or_default()));
+        let name =
+            format!("{:.24}.{EXTENSION}", digest(bytes.get(..HEAD_BYTES + 8 * vectors.len()).unwrap_or_default()));
         let directory = MmapDirectory::open(&self.folder).map_err(|source| self.failed(source))?;
         directory.atomic_write(Path::new(&name), &bytes).map_err(|source| self.failed(source))?;
         directory.sync_directory().map_err(|source| self.failed(source))

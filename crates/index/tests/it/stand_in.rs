@@ -1,6 +1,6 @@
 //! A stand-in for a Qdrant server that speaks its protocol on the loopback, keeps nothing but names, and fails as each test wants.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::Ready;
 use std::pin::Pin;
@@ -75,7 +75,9 @@ impl StandIn {
         let fault = self.fault.lock().unwrap().clone();
         match &fault {
             Fault::Silence(silent) if *silent == call => std::future::pending().await,
-            Fault::Status(failing, code, message) if *failing == call => return Status::new(*code, *message).into_http(),
+            Fault::Status(failing, code, message) if *failing == call => {
+                return Status::new(*code, *message).into_http();
+            }
             _ => {}
         }
         let kept = self.kept.clone();
@@ -164,8 +166,8 @@ fn info(kept: &Kept, asked: &GetCollectionInfoRequest) -> GetCollectionInfoRespo
 }
 
 /// The dimensions of the named vectors of a collection.
-pub(crate) fn dimensions(vectors: Option<&VectorsConfig>) -> HashMap<String, u64> {
-    let Some(Config::ParamsMap(named)) = vectors.and_then(|it| it.config.clone()) else { return HashMap::new() };
+pub(crate) fn dimensions(vectors: Option<&VectorsConfig>) -> BTreeMap<String, u64> {
+    let Some(Config::ParamsMap(named)) = vectors.and_then(|it| it.config.clone()) else { return BTreeMap::new() };
     named.map.into_iter().map(|(name, parameters)| (name, parameters.size)).collect()
 }
 

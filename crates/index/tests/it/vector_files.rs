@@ -51,7 +51,8 @@ fn a_file_that_is_cut_off_or_foreign_is_as_if_it_were_not_there() {
     let dir = tempfile::tempdir().unwrap();
     let mut files = VectorFiles::open(dir.path()).unwrap();
     files.add(&[(0, vector(0))]).unwrap();
-    let file = fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().path()).find(|it| it.extension().is_some()).unwrap();
+    let file =
+        fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().path()).find(|it| it.extension().is_some()).unwrap();
     let whole = fs::read(&file).unwrap();
     for damaged in [&whole[..whole.len() - 1], &whole[..9], b"", b"not vectors"] {
         fs::write(&file, damaged).unwrap();

@@ -40,7 +40,8 @@ fn vector(seed: u64) -> Vec<f32> {
 fn passages() -> Vec<IndexedPassage> {
     let one = |number: usize| {
         let document = number / PASSAGES;
-        let place = at(number % PASSAGES * 100, passage(&format!("docs/{document}/page.md"), &format!("text {number}")));
+        let place =
+            at(number % PASSAGES * 100, passage(&format!("docs/{document}/page.md"), &format!("text {number}")));
         IndexedPassage {
             source_type: if document % 3 == 0 { SourceType::Adr } else { SourceType::Guide },
             trust: if document % 4 == 0 { Trust::Asserts } else { Trust::Vouches },

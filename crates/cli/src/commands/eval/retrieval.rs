@@ -37,7 +37,8 @@ pub(super) fn run(context: &Context, arguments: &EvalRetrieval) -> Result<Ending
 }
 
 fn line(row: &RetrievalRow) -> String {
-    let figures: Vec<String> = row.figures.iter().map(|(name, value)| format!("{name} {}", shown(name, *value))).collect();
+    let figures: Vec<String> =
+        row.figures.iter().map(|(name, value)| format!("{name} {}", shown(name, *value))).collect();
     format!("{:20} {:4} questions  {:10}  {}\n", visible(&row.set), row.questions, row.by, figures.join("  "))
 }
 
@@ -47,6 +48,7 @@ fn shown(name: &str, value: f64) -> String {
 }
 
 fn record(row: &RetrievalRow) -> Value {
-    let figures: Map<String, Value> = row.figures.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let figures: Map<String, Value> =
+        row.figures.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     json!({ "set": row.set, "questions": row.questions, "by": row.by, "figures": figures })
 }
