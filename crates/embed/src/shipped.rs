@@ -3,6 +3,7 @@
 //! Every text runs through the model alone: the model scales its numbers by the largest of a run, so that texts in one run would
 //! change each other's vectors. Texts run side by side on threads instead, the longest first so that no thread is left with one.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +18,9 @@ use crate::{EmbedError, Embedder, Vectors};
 pub const SHIPPED_NAME: &str = "minilm-l6-int8-1";
 
 const MODEL: &[u8] = include_bytes!("../model/model.onnx");
+
+/// The vector of one text.
+type Made = Result<Vec<f32>, EmbedError>;
 
 /// The shipped model, loaded: some 80 MB of memory.
 pub struct Shipped {
@@ -44,8 +48,7 @@ impl Shipped {
         let pieces: Vec<Vec<i32>> = texts.iter().map(|text| self.pieces.of(text)).collect();
         let mut longest_first: Vec<usize> = (0..pieces.len()).collect();
         longest_first.sort_by_key(|at| std::cmp::Reverse(pieces.get(*at).map_or(0, Vec::len)));
-        let made: Mutex<Vec<Option<Result<Vec<f32>, EmbedError>>>> =
-            Mutex::new(std::iter::repeat_with(|| None).take(texts.len()).collect());
+        let made: Mutex<BTreeMap<usize, Made>> = Mutex::default();
         let next = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for _ in 0..self.threads.min(texts.len()) {
@@ -53,15 +56,13 @@ impl Shipped {
                     let alone = Arc::new(ThreadPool::with_num_threads(1));
                     while let Some(at) = longest_first.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let vector = self.vector(pieces.get(*at).map_or(&[], Vec::as_slice), &alone);
-                        if let Some(place) = made.lock().unwrap_or_else(PoisonError::into_inner).get_mut(*at) {
-                            *place = Some(vector);
-                        }
+                        made.lock().unwrap_or_else(PoisonError::into_inner).insert(*at, vector);
                     }
                 });
             }
         });
         let made = made.into_inner().unwrap_or_else(PoisonError::into_inner);
-        made.into_iter().map(|vector| vector.expect("every text was taken by a thread")).collect()
+        made.into_values().collect()
     }
 
     /// The mean over the pieces of what the model makes of them, brought to length one.

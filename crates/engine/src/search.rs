@@ -115,7 +115,9 @@ pub async fn search(workspace: &Workspace, query: &Query) -> Result<Answer, Engi
 
 /// What answers `request`.
 pub async fn find(workspace: &Workspace, request: &SearchRequest) -> Result<Answer, EngineError> {
-    Finder::open(workspace, request.claims).await?.find(request).await
+    let mut finder = Box::pin(Finder::open(workspace, request.claims)).await?;
+    // The way to a server and back is long to hold; callers need not carry it.
+    Box::pin(finder.find(request)).await
 }
 
 /// An open index with the documents it is of.

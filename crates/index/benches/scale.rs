@@ -28,6 +28,9 @@ const UPDATES: usize = 30;
 /// So many searches are compared with the exact answer.
 const COMPARED: u64 = 50;
 
+/// A question and what was found for it.
+type Compared = (Vec<f32>, Vec<(PassageId, f64)>);
+
 struct Numbers(u64);
 
 impl Numbers {
@@ -161,7 +164,7 @@ async fn search(index: &Index, files: &mut VectorFiles) {
     println!("recall@10 against comparing all in floats: {:.4}", recall_at_ten(index, &compared));
 }
 
-fn recall_at_ten(index: &Index, compared: &[(Vec<f32>, Vec<(PassageId, f64)>)]) -> f64 {
+fn recall_at_ten(index: &Index, compared: &[Compared]) -> f64 {
     let mut best: Vec<Vec<(f32, PassageId)>> = vec![Vec::new(); compared.len()];
     for (id, key) in index.keys().expect("an open index") {
         let vector = vector(seed_of(key));

@@ -185,7 +185,7 @@ impl Fields {
     }
 
     /// The names and the vector keys of a segment's entries.
-    pub(crate) fn names(&self, segment: &SegmentReader) -> tantivy::Result<(Numbers, Numbers)> {
+    pub(crate) fn names(segment: &SegmentReader) -> tantivy::Result<(Numbers, Numbers)> {
         let numbers =
             |name: &str| Ok::<_, tantivy::TantivyError>(segment.fast_fields().u64(name)?.first_or_default_col(0));
         Ok((numbers(ID)?, numbers(VECTOR_KEY)?))

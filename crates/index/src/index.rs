@@ -141,7 +141,7 @@ impl Index {
     pub fn keys(&self) -> Result<BTreeMap<PassageId, u64>, IndexError> {
         let mut keys = BTreeMap::new();
         for segment in self.searcher().segment_readers() {
-            let (ids, vector_keys) = self.fields.names(segment).map_err(failed)?;
+            let (ids, vector_keys) = Fields::names(segment).map_err(failed)?;
             keys.extend(
                 segment.doc_ids_alive().map(|entry| (PassageId(ids.get_val(entry)), vector_keys.get_val(entry))),
             );

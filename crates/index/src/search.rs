@@ -51,7 +51,7 @@ impl<'a> Search<'a> {
     }
 
     pub(crate) fn ranked(&self, depth: usize) -> tantivy::Result<Vec<(PassageId, f64)>> {
-        let columns = self.searcher.segment_readers().iter().map(|segment| Ok(self.fields.names(segment)?.0));
+        let columns = self.searcher.segment_readers().iter().map(|segment| Ok(Fields::names(segment)?.0));
         let columns = columns.collect::<tantivy::Result<Vec<_>>>()?;
         let named = |(score, address): (f64, DocAddress)| {
             let ids = columns.get(address.segment_ord as usize)?;

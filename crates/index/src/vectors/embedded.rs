@@ -9,6 +9,7 @@ use tantivy::SegmentOrdinal;
 
 use super::files::{NO_ROW, Row, integers};
 use super::{Point, Task, VectorError, VectorFiles, VectorStore};
+use crate::fields::Fields;
 use crate::index::failed;
 use crate::search::Search;
 use crate::{Filter, Index, PassageId};
@@ -48,7 +49,7 @@ impl<'a> Embedded<'a> {
         let (index, files) = (self.index, &*self.files);
         let searcher = index.searcher();
         let segments = searcher.segment_readers().iter().map(|segment| {
-            let (ids, keys) = index.fields().names(segment).map_err(failed)?;
+            let (ids, keys) = Fields::names(segment).map_err(failed)?;
             let is_alive = |entry: &u32| !segment.is_deleted(*entry);
             let row = |entry: u32| if is_alive(&entry) { files.row(keys.get_val(entry)) } else { NO_ROW };
             let entries = 0..segment.max_doc();

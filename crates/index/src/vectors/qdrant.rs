@@ -183,7 +183,8 @@ impl Qdrant {
 
     async fn asked(&self, query: QueryPointsBuilder) -> Result<Vec<(PassageId, f64)>, VectorError> {
         let answer = self.client.query(query.with_payload(true)).await.map_err(|error| self.failed(&error))?;
-        let named = |point: ScoredPoint| Some((points::passage_of(&point.payload)?, f64::from(point.score)));
+        let named =
+            |point: ScoredPoint| Some((points::passage_of(point.payload.get(PASSAGE))?, f64::from(point.score)));
         let mut found: Vec<(PassageId, f64)> = answer.result.into_iter().filter_map(named).collect();
         found.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
         Ok(found)
@@ -200,7 +201,7 @@ impl Qdrant {
                 page = page.offset(from);
             }
             let page = self.client.scroll(page).await.map_err(|error| self.failed(&error))?;
-            ids.extend(page.result.iter().filter_map(|point| points::passage_of(&point.payload)));
+            ids.extend(page.result.iter().filter_map(|point| points::passage_of(point.payload.get(PASSAGE))));
             from = page.next_page_offset;
             if from.is_none() {
                 ids.sort_unstable();

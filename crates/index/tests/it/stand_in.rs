@@ -1,6 +1,6 @@
 //! A stand-in for a Qdrant server that speaks its protocol on the loopback, keeps nothing but names, and fails as each test wants.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::Ready;
 use std::pin::Pin;
@@ -166,8 +166,8 @@ fn info(kept: &Kept, asked: &GetCollectionInfoRequest) -> GetCollectionInfoRespo
 }
 
 /// The dimensions of the named vectors of a collection.
-pub(crate) fn dimensions(vectors: Option<&VectorsConfig>) -> HashMap<String, u64> {
-    let Some(Config::ParamsMap(named)) = vectors.and_then(|it| it.config.clone()) else { return HashMap::new() };
+pub(crate) fn dimensions(vectors: Option<&VectorsConfig>) -> BTreeMap<String, u64> {
+    let Some(Config::ParamsMap(named)) = vectors.and_then(|it| it.config.clone()) else { return BTreeMap::new() };
     named.map.into_iter().map(|(name, parameters)| (name, parameters.size)).collect()
 }
 

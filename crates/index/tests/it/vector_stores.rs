@@ -43,11 +43,12 @@ fn passages() -> Vec<IndexedPassage> {
         let place =
             at(number % PASSAGES * 100, passage(&format!("docs/{document}/page.md"), &format!("text {number}")));
         IndexedPassage {
-            source_type: if document % 3 == 0 { SourceType::Adr } else { SourceType::Guide },
-            trust: if document % 4 == 0 { Trust::Asserts } else { Trust::Vouches },
-            modified: Date::new(2025, i8::try_from(document % 12 + 1).unwrap(), 7).filter(|_| document % 5 != 0),
+            source_type: if document.is_multiple_of(3) { SourceType::Adr } else { SourceType::Guide },
+            trust: if document.is_multiple_of(4) { Trust::Asserts } else { Trust::Vouches },
+            modified: Date::new(2025, i8::try_from(document % 12 + 1).unwrap(), 7)
+                .filter(|_| !document.is_multiple_of(5)),
             components: vec![format!("number {}", number % 7)],
-            claim_kinds: if number % 2 == 0 { vec![ClaimKind::Control] } else { Vec::new() },
+            claim_kinds: if number.is_multiple_of(2) { vec![ClaimKind::Control] } else { Vec::new() },
             ..place
         }
     };

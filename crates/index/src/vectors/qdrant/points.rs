@@ -58,9 +58,9 @@ pub(super) fn server_id(id: PassageId, tenant: &str) -> ServerId {
     ServerId::from(format!("{}-{}-{}-{}-{}", part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)))
 }
 
-/// The passage that a point is of.
-pub(super) fn passage_of(payload: &std::collections::HashMap<String, Value>) -> Option<PassageId> {
-    payload.get(PASSAGE)?.as_str()?.parse().ok().map(PassageId)
+/// The passage that a point is of, by what it has for [`PASSAGE`].
+pub(super) fn passage_of(named: Option<&Value>) -> Option<PassageId> {
+    named?.as_str()?.parse().ok().map(PassageId)
 }
 
 /// The conditions of `filter` on the points of one project.
