@@ -19,7 +19,7 @@ use qdrant_client::qdrant::{
 };
 use qdrant_client::{Qdrant as Client, QdrantError};
 
-use self::points::{COMPONENT, DAY, FOLDER, KIND, SOURCE_TYPE, TENANT, TRUST};
+use self::points::{COMPONENT, DAY, FOLDER, KIND, PASSAGE, SOURCE_TYPE, TENANT, TRUST};
 pub use self::problem::ServerProblem;
 use super::{Point, Task, VectorError, VectorStore};
 use crate::{Filter, PassageId};
