@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use cairn_model::{Date, Document, Span};
+use cairn_model::{Date, Document, LineIndex, Span};
 
 use crate::workspace::PROJECT_RULES;
 use crate::world::{self, Collected, Origin};
@@ -126,8 +126,9 @@ pub async fn written(
         }
         let location = collected.files.iter().find(|file| file.path == document.path);
         let origins = location.map(|file| world::origins(&file.location, &document.text)).unwrap_or_default();
+        let index = LineIndex::new(&document.text);
         for span in quoted {
-            let lines = lines(document, span);
+            let lines = lines(&index, span);
             let quote = document.text.get(span.start..span.end).unwrap_or_default().to_owned();
             let origin = newest(&origins, &lines).cloned();
             written.push(Written { path: document.path.clone(), line: *lines.start(), quote, origin });
@@ -146,10 +147,7 @@ fn newest<'o>(origins: &'o [Origin], lines: &RangeInclusive<u32>) -> Option<&'o 
 }
 
 /// The lines that a passage stands in, counted from 1.
-fn lines(document: &Document, span: Span) -> RangeInclusive<u32> {
-    let number = |at: usize| {
-        let before = document.text.as_bytes().get(..at).unwrap_or_default();
-        u32::try_from(before.iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
-    };
+fn lines(index: &LineIndex, span: Span) -> RangeInclusive<u32> {
+    let number = |at: usize| u32::try_from(index.line_of(at)).unwrap_or(u32::MAX);
     number(span.start)..=number(span.end.saturating_sub(1).max(span.start))
 }

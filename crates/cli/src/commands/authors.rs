@@ -41,7 +41,8 @@ pub(crate) async fn run(context: &Context, wanted: &str) -> Result<Ending, Failu
             None => dim("not committed"),
         };
         let place = format!("{}:{}", one_line(&it.path), it.line);
-        text += &format!("{who}\n  {place}  {}\n", shortened(&one_line(&it.quote), QUOTE_LENGTH));
+        let quote = shortened(&one_line(&it.quote), QUOTE_LENGTH);
+        text.extend([format!("{who}\n  {place}  {quote}\n")]);
     }
     context.print(&(text + &summary(&written) + "\n"))?;
     Ok(Ending::Done)
@@ -56,7 +57,7 @@ fn cited(record: &Value, places: &mut BTreeSet<(String, Span)>) {
             let document = fields.get("document").and_then(Value::as_str);
             match (document, number("start"), number("end")) {
                 (Some(document), Some(start), Some(end)) => {
-                    _ = places.insert((document.to_owned(), Span { start, end }))
+                    places.insert((document.to_owned(), Span { start, end }));
                 }
                 _ => fields.values().for_each(|it| cited(it, places)),
             }

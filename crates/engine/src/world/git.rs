@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use cairn_model::Date;
+use gix::discover::upwards::Options as Upwards;
 use gix::open::Options;
 use gix::sec::trust::Mapping;
 
@@ -21,7 +22,7 @@ impl Repository {
     pub(super) fn around(folder: &Path) -> Option<Self> {
         let existing = folder.ancestors().find(|it| it.is_dir())?;
         let isolated = Mapping { full: Options::isolated(), reduced: Options::isolated() };
-        let found = gix::ThreadSafeRepository::discover_opts(existing, Default::default(), isolated).ok()?;
+        let found = gix::ThreadSafeRepository::discover_opts(existing, Upwards::default(), isolated).ok()?;
         let inner = found.to_thread_local();
         let top = inner.workdir().unwrap_or_else(|| inner.git_dir()).canonicalize().ok()?;
         Some(Self { inner, top })

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use cairn_model::Date;
 use gix::diff::blob::{Algorithm, Diff, InternedInput};
+use gix::repository::blame_file;
 
 use super::git::{Repository, day_of};
 
@@ -31,7 +32,7 @@ fn committed(file: &Path, text: &str) -> Option<Vec<Origin>> {
     let repository = Repository::around(file.parent()?)?;
     let name = repository.name_of(file)?;
     let commit = repository.commit("HEAD").ok()?;
-    let blamed = repository.inner.blame_file(name.as_str().into(), commit.id, Default::default()).ok()?;
+    let blamed = repository.inner.blame_file(name.as_str().into(), commit.id, blame_file::Options::default()).ok()?;
     let moved = Moved::between(&blamed.blob, text.as_bytes());
     let mut origins = Vec::new();
     for entry in &blamed.entries {

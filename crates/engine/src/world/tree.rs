@@ -176,6 +176,7 @@ fn is_at_or_below(path: &str, name: &str) -> bool {
     Path::new(path).starts_with(name)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands errors over by value")]
 fn broken(error: gix::Error) -> String {
     format!("the repository cannot be read: {error}")
 }

@@ -36,16 +36,13 @@ impl Watch {
             Arc::new(Changed { roots: roots.iter().map(|(_, path)| path.clone()).collect(), ..Changed::default() });
         let heard = Arc::clone(&changed);
         let handler = move |event: notify::Result<Event>| heard.hear(event);
-        let first = inputs.first().map(PathBuf::as_path).unwrap_or(Path::new("."));
-        let mut watcher: Box<dyn Watcher + Send> = match poll {
-            Some(pause) => {
-                let config = Config::default().with_poll_interval(pause).with_compare_contents(true);
-                Box::new(PollWatcher::new(handler, config).map_err(|error| failed(first, &error))?)
-            }
-            None => {
-                let config = Config::default().with_follow_symlinks(false);
-                Box::new(RecommendedWatcher::new(handler, config).map_err(|error| failed(first, &error))?)
-            }
+        let first = inputs.first().map_or(Path::new("."), PathBuf::as_path);
+        let mut watcher: Box<dyn Watcher + Send> = if let Some(pause) = poll {
+            let config = Config::default().with_poll_interval(pause).with_compare_contents(true);
+            Box::new(PollWatcher::new(handler, config).map_err(|error| failed(first, &error))?)
+        } else {
+            let config = Config::default().with_follow_symlinks(false);
+            Box::new(RecommendedWatcher::new(handler, config).map_err(|error| failed(first, &error))?)
         };
         for (input, path) in &roots {
             // Editors put a new file in the place of the old one, which only its folder sees.
