@@ -105,42 +105,54 @@ def given_up(*_):
     raise TimeoutError
 
 
-def main(path, size):
+def attack_graph(path, size):
+    """The model, its graph, the names of the steps where the attacker begins, and the clocks before the model and after it."""
     from maltoolbox.attackgraph import AttackGraph
     from maltoolbox.language import LanguageGraph
     from maltoolbox.model import Model
 
     language = LanguageGraph.load_from_file(path)
-    build = MODELS[language.metadata["id"]]
-    began, used_before = time.monotonic(), time.process_time()
+    began = (time.monotonic(), time.process_time())
     model = Model("bench", language)
-    entries = build(model, size)
+    entries = MODELS[language.metadata["id"]](model, size)
     modelled = time.monotonic()
-    graph = AttackGraph(language, model)
-    built = time.monotonic()
+    return model, AttackGraph(language, model), entries, (*began, modelled)
+
+
+def reached_from(graph, entries):
     nodes = graph.nodes.values()
     free = closure([node for node in nodes if node.type not in ("or", "and") and holds(node)], frozenset())
-    reached = closure([graph.get_node_by_full_name(name) for name in entries], free)
+    return closure([graph.get_node_by_full_name(name) for name in entries], free)
+
+
+def main(path, size):
+    model, graph, entries, (began, used_before, modelled) = attack_graph(path, size)
+    built = time.monotonic()
+    reached = reached_from(graph, entries)
     walked = time.monotonic()
     used = time.process_time() - used_before
-    edges = sum(len(node.children) for node in nodes)
+    edges = sum(len(node.children) for node in graph.nodes.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{size} components, {len(model.assets)} assets: {len(nodes)} nodes, {edges} edges, {len(reached)} reached (entries: {len(entries)}); "
-        f"model {modelled - began:.2f} s, graph {built - modelled:.2f} s, reach {walked - built:.2f} s (all of it {used:.2f} s of a "
-        f"processor); peak {peak:.0f} MiB",
+        f"{size} components, {len(model.assets)} assets: {len(graph.nodes)} nodes, {edges} edges, {len(reached)} reached (entries: "
+        f"{len(entries)}); model {modelled - began:.2f} s, graph {built - modelled:.2f} s, reach {walked - built:.2f} s (all of it "
+        f"{used:.2f} s of a processor); peak {peak:.0f} MiB",
         flush=True,
     )
 
 
-path, size = sys.argv[1], int(sys.argv[2])
-resource.setrlimit(resource.RLIMIT_AS, (BYTES_MAX, BYTES_MAX))
-signal.signal(signal.SIGALRM, given_up)
-signal.alarm(SECONDS_MAX)
-try:
-    main(path, size)
-except (TimeoutError, MemoryError) as reason:
-    limit = f"{SECONDS_MAX} s" if isinstance(reason, TimeoutError) else f"{BYTES_MAX // 2**30} GiB"
-    print(f"{size} components: given up at {limit}", flush=True)
-# What was built is not taken apart piece by piece, which takes long and says nothing.
-os._exit(0)
+def run(path, size):
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES_MAX, BYTES_MAX))
+    signal.signal(signal.SIGALRM, given_up)
+    signal.alarm(SECONDS_MAX)
+    try:
+        main(path, size)
+    except (TimeoutError, MemoryError) as reason:
+        limit = f"{SECONDS_MAX} s" if isinstance(reason, TimeoutError) else f"{BYTES_MAX // 2**30} GiB"
+        print(f"{size} components: given up at {limit}", flush=True)
+    # What was built is not taken apart piece by piece, which takes long and says nothing.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    run(sys.argv[1], int(sys.argv[2]))
