@@ -13,8 +13,8 @@
 //! | `Host.access`, of `connect` and `authenticate` | `use`, of `reach` and `assume` |
 //!
 //! Machines with credentials, after the example that the formal description of the language describes (Computers & Security 130, 2023).
-//! Its parts are machines, networks and credentials that may be encrypted. The names of its steps are given as they are remembered:
-//! they were not compared with its text, and none of them is in exampleLang.
+//! Its parts are machines, networks and credentials that may be encrypted. The names of its steps were not compared with
+//! its text; exampleLang has neither machines nor credentials.
 //!
 //! | there | here |
 //! | --- | --- |
