@@ -301,7 +301,9 @@ fn commit(read: &read::Read, changes: &Changes, extracted: extract::Extracted) -
 /// Who wrote the documents that say so.
 fn authors(documents: &[Document]) -> BTreeMap<DocumentId, String> {
     let author = |document: &Document| AUTHOR_KEYS.iter().find_map(|key| document.front_matter.get(*key)).cloned();
-    documents.iter().filter_map(|document| Some((document.id.clone(), author(document)?))).collect()
+    // What stands behind a name in the same line is a team, a role or the next statement.
+    let name = |line: String| line.split(['(', ';']).next().unwrap_or_default().trim().to_owned();
+    documents.iter().filter_map(|document| Some((document.id.clone(), name(author(document)?)))).collect()
 }
 
 /// Under which names documents say in their front matter who wrote them, the most telling first.

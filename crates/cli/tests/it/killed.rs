@@ -419,7 +419,8 @@ fn a_scan_that_is_killed_anywhere_is_whole_or_has_not_been() {
         child.wait().unwrap();
         let export = project.export();
         assert!(export == clean[kept] || export == clean[variant], "round {round} left half a scan");
-        if export == clean[variant] {
+        // When its turn comes round again, what is kept may be this variant already.
+        if kept != variant && export == clean[variant] {
             (kept, taken) = (variant, taken + 1);
         }
     }

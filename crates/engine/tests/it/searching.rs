@@ -63,8 +63,8 @@ fn tram_depot() -> Folder {
     Folder::with(&[
         (
             "docs/shed.md",
-            "# Shed\n\nWagons are kept under a roof overnight.\n\n## Doors\n\nThe Door Motor opens the gates at five. It calls the \
-             Shift Planner over HTTPS.\n",
+            "# Shed\n\nWagons are kept under a roof overnight.\n\n## Doors\n\nThe Door Service opens the gates at five. It calls the \
+             Shift Service over HTTPS.\n",
         ),
         (
             "docs/fares.md",
@@ -96,9 +96,9 @@ async fn a_passage_is_found_by_its_meaning_and_comes_with_its_section() {
 async fn both_ways_find_what_either_finds() {
     let folder = tram_depot();
     folder.scan().await;
-    let answer = asked(&folder, "journey DoorMotor", |_| {}).await;
+    let answer = asked(&folder, "journey DoorService", |_| {}).await;
     assert_eq!(answer.hits[0].heading_path.last().unwrap(), "Doors");
-    let paged = asked(&folder, "journey DoorMotor", |request| request.offset = 1).await;
+    let paged = asked(&folder, "journey DoorService", |request| request.offset = 1).await;
     assert_eq!(answer.hits[1..], paged.hits[..answer.hits.len() - 1]);
 }
 
@@ -126,7 +126,7 @@ async fn an_edit_is_seen_at_once_and_demands_hold_for_meaning_too() {
 async fn passages_are_filtered_by_the_components_that_claims_are_about() {
     let folder = tram_depot();
     folder.scan().await;
-    let answer = asked(&folder, "component:door-motor", |_| {}).await;
+    let answer = asked(&folder, "component:door-service", |_| {}).await;
     let headings: Vec<_> = answer.hits.iter().filter_map(|hit| hit.heading_path.last()).collect();
     assert_eq!(headings, ["Doors"]);
 }
@@ -135,10 +135,10 @@ async fn passages_are_filtered_by_the_components_that_claims_are_about() {
 async fn claims_are_found_with_their_quotes() {
     let folder = tram_depot();
     folder.scan().await;
-    let answer = asked(&folder, "planner kind:flow", |request| request.claims = true).await;
+    let answer = asked(&folder, "shift kind:flow", |request| request.claims = true).await;
     let hit = &answer.hits[0];
     assert!(hit.claim.is_some() && hit.heading_path[0].starts_with("flow: "), "{hit:?}");
-    assert!(answer.text_of(hit)[hit.span.start..hit.span.end].contains("Shift Planner"));
+    assert!(answer.text_of(hit)[hit.span.start..hit.span.end].contains("Shift Service"));
 }
 
 #[tokio::test]

@@ -48,14 +48,15 @@ fn two_that_add_at_the_same_time_lose_nothing() {
 
 #[test]
 fn a_file_that_is_cut_off_or_foreign_is_as_if_it_were_not_there() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut files = VectorFiles::open(dir.path()).unwrap();
-    files.add(&[(0, vector(0))]).unwrap();
-    let file =
-        fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().path()).find(|it| it.extension().is_some()).unwrap();
-    let whole = fs::read(&file).unwrap();
-    for damaged in [&whole[..whole.len() - 1], &whole[..9], b"", b"not vectors"] {
-        fs::write(&file, damaged).unwrap();
+    let one_byte_less = |whole: &[u8]| whole[..whole.len() - 1].to_vec();
+    let damages: [&dyn Fn(&[u8]) -> Vec<u8>; 4] =
+        [&one_byte_less, &|whole| whole[..9].to_vec(), &|_| Vec::new(), &|_| b"not vectors".to_vec()];
+    for damage in damages {
+        let dir = tempfile::tempdir().unwrap();
+        VectorFiles::open(dir.path()).unwrap().add(&[(0, vector(0))]).unwrap();
+        let mut paths = fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().path());
+        let file = paths.find(|it| it.extension().is_some()).unwrap();
+        fs::write(&file, damage(&fs::read(&file).unwrap())).unwrap();
         let mut files = VectorFiles::open(dir.path()).unwrap();
         assert!(!files.has(0));
         files.add(&[(0, vector(0)), (1, vector(1))]).unwrap();

@@ -80,7 +80,7 @@ fn problem_of(code: i32, message: &str) -> ServerProblem {
         RESOURCE_EXHAUSTED => ServerProblem::Full,
         PERMISSION_DENIED | UNAUTHENTICATED => ServerProblem::Denied,
         UNAVAILABLE => ServerProblem::Gone,
-        _ if says(&["replica", "transport error", "consensus", "peer"]) => ServerProblem::Gone,
+        _ if says(&["failed to connect", "replica", "transport error", "consensus", "peer"]) => ServerProblem::Gone,
         _ => ServerProblem::Refused,
     }
 }
