@@ -1,5 +1,20 @@
-//! Two systems of the public example of the Meta Attack Language, re-modelled in our terms and compared step by step, with and without
-//! what defends them. Left what an attack step is called there, right what it is called here.
+//! Two small examples of the Meta Attack Language, re-modelled in our terms and compared step by step. Left what an attack step is
+//! called there, right what it is called here.
+//!
+//! Passwords, from the file `exampleLang.mal` of the project mal-lang and its tests. It knows no defence, and `Host.access` leads to
+//! nothing; what stops the way and what lies behind the host is ours. `Host.guessPassword` is left out: no step leads to it.
+//!
+//! | there | here |
+//! | --- | --- |
+//! | `Network.access` | where the attacker begins |
+//! | `Host.connect` | `reach` |
+//! | `User.attemptPhishing`, `phish` | `feed`, `assume` |
+//! | `Password.obtain`, `Host.authenticate` | no facts of their own: who is assumed brings the password |
+//! | `Host.access`, of `connect` and `authenticate` | `use`, of `reach` and `assume` |
+//!
+//! Machines with credentials, after the example that the formal description of the language describes (Computers & Security 130, 2023).
+//! Its parts are machines, networks and credentials that may be encrypted. The names of its steps were not compared with
+//! its text; exampleLang has neither machines nor credentials.
 //!
 //! | there | here |
 //! | --- | --- |
@@ -8,10 +23,9 @@
 //! | `Machine.compromise`, of `connect` and `authenticate` | `use`, of `reach` and `hold` |
 //! | `Credentials.access`, `useUnencrypted`, `use` | `read`, `hold` |
 //! | defence `encrypted` | control encryption at rest, with a key that somebody else may use |
-//! | `User.attemptPhishing`, `phish` | `feed`, `assume` |
 //!
-//! Two things differ on purpose. Cracking what is encrypted is only a matter of time there; here a control that is implemented stops a
-//! step. And a step there is certain or takes time, while here it is also unknown where nobody wrote what would stop it.
+//! Two things differ on purpose. What is encrypted can be cracked in time there; here a control that is implemented stops a step.
+//! And a step there happens at once or takes a time that is drawn, while here it is also unknown where nobody wrote what would stop it.
 
 use cairn_model::ElementId;
 use cairn_paths::{Analysis, Attackers};
@@ -85,7 +99,7 @@ holding Files in Server handling=processes
 
 #[test]
 fn a_password_that_was_phished_opens_the_host() {
-    // `internet.access` and `Alice.attemptPhishing` together lead to `server.access`.
+    // There `internet.access` and `Alice.attemptPhishing` together lead to `server.access`, with effort.
     assert_eq!(
         paths(&system(PHISHING), &[], "internet"),
         ["Alice.feed, Alice.assume?, Server.reach, Server.use, Files.read -> Files.read"]
@@ -94,10 +108,12 @@ fn a_password_that_was_phished_opens_the_host() {
 
 #[test]
 fn neither_half_of_it_is_enough() {
+    // There the attacker begins with one half alone; here the system has only one half.
     let no_network = PHISHING.replace("exposure=internet", "exposure=internal");
     assert!(paths(&system(&no_network), &[], "internet").is_empty());
     let no_password = PHISHING.replace("authentication=password", "authentication=certificate");
     assert!(paths(&system(&no_password), &[], "internet").is_empty());
+    // A defence that is ours alone.
     let resistant = format!("{PHISHING}control authentication on=Alice mechanism=passkey\n");
     assert!(paths(&system(&resistant), &[], "internet").is_empty());
 }
