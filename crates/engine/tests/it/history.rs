@@ -188,7 +188,7 @@ async fn each_commit_changes_what_it_should() {
             before = before.knowing(threats_before(&workspace(&folder).await, newest).await.unwrap());
             let lines = lines_of(&changes(&before, &after));
             faults.extend(faults_of(number, it, &lines));
-            told += &format!("{number}. {} ({}, {})\n   {}\n", it.message, it.author, it.day, it.because);
+            told.extend([format!("{number}. {} ({}, {})\n   {}\n", it.message, it.author, it.day, it.because)]);
             told.extend(lines.iter().map(|line| format!("   | {line}\n")));
             if number % READ_ANEW_EVERY == 0 {
                 let anew = changes(&after, &read_anew(&folder).await);
@@ -248,8 +248,8 @@ fn lines_of(changes: &Changes) -> Vec<String> {
 
 fn values(change: &Change) -> String {
     let value = |value: &Option<String>| value.as_deref().map_or_else(|| "unknown".to_owned(), one_line);
-    let attributes = change.attributes.iter();
-    attributes.map(|it| format!("; {}: {} -> {}", it.name, value(&it.before), value(&it.after))).collect()
+    let told = |it: &cairn_diff::Attribute| format!("; {}: {} -> {}", it.name, value(&it.before), value(&it.after));
+    change.attributes.iter().map(told).collect::<Vec<_>>().concat()
 }
 
 fn cause(cause: &Cause) -> String {
