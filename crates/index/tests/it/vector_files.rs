@@ -48,9 +48,12 @@ fn two_that_add_at_the_same_time_lose_nothing() {
 
 #[test]
 fn a_file_that_is_cut_off_or_foreign_is_as_if_it_were_not_there() {
-    let one_byte_less = |whole: &[u8]| whole[..whole.len() - 1].to_vec();
-    let damages: [&dyn Fn(&[u8]) -> Vec<u8>; 4] =
-        [&one_byte_less, &|whole| whole[..9].to_vec(), &|_| Vec::new(), &|_| b"not vectors".to_vec()];
+    let damages: [fn(&[u8]) -> Vec<u8>; 4] = [
+        |whole| whole[..whole.len() - 1].to_vec(),
+        |whole| whole[..9].to_vec(),
+        |_| Vec::new(),
+        |_| b"not vectors".to_vec(),
+    ];
     for damage in damages {
         let dir = tempfile::tempdir().unwrap();
         VectorFiles::open(dir.path()).unwrap().add(&[(0, vector(0))]).unwrap();
