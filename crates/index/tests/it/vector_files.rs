@@ -46,9 +46,12 @@ fn two_that_add_at_the_same_time_lose_nothing() {
     assert!(keys_kept(&VectorFiles::open(dir.path()).unwrap(), 0..80));
 }
 
+/// What becomes of the bytes of a file.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 #[test]
 fn a_file_that_is_cut_off_or_foreign_is_as_if_it_were_not_there() {
-    let damages: [fn(&[u8]) -> Vec<u8>; 4] = [
+    let damages: [Damage; 4] = [
         |whole| whole[..whole.len() - 1].to_vec(),
         |whole| whole[..9].to_vec(),
         |_| Vec::new(),
