@@ -9,11 +9,15 @@ use clap_complete::Shell;
 
 mod decide;
 mod eval;
+mod living;
 mod paths;
+mod search;
 
 pub(crate) use decide::{Decide, DecideWhat};
 pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
+pub(crate) use living::{Check, FailsOn, Inbox, Watch};
 pub(crate) use paths::{Blast, PathsArguments, WhatIf};
+pub(crate) use search::{IndexCommand, Search, SearchBy};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -238,20 +242,6 @@ pub(crate) enum Command {
     },
 }
 
-/// What `cairn watch` understands.
-#[derive(Debug, Args)]
-pub(crate) struct Watch {
-    /// Files and folders, as for `scan`.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// Scan once the files were left alone for so many milliseconds.
-    #[arg(long, value_name = "MS", default_value_t = 300)]
-    pub(crate) quiet_for: u64,
-    /// Look through the files every so many seconds: for network drives, where the system tells of no change.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) poll: Option<u64>,
-}
-
 /// What `cairn scan` understands.
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
@@ -346,57 +336,6 @@ pub(crate) enum ImportCommand {
     },
 }
 
-/// What `cairn search` understands.
-#[derive(Debug, Args)]
-pub(crate) struct Search {
-    /// Words, `"phrases"`, `-without`, `begin*`, `mispelt~`, and filters: `kind:adr`, `kind:control`, `path:docs/`,
-    /// `component:payments`, `after:2025-01`, `before:2026`, `trust:vouches`.
-    #[arg(required = true)]
-    pub(crate) query: Vec<String>,
-    /// How many hits at most.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(crate) limit: usize,
-    /// How many of the best to leave out.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) offset: usize,
-    /// What to go by.
-    #[arg(long, value_name = "MODE", default_value = "both")]
-    pub(crate) by: SearchBy,
-    /// Find claims with their quotes instead of passages.
-    #[arg(long)]
-    pub(crate) claims: bool,
-}
-
-/// What a search goes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SearchBy {
-    /// Words and identifiers.
-    Words,
-    /// Nearness in meaning.
-    Meaning,
-    /// Both, as `dense_weight` in the settings weighs them.
-    Both,
-}
-
-/// What `cairn index` understands.
-#[derive(Debug, Subcommand)]
-pub(crate) enum IndexCommand {
-    /// Show how many passages can be found by meaning, and where.
-    Status,
-    /// Make the vectors that are missing. Can be stopped at any time and goes on where it was.
-    Build {
-        /// Go on without this terminal.
-        #[arg(long)]
-        background: bool,
-    },
-    /// Build the index of words anew from what was scanned, and drop vectors of texts that are gone.
-    Rebuild {
-        /// Drop all vectors.
-        #[arg(long)]
-        vectors: bool,
-    },
-}
-
 /// What `cairn threats` understands.
 #[derive(Debug, Args)]
 pub(crate) struct Threats {
@@ -441,43 +380,6 @@ impl RuleFilter {
     }
 }
 
-/// What `cairn check` understands.
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    /// The trusted revision, or a commit such as `origin/main`. Its rules, settings and decisions judge both sides, so that a change cannot disarm its own gate.
-    #[arg(long, value_name = "REV")]
-    pub(crate) against: String,
-    /// What fails the check: `new` or `new:SEVERITY` (threats that are new or reopened and stand), `conflict` (open and new),
-    /// `expired` (acceptances that are past their day).
-    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = fails_on, default_value = "new:high")]
-    pub(crate) fail_on: Vec<FailsOn>,
-}
-
-/// What fails a check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FailsOn {
-    /// New and reopened threats of at least this severity.
-    New(Severity),
-    /// Acceptances that are past their day.
-    Expired,
-    /// New and reopened conflicts that nothing settles.
-    Conflict,
-}
-
-/// What `cairn inbox` understands.
-#[derive(Debug, Args)]
-pub(crate) struct Inbox {
-    /// Note that everything up to now is seen.
-    #[arg(long)]
-    pub(crate) seen: bool,
-    /// Whose inbox [default: the user's name].
-    #[arg(long, value_name = "NAME", env = "CAIRN_REVIEWER")]
-    pub(crate) reviewer: Option<String>,
-    /// Also list acceptances that end within so many days [default: `freshness.expiry_days` of the settings].
-    #[arg(long, value_name = "DAYS")]
-    pub(crate) within: Option<u32>,
-}
-
 /// When a command with findings fails.
 #[derive(Debug, Args)]
 pub(crate) struct Gate {
@@ -517,16 +419,6 @@ fn date(text: &str) -> Result<Date, String> {
 fn severity(text: &str) -> Result<Severity, String> {
     let all = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
     one_of(text, &all, Severity::as_str)
-}
-
-fn fails_on(text: &str) -> Result<FailsOn, String> {
-    match text.split_once(':') {
-        None if text == "new" => Ok(FailsOn::New(Severity::Low)),
-        None if text == "expired" => Ok(FailsOn::Expired),
-        None if text == "conflict" => Ok(FailsOn::Conflict),
-        Some(("new", least)) => severity(least).map(FailsOn::New),
-        _ => Err("expected `new`, `new:SEVERITY`, `expired` or `conflict`".to_owned()),
-    }
 }
 
 fn status(text: &str) -> Result<ThreatStatus, String> {
