@@ -37,6 +37,7 @@ pub(super) const CRATES: &[Row] = &[
     row("store", &["model"], "it keeps values and does not compute any"),
     row("diff", &["model"], "it compares two models with their texts, wherever they are from"),
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
+    row("diagram", &["model"], "a drawing is made from the model alone"),
     row(
         "engine",
         &[
