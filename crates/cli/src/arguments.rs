@@ -8,12 +8,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 mod decide;
+mod diagram;
 mod eval;
 mod living;
 mod paths;
 mod search;
 
 pub(crate) use decide::{Decide, DecideWhat};
+pub(crate) use diagram::{Diagram, LayerName};
 pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
 pub(crate) use living::{Check, FailsOn, Inbox, Watch};
 pub(crate) use paths::{Blast, PathsArguments, WhatIf};
@@ -198,6 +200,14 @@ pub(crate) enum Command {
     },
     /// Scan again whenever a file changes, and show what that changed in the model.
     Watch(Watch),
+    /// Draw the model as a data-flow diagram in SVG.
+    Diagram(Diagram),
+    /// Serve the model to an agent over the Model Context Protocol, on the standard streams.
+    Mcp {
+        /// Also offer the tool that writes down what a person decided; without it nothing can be written.
+        #[arg(long)]
+        may_decide: bool,
+    },
     /// Show who wrote what is said about an element or a threat, and when, by the history of the git repository.
     Authors {
         /// Its id, name or another name of it.

@@ -10,6 +10,7 @@ mod conflicts;
 mod coverage;
 mod decide;
 mod decisions;
+mod diagram;
 mod diff;
 mod eval;
 mod explain;
@@ -20,6 +21,7 @@ mod inbox;
 mod index;
 mod init;
 mod log;
+mod mcp;
 mod model;
 mod paths;
 mod questions;
@@ -59,6 +61,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     match command {
         Command::Diff { range, all } => diff::run(context, &range, all).await,
         Command::Watch(arguments) => watch::run(context, arguments).await,
+        Command::Diagram(arguments) => diagram::run(context, arguments).await,
+        Command::Mcp { may_decide } => mcp::run(context, may_decide).await,
         Command::Authors { element } => authors::run(context, &element).await,
         Command::Check(arguments) => check::run(context, &arguments).await,
         Command::Inbox(arguments) => inbox::run(context, arguments).await,
@@ -110,5 +114,6 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Export { .. }
             | Command::Rules { .. }
             | Command::Skipped
+            | Command::Diagram(_)
     )
 }
