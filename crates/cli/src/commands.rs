@@ -111,6 +111,8 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Claims { .. }
             | Command::Paths(_)
             | Command::Blast(_)
+            | Command::Whatif(_)
+            | Command::Assumptions { .. }
             | Command::Trust
             | Command::Decisions { history: false }
             | Command::Export { .. }

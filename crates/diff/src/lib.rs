@@ -45,7 +45,18 @@ pub fn diff(before: &State<'_>, after: &State<'_>) -> Changes {
     let goals = goals::compare(before, after, &renamed, &explainer);
     let renamed = renamed.components();
     let days = (before.as_of, after.as_of);
-    Changes { documents: texts.into_changes(), claims, elements, threats, conflicts, questions, goals, renamed, engine, days }
+    Changes {
+        documents: texts.into_changes(),
+        claims,
+        elements,
+        threats,
+        conflicts,
+        questions,
+        goals,
+        renamed,
+        engine,
+        days,
+    }
 }
 
 /// What changed beside the documents.

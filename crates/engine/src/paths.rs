@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use cairn_model::AttackPath;
 use cairn_paths::{Analysis, Attackers, Paths};
 
 use crate::{EngineError, Model, Workspace, ground, world};
@@ -38,9 +37,8 @@ impl Model {
         Analysis::new(&self.system, &self.threats, &self.attackers)
     }
 
-    /// The paths as exports hold them.
-    pub fn exported_paths(&self) -> Vec<AttackPath> {
-        let Paths { paths, .. } = self.analysis().paths(EXPORTED_PATHS_MAX);
-        paths
+    /// The paths as exports hold them, and whether there are others.
+    pub fn exported_paths(&self) -> Paths {
+        self.analysis().paths(EXPORTED_PATHS_MAX)
     }
 }

@@ -124,10 +124,9 @@ impl Workspace {
         inputs.extend(ground::project_rules(&files.rules));
         let attackers: Vec<(&str, &str)> =
             files.attackers.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let attackers = Attackers::built_in().with(&attackers).map_err(|error| EngineError::Attackers {
-            path: PathBuf::from(&error.file),
-            reason: error.reason,
-        })?;
+        let attackers = Attackers::built_in()
+            .with(&attackers)
+            .map_err(|error| EngineError::Attackers { path: PathBuf::from(&error.file), reason: error.reason })?;
         inputs.extend(ground::of_attackers(&attackers));
         inputs.extend(files.settings.clone().map(|text| (crate::SETTINGS_FILE.to_owned(), text)));
         inputs.extend(files.decisions.clone().map(|text| (DECISIONS_FILE.to_owned(), text)));
@@ -172,8 +171,7 @@ impl Workspace {
             Some(past) => past.inputs.clone(),
             None => ground::inputs(trusted)?,
         };
-        let is_measure =
-            |name: &str| !matches!(InputKind::of(name), InputKind::Import | InputKind::Reader);
+        let is_measure = |name: &str| !matches!(InputKind::of(name), InputKind::Import | InputKind::Reader);
         let names: BTreeSet<&String> = own.keys().chain(theirs.keys()).filter(|name| is_measure(name)).collect();
         let differing = names.into_iter().filter(|name| own.get(*name) != theirs.get(*name)).cloned().collect();
         let mut inputs: Inputs = own.into_iter().filter(|(name, _)| !is_measure(name)).collect();

@@ -82,7 +82,7 @@ impl<'a> Analysis<'a> {
         losses(self, &all, &certain)
     }
 
-    fn trial_of(&self, change: &Change) -> Trial {
+    pub(crate) fn trial_of(&self, change: &Change) -> Trial {
         let states = self.graph.gates.iter().map(|gate| gate.state_when(change)).collect();
         Trial { states, ..self.trial.clone() }
     }

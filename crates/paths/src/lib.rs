@@ -3,7 +3,7 @@
 //! [`CapabilityGraph`] is built once from a model (`derive`, one module for each field of steps). [`Analysis`] asks it: `reach` finds who
 //! can have what at all, `minimal` all ways of which no hop can be left out, `search` the cheapest, `path` what a person reads of them. [`Analysis::chokepoints`] says what to do
 //! first, [`Analysis::blast`] what follows when something is in the wrong hands, [`Analysis::losses_when`] what a [`Change`] would
-//! change. [`trust()`] lists who is trusted with what. Attackers are data ([`Attackers`]).
+//! change, [`Trials`] many of them one after the other. [`trust()`] lists who is trusted with what. Attackers are data ([`Attackers`]).
 //!
 //! Threats come from `cairn-threats`, and nothing here judges them: a weakness is a step for whoever can make use of it.
 //!
@@ -42,6 +42,7 @@ mod change;
 mod chokepoint;
 mod listing;
 mod path;
+mod trials;
 mod trust;
 
 mod goal;
@@ -73,4 +74,5 @@ pub use change::{AddedControl, Change};
 pub use chokepoint::{Chokepoint, Chokepoints};
 pub use graph::CapabilityGraph;
 pub use listing::{Had, ListedStep};
+pub use trials::{OtherThreats, Trials, Tried};
 pub use trust::{End, TrustKind, Trusted, trust};

@@ -29,7 +29,7 @@ pub(crate) struct Group<'w> {
 
 /// What makes ways one path: what is had on them but for where they begin and what is taken at the end, and how sure the whole and
 /// the end are. A loss that hangs on an answer is no variant of one that does not.
-type Key = (Grade, Grade, Vec<Fact>);
+type Key = (Grade, Grade, Vec<Fact>, Vec<Fact>);
 
 /// Ways laid together, most pressing first.
 pub(crate) fn grouped<'w>(
@@ -80,11 +80,12 @@ fn key(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], way: 
         }
     }
     // What is taken at once is told apart by what it is taken from.
-    if had.iter().all(|fact| fact.capability() == Capability::Near) {
-        had.extend(begun);
+    if !had.iter().all(|fact| fact.capability() == Capability::Near) {
+        begun.clear();
     }
     had.sort_unstable();
-    (way.grade, last, had)
+    begun.sort_unstable();
+    (way.grade, last, had, begun)
 }
 
 /// Whether the step only takes or changes data at the end.

@@ -32,18 +32,23 @@ pub(crate) struct Ways {
 
 /// Every minimal way of every attacker to every goal, as far as the bounds of the search allow; where they do not, the cheapest is
 /// among them.
-pub(crate) fn all_ways(
-    graph: &CapabilityGraph<'_>,
-    trial: &Trial,
-    goals: &[GoalFact<'_>],
-    reached: &Reached,
-) -> Ways {
-    let grades = trial.grades(graph);
-    let of_attacker = |attacker: u32| OneAttacker { graph, grades: &grades, goals, reached, attacker }.ways();
+pub(crate) fn all_ways(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], reached: &Reached) -> Ways {
     let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
-    let found: Vec<Ways> = attackers.into_par_iter().map(of_attacker).collect();
+    let found = ways_of(graph, &trial.grades(graph), goals, reached, &attackers);
     let is_complete = found.iter().all(|it| it.is_complete);
     Ways { ways: found.into_iter().flat_map(|it| it.ways).collect(), is_complete }
+}
+
+/// The same for each of some attackers.
+pub(crate) fn ways_of(
+    graph: &CapabilityGraph<'_>,
+    grades: &[Option<Grade>],
+    goals: &[GoalFact<'_>],
+    reached: &Reached,
+    attackers: &[u32],
+) -> Vec<Ways> {
+    let of_attacker = |attacker: &u32| OneAttacker { graph, grades, goals, reached, attacker: *attacker }.ways();
+    attackers.par_iter().map(of_attacker).collect()
 }
 
 /// The cheapest way of every attacker to every goal that the attacker reaches, by attacker and goal.

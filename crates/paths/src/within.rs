@@ -65,9 +65,8 @@ impl<'q, 'a> Within<'q, 'a> {
 
     /// Going back from the goal: what is had to begin with, steps to the hops, and what words mean.
     fn steps_that_count(&self, marks: &[Mark], goal: Fact) -> Vec<StepIndex> {
-        let is_on = |at: &StepIndex| {
-            self.question.grade(*at).is_some_and(|grade| is_on(marks, self.graph.step(*at), grade))
-        };
+        let is_on =
+            |at: &StepIndex| self.question.grade(*at).is_some_and(|grade| is_on(marks, self.graph.step(*at), grade));
         let mut steps = Vec::new();
         let mut seen = BTreeSet::from([goal]);
         let mut open = vec![goal];

@@ -68,7 +68,7 @@ pub fn trust_dot(arrows: &[TrustArrow]) -> String {
 
 /// The label with the first place.
 fn labelled(arrow: &TrustArrow) -> String {
-    let place = arrow.cited.first().map(|(place, _)| format!(" ({place})")).unwrap_or_default();
+    let place = arrow.cited.first().map(|(place, _)| format!(": {place}")).unwrap_or_default();
     shortened(&arrow.label) + &place
 }
 

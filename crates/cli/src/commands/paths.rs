@@ -24,7 +24,8 @@ const QUOTES_MAX: usize = 2;
 const REMEDIES_MAX: usize = 15;
 
 /// What is said where the bounds of the search were met.
-const NOT_ALL: &str = "there are more ways than are looked for: to every goal the one of least cost is listed, and not all others\n";
+const NOT_ALL: &str =
+    "there are more ways than are looked for: to every goal the one of least cost is listed, and not all others\n";
 
 /// Paths that are looked through for one that is named.
 const NAMED_MAX: usize = 20_000;

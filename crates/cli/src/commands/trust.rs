@@ -103,7 +103,8 @@ fn graph(found: &[Trusted]) -> Value {
     let ends = found.iter().flat_map(|it| it.from.iter().chain([&it.to]));
     let nodes: BTreeSet<&End> = ends.collect();
     let numbers: BTreeMap<&End, usize> = nodes.iter().enumerate().map(|(number, end)| (*end, number)).collect();
-    let nodes = nodes.iter().map(|end| json!({ "name": end.name, "element": end.element.as_ref().map(ElementId::as_str) }));
+    let nodes =
+        nodes.iter().map(|end| json!({ "name": end.name, "element": end.element.as_ref().map(ElementId::as_str) }));
     let edge = |it: &Trusted, from: &End| {
         json!({
             "from": numbers.get(from), "to": numbers.get(&it.to), "kind": it.kind.as_str(), "gives": it.gives,

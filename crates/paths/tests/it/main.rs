@@ -5,8 +5,10 @@
 #![expect(clippy::indexing_slicing, reason = "choices are taken modulo their number")]
 
 mod mal;
+mod monotone;
 mod oracle;
 mod properties;
 mod questions;
 mod suite;
 mod system;
+mod trials;

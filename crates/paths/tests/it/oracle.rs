@@ -203,7 +203,8 @@ fn the_paths_of_the_suite_are_all_there_are() {
     for case in cases() {
         let model = system(&case.text);
         let weaknesses = if case.with_threats { threats(&model) } else { Vec::new() };
-        let compared = compare(&model, &weaknesses, &case.attacker).unwrap_or_else(|error| panic!("{}: {error}", case.title));
+        let compared =
+            compare(&model, &weaknesses, &case.attacker).unwrap_or_else(|error| panic!("{}: {error}", case.title));
         ways += compared.unwrap_or_else(|| panic!("{} is too large", case.title));
         systems += 1;
     }

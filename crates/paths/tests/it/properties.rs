@@ -60,10 +60,7 @@ fn line(kind: u8, a: usize, b: usize, c: usize, parts: usize) -> String {
 }
 
 /// Systems of so many parts and so many lines about them.
-pub(crate) fn systems(
-    parts: std::ops::Range<usize>,
-    lines: std::ops::Range<usize>,
-) -> impl Strategy<Value = String> {
+pub(crate) fn systems(parts: std::ops::Range<usize>, lines: std::ops::Range<usize>) -> impl Strategy<Value = String> {
     let lines = prop::collection::vec((any::<u8>(), 0..64usize, 0..64usize, 0..64usize), lines);
     (parts, 0..4usize, lines).prop_map(|(parts, shift, lines)| {
         let mut text = String::from(
