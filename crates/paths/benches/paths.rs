@@ -111,10 +111,11 @@ fn whole_what_ifs(out: &mut impl std::io::Write, system: &System, threats: &[Thr
     let start = Instant::now();
     let trials = Trials::new(Analysis::new(system, threats, attackers), system);
     let prepared = start.elapsed();
-    let failing = system.controls.iter().filter(|it| it.status == Status::Implemented).map(|it| Change {
-        failed: [it.id.clone()].into(),
-        ..Change::default()
-    });
+    let failing = system
+        .controls
+        .iter()
+        .filter(|it| it.status == Status::Implemented)
+        .map(|it| Change { failed: [it.id.clone()].into(), ..Change::default() });
     let adding = system.components.iter().map(|it| Change {
         added: vec![AddedControl { control_type: ControlType::Authentication, on: it.id.clone(), mechanism: None }],
         ..Change::default()

@@ -138,12 +138,15 @@ pub(crate) fn repeated(threats: &[&Threat], rules: &RuleSet) -> BTreeSet<Element
     repeated
 }
 
+/// A rule by its place, and what it gives by element.
+pub(crate) type Applied<'p, 'r> = (usize, &'p Prepared<'r>, Vec<(NodeIndex, Threat)>);
+
 /// What each rule gives, by rule and then by subject. The rules see the same graph and nothing of each other.
 pub(crate) fn apply_all<'p, 'r>(
     context: Context<'_, '_>,
     all: &'p [Prepared<'r>],
     rules: &RuleSet,
-) -> Vec<(usize, &'p Prepared<'r>, Vec<(NodeIndex, Threat)>)> {
+) -> Vec<Applied<'p, 'r>> {
     let subjects = subjects(context.graph);
     let mut tasks = Vec::new();
     for (kind, subjects) in &subjects {

@@ -18,25 +18,25 @@ pub struct Trials<'m> {
     decisions: &'m Decisions,
     as_of: Date,
     derivation: Derivation<'m>,
-    trials: cairn_paths::Trials<'m>,
+    paths: cairn_paths::Trials<'m>,
     threats: BTreeMap<&'m ElementId, &'m Threat>,
 }
 
 impl std::fmt::Debug for Trials<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Trials").field("trials", &self.trials).finish_non_exhaustive()
+        f.debug_struct("Trials").field("paths", &self.paths).finish_non_exhaustive()
     }
 }
 
 impl<'m> Trials<'m> {
     /// Derives what every trial is compared with. The model must be as `rules` and `decisions` make it on that day.
     pub fn new(model: &'m Model, rules: &'m RuleSet, decisions: &'m Decisions, as_of: Date) -> Self {
-        let (derivation, trials) = rayon::join(
+        let (derivation, paths) = rayon::join(
             || Derivation::new(&model.system, rules, as_of),
             || cairn_paths::Trials::new(model.analysis(), &model.system),
         );
         let threats = model.threats.iter().map(|it| (&it.id, it)).collect();
-        Self { model, rules, decisions, as_of, derivation, trials, threats }
+        Self { model, rules, decisions, as_of, derivation, paths, threats }
     }
 
     /// What the change makes different, in threats, goals, paths and accepted risks.
@@ -45,7 +45,7 @@ impl<'m> Trials<'m> {
         let mut otherwise = self.derivation.after(&holding(after));
         self.rule(&mut otherwise.changed);
         let threats = OtherThreats { changed: &otherwise.changed, gone: &otherwise.gone };
-        let Some(tried) = self.trials.after(change, threats) else { return self.anew(change) };
+        let Some(tried) = self.paths.after(change, threats) else { return self.anew(change) };
         let mut difference = Difference {
             supposed: Vec::new(),
             threats: self.threat_changes(&otherwise),

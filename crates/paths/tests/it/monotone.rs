@@ -67,7 +67,7 @@ fn line(kind: u8, a: usize, b: usize, c: usize, parts: usize) -> String {
             format!("endpoint {path} on=c{one} {rest}")
         }
         5 => format!("holding d{} in c{one} handling=stores", c % 3),
-        6 if c % 3 == 0 => {
+        6 if c.is_multiple_of(3) => {
             let words =
                 ["Callers are authenticated by the proxy", "It is only reachable from the cluster", "It is trusted"];
             format!("assumption \"{}\" about=c{one}", words[b % words.len()])
@@ -128,7 +128,7 @@ proptest! {
     ) {
         let controls: BTreeSet<String> =
             controls.into_iter().map(|(family, on)| format!("control {} on=c{}", FAMILIES[family], on % parts)).collect();
-        let all: String = controls.iter().map(|line| format!("{line}\n")).collect();
+        let all: String = controls.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
         let first = controls.first().unwrap();
         let without = if denied { all.replacen(first, &format!("{first} status=absent"), 1) } else { all.replacen(first, "", 1) };
         let (before, after) = (reached(&format!("{text}{all}")), reached(&format!("{text}{without}")));

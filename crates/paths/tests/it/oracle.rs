@@ -34,7 +34,7 @@ struct Step {
 
 /// All steps of a system, facts and marks as numbers.
 struct Steps {
-    steps: Vec<Step>,
+    all: Vec<Step>,
     facts: BTreeMap<Goal, usize>,
     names: Vec<String>,
 }
@@ -42,10 +42,10 @@ struct Steps {
 impl Steps {
     /// `None` where there are more marks than bits.
     fn of(listed: Vec<ListedStep>) -> Option<Self> {
-        let mut all = Self { steps: Vec::new(), facts: BTreeMap::new(), names: Vec::new() };
+        let mut steps = Self { all: Vec::new(), facts: BTreeMap::new(), names: Vec::new() };
         for step in listed {
-            let needs = step.needs.iter().map(|(element, gains)| all.fact(element, gains)).collect();
-            let to = all.fact(&step.to.0, step.to.1);
+            let needs = step.needs.iter().map(|(element, gains)| steps.fact(element, gains)).collect();
+            let to = steps.fact(&step.to.0, step.to.1);
             let name = format!("{}.{}", step.to.0, step.to.1);
             let mut marks = 0;
             for (is_marked, mark) in [
@@ -54,12 +54,12 @@ impl Steps {
                 (!step.is_stated && !step.is_assumed, "?"),
             ] {
                 if is_marked {
-                    marks |= all.mark(format!("{name}{mark}"))?;
+                    marks |= steps.mark(format!("{name}{mark}"))?;
                 }
             }
-            all.steps.push(Step { needs, to, marks, listed: step });
+            steps.all.push(Step { needs, to, marks, listed: step });
         }
-        Some(all)
+        Some(steps)
     }
 
     fn fact(&mut self, element: &ElementId, gains: &str) -> usize {
@@ -86,7 +86,7 @@ impl Steps {
         let mut had = vec![false; self.facts.len()];
         loop {
             let mut is_new = false;
-            for step in &self.steps {
+            for step in &self.all {
                 if !had[step.to] && step.marks & !marks == 0 && step.needs.iter().all(|need| had[*need]) {
                     had[step.to] = true;
                     is_new = true;
@@ -102,7 +102,7 @@ impl Steps {
     fn all_minimal(&self, goal: usize) -> Option<BTreeSet<Marks>> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::new();
-        let mut open = vec![self.steps.iter().fold(0, |all, step| all | step.marks)];
+        let mut open = vec![self.all.iter().fold(0, |all, step| all | step.marks)];
         while let Some(allowed) = open.pop() {
             if !seen.insert(allowed) || !self.is_enough(allowed, goal) {
                 continue;
@@ -139,7 +139,7 @@ fn marks_of(path: &AttackPath, steps: &Steps, goal: &Goal) -> BTreeSet<Marks> {
             let leads_there = listed.to.0 == hop.to && listed.to.1 == hop.gains && !listed.is_definition;
             leads_there && listed.is_stated == (hop.truth == Truth::True)
         };
-        let mut marks: Vec<Marks> = steps.steps.iter().filter(is_it).map(|step| step.marks).collect();
+        let mut marks: Vec<Marks> = steps.all.iter().filter(is_it).map(|step| step.marks).collect();
         assert!(!marks.is_empty(), "a step leads to {} of {}", hop.gains, hop.to);
         if hop.truth == Truth::True {
             // What is had to begin with needs no step.
@@ -150,7 +150,7 @@ fn marks_of(path: &AttackPath, steps: &Steps, goal: &Goal) -> BTreeSet<Marks> {
     if *goal == own {
         return all;
     }
-    let ends: Vec<Marks> = (steps.steps.iter().filter(|step| Some(&step.to) == steps.facts.get(goal)))
+    let ends: Vec<Marks> = (steps.all.iter().filter(|step| Some(&step.to) == steps.facts.get(goal)))
         .map(|step| step.marks)
         .chain([0])
         .collect();

@@ -226,7 +226,7 @@ impl<'r> Looking<'r> {
             }
             Condition::Any(path, inner) | Condition::Every(path, inner) | Condition::AtLeast(_, path, inner) => {
                 let found = context.graph.follow(at, path);
-                let leads_there = path.iter().any(is_about_statements);
+                let leads_there = path.iter().copied().any(is_about_statements);
                 found.nodes.iter().any(|at| leads_there && is_marked(at) || self.sees(context, inner, *at, marked))
                     // What is no more, or new, is seen by what it was about.
                     || leads_there && is_marked(&at)
@@ -244,13 +244,13 @@ impl<'r> Looking<'r> {
             Condition::Not(inner) => self.might(inner),
             Condition::And(sides) | Condition::Or(sides) => sides.iter().any(|side| self.might(side)),
             Condition::Any(path, inner) | Condition::Every(path, inner) | Condition::AtLeast(_, path, inner) => {
-                path.iter().any(is_about_statements) || self.might(inner)
+                path.iter().copied().any(is_about_statements) || self.might(inner)
             }
             Condition::At(path, predicate) => {
-                path.iter().any(is_about_statements) || self.by_subject || self.asks(predicate)
+                path.iter().copied().any(is_about_statements) || self.by_subject || self.asks(predicate)
             }
             Condition::Same((one, _), (other, _)) => {
-                self.by_subject || one.iter().chain(other).any(is_about_statements)
+                self.by_subject || one.iter().chain(other).copied().any(is_about_statements)
             }
         }
     }
@@ -279,6 +279,6 @@ impl<'r> Looking<'r> {
     }
 }
 
-const fn is_about_statements(relation: &Relation) -> bool {
+const fn is_about_statements(relation: Relation) -> bool {
     matches!(relation, Relation::Controls | Relation::Assumptions)
 }

@@ -1,5 +1,8 @@
 //! The rules applied again after a change of controls and assumptions give what they give on the changed model as a whole.
 
+#![expect(clippy::indexing_slicing, reason = "choices are taken modulo their number")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
