@@ -86,9 +86,9 @@ pub(crate) enum Format {
     Markdown,
     /// For tools that gather findings: SARIF 2.1.0; `export` only.
     Sarif,
-    /// A drawing of one path in Mermaid; `paths ID` only.
+    /// A drawing in Mermaid; `paths ID` and `trust` only.
     Mermaid,
-    /// A drawing of one path for Graphviz; `paths ID` only.
+    /// A drawing for Graphviz; `paths ID` and `trust` only.
     Dot,
 }
 

@@ -51,8 +51,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     if context.format == Format::Sarif && !matches!(command, Command::Export { .. }) {
         return Err(Failure::usage("only `export` prints SARIF\nhint: use `--format text` or `--format json`"));
     }
-    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_)) {
-        return Err(Failure::usage("only `paths ID` prints drawings\nhint: use `--format text` or `--format json`"));
+    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_) | Command::Trust)
+    {
+        return Err(Failure::usage(
+            "only `paths ID` and `trust` print drawings\nhint: use `--format text` or `--format json`",
+        ));
     }
     if context.looks_at_past() && !looks_only(&command) {
         return Err(Failure::usage("`--at` looks at what was, and this command does not only look"));
@@ -110,6 +113,11 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Stale
             | Command::Coverage
             | Command::Claims { .. }
+            | Command::Paths(_)
+            | Command::Blast(_)
+            | Command::Whatif(_)
+            | Command::Assumptions { .. }
+            | Command::Trust
             | Command::Decisions { history: false }
             | Command::Export { .. }
             | Command::Rules { .. }

@@ -58,7 +58,7 @@ pub use search::{
 pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing};
-pub use whatif::{Difference, Support, Supposition, ThreatChange, supports, what_if};
+pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_extract::prompted::Hidden;

@@ -19,7 +19,7 @@ pub const SETTINGS_FILE: &str = "cairn.toml";
 pub(crate) const PROJECT_RULES: &str = "config/rules";
 
 /// Where a project keeps profiles of attackers of its own.
-const PROJECT_ATTACKERS: &str = "config/attackers";
+pub(crate) const PROJECT_ATTACKERS: &str = "config/attackers";
 
 /// The folders of the indexes of passages and of claims in the workspace. Beside each, a file says what it was made of.
 pub(crate) const PASSAGE_INDEX: &str = "index";
