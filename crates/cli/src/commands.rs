@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod ask;
 mod authors;
 mod batch;
 mod blast;
@@ -22,6 +23,7 @@ mod init;
 mod log;
 mod model;
 mod paths;
+mod query;
 mod questions;
 mod rules;
 mod scan;
@@ -81,6 +83,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Trust => trust::run(context).await,
         Command::Questions => questions::run(context).await,
         Command::Search(arguments) => search::run(context, &arguments).await,
+        Command::Ask(arguments) => ask::run(context, &arguments).await,
+        Command::Query(arguments) => query::run(context, &arguments).await,
         Command::Index { command } => index::run(context, &command).await,
         Command::Conflicts => conflicts::run(context).await,
         Command::Claims { disputed, rejected } => claims::run(context, disputed, rejected).await,
@@ -110,5 +114,7 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Export { .. }
             | Command::Rules { .. }
             | Command::Skipped
+            | Command::Ask(_)
+            | Command::Query(_)
     )
 }

@@ -27,6 +27,8 @@ mod paths;
 mod search;
 mod whatif;
 
+mod asking;
+
 mod settings;
 mod workspace;
 
@@ -35,6 +37,7 @@ pub mod world;
 mod error;
 mod progress;
 
+pub use asking::{Asker, query};
 pub use claims::{Claims, ReadClaim, claims};
 pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
@@ -61,6 +64,7 @@ pub use standing::{Files, Standing, changes, standing};
 pub use whatif::{Difference, Support, Supposition, ThreatChange, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
+pub use cairn_ask as ask;
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};

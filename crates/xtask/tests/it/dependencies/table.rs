@@ -38,17 +38,22 @@ pub(super) const CRATES: &[Row] = &[
     row("diff", &["model"], "it compares two models with their texts, wherever they are from"),
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
     row(
+        "ask",
+        &["model", "validate", "diff"],
+        "it answers from a model and texts that are at hand; `validate` makes its citations, and whoever calls it finds passages",
+    ),
+    row(
         "engine",
         &[
             "model", "ingest", "llm", "extract", "validate", "threats", "paths", "embed", "index", "store", "diff",
-            "report",
+            "report", "ask",
         ],
         "it is the one place that knows the order of the stages; readers are reached through `extract`, and it alone makes calls \
          to a model",
     ),
     row(
         "evals",
-        &["model", "ingest", "prose", "extract", "validate", "threats", "embed", "index", "report", "engine"],
+        &["model", "ingest", "prose", "extract", "validate", "threats", "embed", "index", "report", "ask", "engine"],
         "it scores the stages from outside and without a workspace, and times the passes of the prose reader one by one",
     ),
     row(
@@ -76,6 +81,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("minijinja", "llm"),
     library("opentelemetry", "llm"),
     library("petgraph", "paths"),
+    library("frostem", "ask"),
     library("rten", "embed"),
     library("rten-tensor", "embed"),
     library("simsimd", "index"),
