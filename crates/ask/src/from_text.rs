@@ -26,14 +26,31 @@ const ADDS_MIN: f64 = 0.12;
 /// The most items of a list that are quoted for one of them.
 const ITEMS_MAX: usize = 14;
 
+/// The most items below an item that are quoted with it.
+const DETAILS_MAX: usize = 5;
+
+/// So many of the best sentences are quoted with the one that follows, unless that is too long.
+const CONTINUED: usize = 2;
+const GOING_ON_BYTES_MAX: usize = 300;
+
 /// What is not documented is not covered so far by any sentence.
 const COVERED_MIN: f64 = 0.5;
+
+/// A question that goes on has its subject from what was said, and says itself less.
+const COVERED_MIN_FOLLOWING: f64 = 0.4;
+const MISSING_MAX_FOLLOWING: f64 = 0.6;
 
 /// What is answered in full is covered so far.
 const COVERED_WELL: f64 = 0.72;
 
 /// A word of the question that is met less than this is missing.
 const MET_MIN: f64 = 0.35;
+
+/// A word of the question that stands in a sentence, what leads to it or its heading is met so far.
+const NEAR_MIN: f64 = 0.49;
+
+/// How much of what is asked must stand where the kind of thing that is expected is shown.
+const TOGETHER_MIN: f64 = 0.5;
 
 /// A part of the question of this weight that no sentence meets leaves the question open.
 const MISSING_MAX: f64 = 0.4;
@@ -58,6 +75,8 @@ pub(crate) struct Grounds {
     pub(crate) covered: f64,
     pub(crate) own: f64,
     pub(crate) missing: f64,
+    pub(crate) content: f64,
+    pub(crate) together: f64,
     pub(crate) is_expected: bool,
 }
 
@@ -75,7 +94,9 @@ pub(crate) fn from_text(question: &Question, ranked: &[Scored], facts: &Facts<'_
         covered: question.wants.iter().enumerate().map(|(at, want)| want.weight * met(at)).sum::<f64>() / total,
         own: best.own,
         missing: lacking.iter().map(|(_, weight)| weight).sum::<f64>() / weight.max(f64::MIN_POSITIVE),
-        is_expected: chosen.iter().any(|it| it.is_expected),
+        content: content(question, &met),
+        together: chosen.iter().map(|it| it.covered).fold(0.0, f64::max),
+        is_expected: chosen.iter().any(|it| it.is_expected && together(question, it)),
     };
     let missing = lacking.iter().filter_map(|(at, _)| question.wants.get(*at)).map(|it| it.shown.clone()).collect();
     let status = judged(question, &grounds);
@@ -89,10 +110,29 @@ pub(crate) fn from_text(question: &Question, ranked: &[Scored], facts: &Facts<'_
     text
 }
 
+/// How much of what is asked about the things that are named is spoken of.
+fn content(question: &Question, met: &dyn Fn(usize) -> f64) -> f64 {
+    let asked = || question.wants.iter().enumerate().filter(|(_, want)| !want.is_carried && !want.is_name);
+    let weight: f64 = asked().map(|(_, want)| want.weight).sum();
+    let there: f64 = asked().filter(|(at, _)| met(*at) >= MET_MIN).map(|(_, want)| want.weight).sum();
+    if weight > 0.0 { there / weight } else { 1.0 }
+}
+
+/// Whether a sentence shows the kind of thing that is expected beside what it is expected of: half of what is asked, in its own words or
+/// those that lead to it.
+fn together(question: &Question, scored: &Scored) -> bool {
+    let asked = || question.wants.iter().enumerate().filter(|(_, want)| !want.is_carried && !want.is_name);
+    let weight: f64 = asked().map(|(_, want)| want.weight).sum();
+    let near = asked().filter(|(at, _)| scored.met.get(*at).is_some_and(|it| *it >= NEAR_MIN));
+    near.map(|(_, want)| want.weight).sum::<f64>() >= weight * TOGETHER_MIN
+}
+
 /// Whether what was found answers.
 fn judged(question: &Question, grounds: &Grounds) -> AnswerStatus {
     let lacks_kind = question.expected.is_some_and(|it| it.is_demanded) && !grounds.is_expected;
-    if lacks_kind || grounds.covered < COVERED_MIN || grounds.missing > MISSING_MAX {
+    let (covered_min, missing_max) =
+        if question.follows { (COVERED_MIN_FOLLOWING, MISSING_MAX_FOLLOWING) } else { (COVERED_MIN, MISSING_MAX) };
+    if lacks_kind || grounds.covered < covered_min || grounds.missing > missing_max {
         AnswerStatus::NotDocumented
     } else if grounds.covered < COVERED_WELL {
         AnswerStatus::Partly
@@ -137,8 +177,14 @@ fn chosen<'s>(question: &Question, ranked: &'s [Scored], library: &Library) -> V
 fn quotes(question: &Question, chosen: &[&Scored], library: &Library) -> Vec<Vec<usize>> {
     let mut quotes: Vec<Vec<usize>> = Vec::new();
     let mut taken: BTreeSet<usize> = BTreeSet::new();
-    for scored in chosen {
-        let mut units: Vec<usize> = with_list(question, scored.at, library).into_iter().filter(|it| !taken.contains(it)).collect();
+    for (number, scored) in chosen.iter().enumerate() {
+        let mut units = with_list(question, scored.at, library);
+        // What the best sentence says is often finished by the next.
+        let next = scored.at + 1;
+        if number < CONTINUED && library.units.get(next).is_some_and(|it| it.goes_on && it.shown.len() <= GOING_ON_BYTES_MAX) {
+            units.push(next);
+        }
+        units.retain(|it| !taken.contains(it));
         if units.is_empty() {
             continue;
         }
@@ -169,8 +215,10 @@ fn with_list(question: &Question, at: usize, library: &Library) -> Vec<usize> {
     let mut all = vec![at];
     let is_list = question.expected.is_some_and(|it| it.id == "list" || it.id == "number");
     let leads = unit.shown.ends_with(':') || is_list;
-    if leads {
-        all.extend(units.led_by(at).take(ITEMS_MAX));
+    // What stands below an item goes into it.
+    let below = if leads { ITEMS_MAX } else { DETAILS_MAX };
+    if leads || unit.shape == Shape::Item {
+        all.extend(units.led_by(at).take(below));
     }
     let lead = unit.lead.and_then(|at| Some((at, units.get(at)?)));
     if let Some((lead, shown)) = lead.filter(|_| matches!(unit.shape, Shape::Item | Shape::Code | Shape::Row)) {
@@ -215,7 +263,8 @@ impl FromText {
         }
         let words: Vec<&str> = units.iter().map(|(_, it)| it.shown.as_str()).collect();
         let heading = library.units.section_of(first).and_then(|it| it.headings.last()).filter(|it| **it != document.title);
-        let place = heading.map_or_else(|| document.title.clone(), |it| format!("{}, under “{it}”", document.title));
+        let name = document.path.rsplit('/').next().unwrap_or(&document.path);
+        let place = heading.map_or_else(|| name.to_owned(), |it| format!("{name}, under “{it}”"));
         self.places.push((document.id.clone(), first.span.start));
         let text = format!("{place}: “{}”", words.join(" "));
         self.sentences.push(Sentence { text, origin: Origin::Text, citations });

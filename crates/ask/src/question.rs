@@ -17,13 +17,16 @@ use crate::Library;
 const QUESTION_BYTES_MAX: usize = 2_000;
 
 /// The most words of a phrase that is used for another.
-const PHRASE_WORDS_MAX: usize = 3;
+const PHRASE_WORDS_MAX: usize = 4;
 
 /// What a word counts that is used for the one that was asked.
 const OTHER_WORD: f64 = 0.7;
 
 /// What a part of a name counts for the name.
 const PART_OF_NAME: f64 = 0.45;
+
+/// What a long name counts without its last word.
+const WITHOUT_HEAD: f64 = 0.6;
 
 /// What a word of the question before counts.
 const CARRIED_OVER: f64 = 0.45;
@@ -153,6 +156,11 @@ fn of_name(mention: &Mention, typed: &[Word], units: &Units) -> Option<Want> {
     add(typed.iter().map(|it| vocabulary.number(&it.stem)).collect(), 1.0);
     for name in mention.elements.iter().map(|it| &it.name) {
         add(words(name).iter().map(|it| vocabulary.number(&it.stem)).collect(), 1.0);
+        // The last word of a long name says what sort of thing it is, and is often left out.
+        let long = words(name);
+        if let Some(rest) = long.split_last().map(|(_, rest)| rest).filter(|rest| rest.len() > 1) {
+            add(rest.iter().map(|it| vocabulary.number(&it.stem)).collect(), WITHOUT_HEAD);
+        }
         let joined = NormalName::of(name);
         add(vec![vocabulary.number(&stem(joined.as_str()))], 1.0);
     }

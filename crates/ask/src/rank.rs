@@ -24,17 +24,33 @@ const CANDIDATES_MAX: usize = 400;
 const IN_LEAD: f64 = 0.85;
 const IN_HEADING: f64 = 0.7;
 const IN_NEIGHBOUR: f64 = 0.5;
-const IN_TITLE: f64 = 0.35;
+const IN_TITLE: f64 = 0.5;
 const IN_SECTION: f64 = 0.3;
 
 /// What counts beside the words wanted.
 const OWN_WORDS: f64 = 0.45;
 const PASSAGE_FOUND: f64 = 0.25;
 const EXPECTED_SHOWN: f64 = 0.15;
-const SAME_PLACE: f64 = 0.12;
+const DEMANDED_SHOWN: f64 = 0.3;
+
+/// A sentence far from every name of the question speaks of something else.
+const NAMED_MIN: f64 = 0.35;
+const OF_OTHERS: f64 = 0.2;
+
+const SAME_PLACE: f64 = 0.3;
+const UNDER_HEADING: f64 = 0.35;
+
+/// A heading that speaks of so much of what is wanted, with the title above it, is answered by what stands under it.
+const HEADING_MIN: f64 = 0.5;
+
+/// The most sentences under such a heading that count as answers.
+const UNDER_HEADING_MAX: usize = 12;
 
 /// A passage counts the less the later the search names it: half at this rank.
 const HALF_AT_RANK: f64 = 4.0;
+
+/// A sentence of more words says many things at once.
+const LONG_WORDS: usize = 50;
 
 /// A sentence as an answer.
 #[derive(Clone, Debug)]
@@ -65,6 +81,8 @@ pub(crate) fn rank(question: &Question, library: &Library, found: &[Found], plac
         (own / total + passage, at)
     }).collect();
     candidates.extend(bonus.iter().map(|(at, passage)| (*passage, *at)));
+    let under = under_headings(question, library, total);
+    candidates.extend(under.iter().map(|(at, worth)| (*worth, *at)));
     candidates.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     let mut seen = std::collections::BTreeSet::new();
     candidates.retain(|(_, at)| seen.insert(*at));
@@ -76,6 +94,7 @@ pub(crate) fn rank(question: &Question, library: &Library, found: &[Found], plac
         .filter_map(|(_, at)| {
             let mut scored = score(question, library, at, total)?;
             scored.score += PASSAGE_FOUND * bonus.get(&at).copied().unwrap_or_default();
+            scored.score += UNDER_HEADING * under.get(&at).copied().unwrap_or_default();
             if question.follows && is_in_place(library, at, &here) {
                 scored.score += SAME_PLACE;
             }
@@ -114,6 +133,29 @@ fn passage_bonus(library: &Library, found: &[Found]) -> BTreeMap<usize, f64> {
     bonus
 }
 
+/// The first units under headings that speak of what is wanted, with how much of it.
+fn under_headings(question: &Question, library: &Library, total: f64) -> BTreeMap<usize, f64> {
+    let mut under = BTreeMap::new();
+    for section in &library.units.sections {
+        let around = [(1.0, section.stems.as_slice()), (1.0, &section.title)];
+        let in_headings = [(1.0, section.stems.as_slice())];
+        let met = |around: &[(f64, &[u32])]| -> f64 {
+            question.wants.iter().map(|want| want.weight * worth_in(want, around)).sum::<f64>() / total
+        };
+        // A title alone is of the whole document and answers nothing.
+        if met(&in_headings) < HEADING_MIN / 3.0 || met(&around) < HEADING_MIN {
+            continue;
+        }
+        let worth = met(&around);
+        for (place, at) in section.units.clone().take(UNDER_HEADING_MAX).enumerate() {
+            #[expect(clippy::cast_precision_loss, reason = "a place of at most a dozen")]
+            let worth = worth * HALF_AT_RANK / (HALF_AT_RANK + place as f64);
+            under.insert(at, worth);
+        }
+    }
+    under
+}
+
 /// How much of what is wanted stands in each unit itself.
 fn own_words(question: &Question, library: &Library) -> BTreeMap<usize, f64> {
     let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
@@ -148,10 +190,16 @@ fn score(question: &Question, library: &Library, at: usize, total: f64) -> Optio
     }
     let (covered, own) = (covered / total, own / total);
     let is_expected = question.expected.is_some_and(|it| it.is_shown(&unit.shown));
-    let mut score = covered + OWN_WORDS * own + if is_expected { EXPECTED_SHOWN } else { 0.0 };
+    let is_demanded = question.expected.is_some_and(|it| it.is_demanded);
+    let shown = if is_demanded { DEMANDED_SHOWN } else { EXPECTED_SHOWN };
+    let mut score = covered + OWN_WORDS * own + if is_expected { shown } else { 0.0 };
+    let names = question.wants.iter().zip(&met).filter(|(want, _)| want.is_name && !want.is_carried);
+    if names.clone().next().is_some() && names.into_iter().all(|(_, met)| *met < NAMED_MIN) {
+        score -= OF_OTHERS;
+    }
     score -= match unit.shape {
         Shape::Heading => 0.5,
-        Shape::Code => 0.1,
+        Shape::Code => 0.25,
         Shape::Sentence | Shape::Item | Shape::Row => 0.0,
     };
     if unit.shown.ends_with('?') {
@@ -159,8 +207,10 @@ fn score(question: &Question, library: &Library, at: usize, total: f64) -> Optio
     }
     if unit.length < 4 {
         score -= 0.1;
-    } else if unit.length > 60 {
-        score -= 0.08;
+    } else if unit.length > LONG_WORDS {
+        #[expect(clippy::cast_precision_loss, reason = "words of one sentence")]
+        let more = (unit.length - LONG_WORDS) as f64;
+        score -= (0.05 + 0.002 * more).min(0.3);
     }
     Some(Scored { at, score, covered, own, is_expected, met })
 }

@@ -2,9 +2,10 @@
 //! say what it is about: headings, the item above, the sentence that leads into the list, the document's title.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
-use cairn_model::{Block, BlockKind, Document, Section, Span};
+use cairn_model::{Block, BlockKind, Document, Format, Section, Span};
 
 use crate::words::{Vocabulary, words};
 
@@ -30,6 +31,8 @@ pub(crate) struct Unit {
     pub(crate) section: usize,
     /// The unit that leads to this one: the item above, the sentence before a list, the header of a table.
     pub(crate) lead: Option<usize>,
+    /// Whether it goes on where the unit before it ended: sentences of one paragraph.
+    pub(crate) goes_on: bool,
     pub(crate) shape: Shape,
 }
 
@@ -54,6 +57,8 @@ pub(crate) struct SectionWords {
     pub(crate) title: Arc<[u32]>,
     /// All stems of the section's units.
     pub(crate) all: Vec<u32>,
+    /// Its units.
+    pub(crate) units: Range<usize>,
 }
 
 /// All units of all documents, in the order of the texts.
@@ -102,6 +107,9 @@ impl Units {
 
     fn count(&mut self) {
         for (at, unit) in self.list.iter().enumerate() {
+            if let Some(section) = self.sections.get_mut(unit.section) {
+                section.units.end = at + 1;
+            }
             self.vocabulary.count(&unit.stems);
             for stem in &unit.stems {
                 let stem = *stem as usize;
@@ -126,11 +134,14 @@ impl Units {
         let stems = self.learn(&section.heading_path.join(" ")).0;
         let number = self.sections.len();
         let headings = section.heading_path.clone();
-        self.sections.push(SectionWords { headings, stems, title: Arc::clone(title), all: Vec::new() });
         let first = self.list.len();
+        self.sections.push(SectionWords { headings, stems, title: Arc::clone(title), all: Vec::new(), units: first..first });
         let blocks = document.blocks_of(section);
         if blocks.is_empty() {
-            self.code(index, document, section.span, None);
+            // Of drawings and logs only what readers make of them can be quoted as a sentence.
+            if !matches!(document.format, Format::Diagram | Format::Log) {
+                self.code(index, document, section.span, None);
+            }
         }
         let mut above = Above::default();
         for block in blocks {
@@ -161,7 +172,8 @@ impl Units {
             }
             BlockKind::TableRow { header, table } => {
                 let lead = above.header.filter(|(of, _)| of == table).map(|(_, at)| at).or(above.before_list);
-                let at = self.push(index, document, block.span, shown(document, block, block.span), Shape::Row, lead);
+                let shape = if *header { Shape::Heading } else { Shape::Row };
+                let at = self.push(index, document, block.span, shown(document, block, block.span), shape, lead);
                 if *header {
                     above.header = at.map(|at| (*table, at));
                 }
@@ -190,6 +202,9 @@ impl Units {
             // Later sentences of an item go on where the first began.
             if shape == Shape::Item && last.is_none() {
                 lead = at.or(lead);
+            }
+            if let Some(unit) = at.filter(|_| last.is_some()).and_then(|at| self.list.get_mut(at)) {
+                unit.goes_on = true;
             }
             last = at.or(last);
         }
@@ -229,7 +244,7 @@ impl Units {
             return None;
         }
         let section = self.sections.len().checked_sub(1)?;
-        self.list.push(Unit { document, span, shown, stems, length, section, lead, shape });
+        self.list.push(Unit { document, span, shown, stems, length, section, lead, goes_on: false, shape });
         Some(self.list.len() - 1)
     }
 }
