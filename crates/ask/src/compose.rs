@@ -70,7 +70,6 @@ fn composed(
     if model.left_out > 0 {
         notes.push(format!("{} more in the model; the query lists them", model.left_out));
     }
-    notes.push(format!("GROUNDS {:?} exp {:?} wants {:?}", text.grounds, question.expected.map(|it| it.id.as_str()), question.wants.iter().map(|w| format!("{}:{:.1}", w.shown, w.weight)).collect::<Vec<_>>()));
     let mut sentences = model.sentences;
     let quotes = if says { QUOTES_BESIDE_MODEL } else { usize::MAX };
     sentences.extend(text.sentences.into_iter().take(quotes));

@@ -1,12 +1,13 @@
 //! Forms of questions as data (`config/questions/`): what the model can be asked in plain words, and what kind of thing answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::Deserialize;
 
 use crate::query::Kind;
+use crate::words::words;
 
 static SHIPPED: LazyLock<Forms> = LazyLock::new(|| {
     Forms::parse(
@@ -40,6 +41,8 @@ pub(crate) struct Form {
     pub(crate) ask: String,
     pub(crate) next: Vec<String>,
     pub(crate) examples: Vec<String>,
+    /// The stems of the words in its expressions.
+    literals: BTreeSet<String>,
 }
 
 /// What kind of thing answers a question.
@@ -60,6 +63,15 @@ pub(crate) struct Taken<'f> {
     pub(crate) slots: Vec<(usize, Kind)>,
     /// The class of data, where the form has one.
     pub(crate) class: Option<String>,
+    /// The words by which it was named.
+    class_words: String,
+}
+
+impl Taken<'_> {
+    /// Whether a word in lower case names the class of data.
+    pub(crate) fn speaks_of_class(&self, form: &str) -> bool {
+        self.class_words.split(' ').any(|it| it == form)
+    }
 }
 
 /// A question in lower case with the names in it replaced: what expressions look at.
@@ -118,6 +130,7 @@ impl Forms {
         };
         let form = |record: FormRecord| -> Result<Form, regex::Error> {
             Ok(Form {
+                literals: literals(&record.asked_by),
                 asked_by: record.asked_by.iter().map(compiled).collect::<Result<_, _>>()?,
                 id: record.id,
                 query: record.query,
@@ -159,7 +172,8 @@ impl Forms {
                 let needed = (1..=2).filter(|slot| form.query.contains(&format!("{{{slot}}}"))).count();
                 let class = captures.name("class").and_then(|it| self.class(it.as_str()));
                 if slots.len() >= needed && class.is_some() == form.query.contains(CLASS) {
-                    best = Some((length, Taken { form, slots, class }));
+                    let class_words = captures.name("class").map(|it| it.as_str().to_owned()).unwrap_or_default();
+                    best = Some((length, Taken { form, slots, class, class_words }));
                 }
             }
         }
@@ -174,6 +188,19 @@ impl Forms {
     fn class(&self, words: &str) -> Option<String> {
         self.classes.iter().find(|(_, known)| known.is_match(words)).map(|(name, _)| name.clone())
     }
+}
+
+impl Form {
+    /// Whether its expressions speak of this stem, or of words that begin so.
+    pub(crate) fn speaks_of(&self, stem: &str) -> bool {
+        self.literals.iter().any(|it| it == stem || it.len() >= 5 && stem.starts_with(it.as_str()))
+    }
+}
+
+/// The stems of the words that stand in expressions.
+fn literals(expressions: &[String]) -> BTreeSet<String> {
+    let plain = |text: &String| text.replace("\\b", " ").replace("\\w", " ").replace('?', "");
+    expressions.iter().flat_map(|it| words(&plain(it))).map(|it| it.stem).collect()
 }
 
 impl Expected {

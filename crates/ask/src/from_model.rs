@@ -1,12 +1,16 @@
 //! Sentences from the model: a question's form is a query, and each row of it a sentence.
 
+use std::collections::BTreeSet;
+
 use cairn_model::ElementId;
 
 use crate::answer::{Origin, Sentence};
 use crate::forms::Taken;
+use crate::lexicon::Lexicon;
 use crate::query::{Link, Query, Row};
 use crate::question::Question;
 use crate::query::Evaluation;
+use crate::words::words;
 use crate::{Facts, Library};
 
 /// The most rows that are put into sentences.
@@ -43,7 +47,8 @@ pub(crate) fn from_model(question: &Question, taken: &Taken<'_>, facts: &Facts<'
     let Ok(query) = Query::parse(&text) else { return FromModel::default() };
     let Ok(rows) = Evaluation::new(&library.records, facts.documents).rows(&query) else { return FromModel::default() };
     let mut found = FromModel { query: Some(text), ..FromModel::default() };
-    for row in rows.rows.iter().filter(|row| !row.citations.is_empty()) {
+    let beyond: Vec<String> = question.words_beyond(taken);
+    for row in rows.rows.iter().filter(|row| !row.citations.is_empty() && speaks_of(row, &beyond)) {
         if found.sentences.len() == SENTENCES_MAX {
             found.left_out += 1;
             continue;
@@ -55,6 +60,21 @@ pub(crate) fn from_model(question: &Question, taken: &Taken<'_>, facts: &Facts<'
     }
     found.left_out += rows.left_out;
     found
+}
+
+/// Whether a row speaks of all words that the question has beyond its form: who asks for something in particular is not given everything.
+fn speaks_of(row: &Row, beyond: &[String]) -> bool {
+    if beyond.is_empty() {
+        return true;
+    }
+    let quotes = row.citations.iter().map(|it| it.quote.as_str());
+    let texts = std::iter::once(row.name.as_str()).chain(row.cells.iter().flatten().map(String::as_str)).chain(quotes);
+    let said: BTreeSet<String> = texts.flat_map(words).map(|it| it.stem).collect();
+    let is_said = |stem: &String| {
+        let others = Lexicon::shipped().others(std::slice::from_ref(stem));
+        said.contains(stem) || others.iter().any(|it| it.iter().all(|it| said.contains(it)))
+    };
+    beyond.iter().all(is_said)
 }
 
 /// The form's question with the names of the elements in it.

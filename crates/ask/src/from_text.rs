@@ -33,8 +33,10 @@ const DETAILS_MAX: usize = 5;
 const CONTINUED: usize = 2;
 const GOING_ON_BYTES_MAX: usize = 300;
 
-/// What is not documented is not covered so far by any sentence.
-const COVERED_MIN: f64 = 0.5;
+/// What is documented is worth so much in its best sentence, and covered so far by all sentences and by one of them.
+const BEST_MIN: f64 = 0.8;
+const COVERED_MIN: f64 = 0.6;
+const TOGETHER_COVERED_MIN: f64 = 0.45;
 
 /// A question that goes on has its subject from what was said, and says itself less.
 const COVERED_MIN_FOLLOWING: f64 = 0.4;
@@ -48,6 +50,9 @@ const MET_MIN: f64 = 0.35;
 
 /// A word of the question that stands in a sentence, what leads to it or its heading is met so far.
 const NEAR_MIN: f64 = 0.49;
+
+/// A word of the question, or one that is used for it, that stands in a sentence itself is met so far.
+const OWN_MIN: f64 = 0.6;
 
 /// How much of what is asked must stand where the kind of thing that is expected is shown.
 const TOGETHER_MIN: f64 = 0.5;
@@ -64,20 +69,23 @@ pub(crate) struct FromText {
     pub(crate) places: Vec<(DocumentId, usize)>,
     /// Words of the question that no sentence speaks of.
     pub(crate) missing: Vec<String>,
-    /// What the judgement rests on, for whoever tunes it.
-    pub(crate) grounds: Grounds,
 }
 
 /// What a judgement rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Grounds {
-    pub(crate) best: f64,
-    pub(crate) covered: f64,
-    pub(crate) own: f64,
-    pub(crate) missing: f64,
-    pub(crate) content: f64,
-    pub(crate) together: f64,
-    pub(crate) is_expected: bool,
+struct Grounds {
+    /// What the best sentence is worth.
+    best: f64,
+    /// How much of what is wanted the sentences speak of, all together.
+    covered: f64,
+    /// The same of the one that speaks of most.
+    together: f64,
+    /// How much of what is asked none of them speaks of.
+    missing: f64,
+    /// How well they speak of the sort of thing that is asked for.
+    sort: f64,
+    /// Whether one of them shows the kind of thing that is expected.
+    is_expected: bool,
 }
 
 pub(crate) fn from_text(question: &Question, ranked: &[Scored], facts: &Facts<'_>, library: &Library) -> FromText {
@@ -89,50 +97,54 @@ pub(crate) fn from_text(question: &Question, ranked: &[Scored], facts: &Facts<'_
     let weight: f64 = asked.clone().map(|(_, want)| want.weight).sum();
     let lacking: Vec<(usize, f64)> =
         asked.filter(|(at, _)| met(*at) < MET_MIN).map(|(at, want)| (at, want.weight)).collect();
+    let sorts = question.wants.iter().enumerate().filter(|(_, want)| want.is_sort);
     let grounds = Grounds {
         best: best.score,
         covered: question.wants.iter().enumerate().map(|(at, want)| want.weight * met(at)).sum::<f64>() / total,
-        own: best.own,
-        missing: lacking.iter().map(|(_, weight)| weight).sum::<f64>() / weight.max(f64::MIN_POSITIVE),
-        content: content(question, &met),
         together: chosen.iter().map(|it| it.covered).fold(0.0, f64::max),
+        missing: lacking.iter().map(|(_, weight)| weight).sum::<f64>() / weight.max(f64::MIN_POSITIVE),
+        sort: sorts.map(|(at, _)| met(at)).fold(1.0, f64::min),
         is_expected: chosen.iter().any(|it| it.is_expected && together(question, it)),
     };
     let missing = lacking.iter().filter_map(|(at, _)| question.wants.get(*at)).map(|it| it.shown.clone()).collect();
     let status = judged(question, &grounds);
     if status == AnswerStatus::NotDocumented {
-        return FromText { status, missing, grounds, ..FromText::default() };
+        return FromText { status, missing, ..FromText::default() };
     }
-    let mut text = FromText { status, missing, grounds, ..FromText::default() };
+    let mut text = FromText { status, missing, ..FromText::default() };
     for quote in quotes(question, &chosen, library) {
         text.extend(&quote, facts, library);
     }
     text
 }
 
-/// How much of what is asked about the things that are named is spoken of.
-fn content(question: &Question, met: &dyn Fn(usize) -> f64) -> f64 {
-    let asked = || question.wants.iter().enumerate().filter(|(_, want)| !want.is_carried && !want.is_name);
-    let weight: f64 = asked().map(|(_, want)| want.weight).sum();
-    let there: f64 = asked().filter(|(at, _)| met(*at) >= MET_MIN).map(|(_, want)| want.weight).sum();
+/// The share of what is asked that is met so far, with or without names.
+fn share(question: &Question, met: &[f64], min: f64, with_names: bool) -> f64 {
+    let asked = || question.wants.iter().zip(met).filter(|(want, _)| !want.is_carried && (with_names || !want.is_name));
+    let weight: f64 = asked().map(|(want, _)| want.weight).sum();
+    let there: f64 = asked().filter(|(_, met)| **met >= min).map(|(want, _)| want.weight).sum();
     if weight > 0.0 { there / weight } else { 1.0 }
 }
 
-/// Whether a sentence shows the kind of thing that is expected beside what it is expected of: half of what is asked, in its own words or
-/// those that lead to it.
+/// Whether a sentence shows the kind of thing that is expected of what is asked: its own words say most of the question, and what is
+/// named is named in it or near it.
 fn together(question: &Question, scored: &Scored) -> bool {
-    let asked = || question.wants.iter().enumerate().filter(|(_, want)| !want.is_carried && !want.is_name);
-    let weight: f64 = asked().map(|(_, want)| want.weight).sum();
-    let near = asked().filter(|(at, _)| scored.met.get(*at).is_some_and(|it| *it >= NEAR_MIN));
-    near.map(|(_, want)| want.weight).sum::<f64>() >= weight * TOGETHER_MIN
+    share(question, &scored.own_met, OWN_MIN, false) >= TOGETHER_MIN && share(question, &scored.met, NEAR_MIN, true) >= TOGETHER_MIN
 }
 
 /// Whether what was found answers.
 fn judged(question: &Question, grounds: &Grounds) -> AnswerStatus {
     let lacks_kind = question.expected.is_some_and(|it| it.is_demanded) && !grounds.is_expected;
-    let (covered_min, missing_max) =
-        if question.follows { (COVERED_MIN_FOLLOWING, MISSING_MAX_FOLLOWING) } else { (COVERED_MIN, MISSING_MAX) };
-    if lacks_kind || grounds.covered < covered_min || grounds.missing > missing_max {
+    let is_spoken_of = if question.follows {
+        grounds.covered >= COVERED_MIN_FOLLOWING && grounds.missing <= MISSING_MAX_FOLLOWING
+    } else {
+        grounds.best >= BEST_MIN
+            && grounds.covered >= COVERED_MIN
+            && grounds.together >= TOGETHER_COVERED_MIN
+            && grounds.missing <= MISSING_MAX
+            && grounds.sort >= MET_MIN
+    };
+    if lacks_kind || !is_spoken_of {
         AnswerStatus::NotDocumented
     } else if grounds.covered < COVERED_WELL {
         AnswerStatus::Partly

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::words::{stem, words};
+use crate::words::words;
 
 static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
     Lexicon::parse(include_str!("../../../config/questions/words.toml")).expect("the shipped words are checked by the tests")
@@ -63,10 +63,4 @@ impl Lexicon {
     pub(crate) fn knows(&self, phrase: &[String]) -> bool {
         self.of_phrase.contains_key(phrase)
     }
-}
-
-/// The stem of every word of `text` that is not passed over.
-pub(crate) fn telling(text: &str) -> Vec<String> {
-    let lexicon = Lexicon::shipped();
-    words(text).into_iter().filter(|it| !lexicon.ignores(&it.form)).map(|it| stem(&it.form)).collect()
 }

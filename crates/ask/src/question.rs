@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cairn_model::NormalName;
 
 use crate::conversation::Conversation;
-use crate::forms::{Expected, Forms, Masked};
+use crate::forms::{Expected, Forms, Masked, Taken};
 use crate::lexicon::Lexicon;
 use crate::names::{Mention, Named};
 use crate::query::Kind;
@@ -55,6 +55,8 @@ pub(crate) struct Want {
     pub(crate) is_name: bool,
     /// Whether it is from the question before.
     pub(crate) is_carried: bool,
+    /// Whether it says what sort of thing is asked for: `which cipher`, `what lifetime`.
+    pub(crate) is_sort: bool,
 }
 
 /// Stems of which all must be there.
@@ -104,6 +106,17 @@ impl Question {
         self.mentions.iter().filter_map(|it| it.elements.first()).filter(|it| seen.insert(it.id.clone())).collect()
     }
 
+    /// The stems of words that the question has beyond what its form and the names in it say.
+    pub(crate) fn words_beyond(&self, taken: &Taken<'_>) -> Vec<String> {
+        let lexicon = Lexicon::shipped();
+        let all = words(&self.text);
+        let of_name = |at: usize| self.mentions.iter().any(|it| it.first <= at && at < it.end);
+        let beyond = all.iter().enumerate().filter(|(at, word)| {
+            !of_name(*at) && !lexicon.ignores(&word.form) && !taken.form.speaks_of(&word.stem) && !taken.speaks_of_class(&word.form)
+        });
+        beyond.map(|(_, word)| word.stem.clone()).collect()
+    }
+
     /// The words that tell what is asked about.
     pub(crate) fn telling(&self) -> Vec<String> {
         self.wants.iter().filter(|it| !it.is_carried).map(|it| it.shown.clone()).collect()
@@ -113,6 +126,7 @@ impl Question {
 fn wants(words: &[Word], mentions: &[Mention], library: &Library, corrected: &mut Vec<(String, String)>) -> Vec<Want> {
     let (lexicon, units) = (Lexicon::shipped(), &library.units);
     let mut wants: Vec<Want> = Vec::new();
+    let mut is_asking = false;
     let mut at = 0;
     while let Some(word) = words.get(at) {
         if let Some(mention) = mentions.iter().find(|it| it.first == at) {
@@ -134,10 +148,13 @@ fn wants(words: &[Word], mentions: &[Mention], library: &Library, corrected: &mu
         }
         let next = words.get(at + 1).filter(|_| !mentions.iter().any(|it| it.first == at + 1));
         at += 1;
+        is_asking = ["which", "what", "whose"].contains(&word.form.as_str()) || is_asking && !["is", "are", "do", "does", "did", "was", "can", "the"].contains(&word.form.as_str());
         if lexicon.ignores(&word.form) || word.form.chars().count() < 2 && !word.form.chars().all(char::is_numeric) {
             continue;
         }
-        wants.push(of_word(word, next, units, corrected));
+        let mut want = of_word(word, next, units, corrected);
+        want.is_sort = is_asking && !wants.iter().any(|it: &Want| it.is_sort);
+        wants.push(want);
     }
     let mut seen = BTreeSet::new();
     wants.retain(|it| seen.insert(it.shown.clone()));
@@ -172,7 +189,7 @@ fn of_name(mention: &Mention, typed: &[Word], units: &Units) -> Option<Want> {
     }
     let shown = mention.elements.first()?.name.clone();
     let weight = alternatives.iter().filter(|it| it.worth >= 1.0).map(|it| rarity(units, &it.stems)).fold(0.0, f64::max);
-    (!alternatives.is_empty()).then_some(Want { shown, alternatives, weight, is_name: true, is_carried: false })
+    (!alternatives.is_empty()).then_some(Want { shown, alternatives, weight, is_name: true, is_carried: false, is_sort: false })
 }
 
 fn of_words(shown: &str, phrase: &[String], units: &Units) -> Want {
@@ -183,7 +200,7 @@ fn of_words(shown: &str, phrase: &[String], units: &Units) -> Want {
     let weight = own.as_ref().map_or_else(|| unheard_of(units), |it| rarity(units, &it.stems));
     let others = Lexicon::shipped().others(phrase).into_iter().filter_map(|it| numbered(it));
     let others = others.map(|stems| Alternative { stems, worth: OTHER_WORD });
-    Want { shown: shown.to_owned(), alternatives: own.into_iter().chain(others).collect(), weight, is_name: false, is_carried: false }
+    Want { shown: shown.to_owned(), alternatives: own.into_iter().chain(others).collect(), weight, is_name: false, is_carried: false, is_sort: false }
 }
 
 fn of_word(word: &Word, next: Option<&Word>, units: &Units, corrected: &mut Vec<(String, String)>) -> Want {

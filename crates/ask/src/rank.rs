@@ -61,12 +61,12 @@ pub(crate) struct Scored {
     pub(crate) score: f64,
     /// How much of what is wanted stands in it or around it, from 0 to 1.
     pub(crate) covered: f64,
-    /// How much stands in it alone.
-    pub(crate) own: f64,
     /// Whether it shows what is expected.
     pub(crate) is_expected: bool,
     /// For each want how well it is met, in it or around it.
     pub(crate) met: Vec<f64>,
+    /// The same in it alone.
+    pub(crate) own_met: Vec<f64>,
 }
 
 /// Sentences for a question, best first.
@@ -180,13 +180,15 @@ fn score(question: &Question, library: &Library, at: usize, total: f64) -> Optio
     let units = &library.units;
     let unit = units.get(at)?;
     let surroundings = surroundings(library, at, unit);
-    let (mut covered, mut own, mut met) = (0.0, 0.0, Vec::with_capacity(question.wants.len()));
+    let (mut covered, mut own) = (0.0, 0.0);
+    let (mut met, mut own_met) = (Vec::new(), Vec::new());
     for want in &question.wants {
         let in_unit = worth_in(want, &[(1.0, unit.stems.as_slice())]);
         let around = worth_in(want, &surroundings).max(in_unit);
         own += want.weight * in_unit;
         covered += want.weight * around;
         met.push(around);
+        own_met.push(in_unit);
     }
     let (covered, own) = (covered / total, own / total);
     let is_expected = question.expected.is_some_and(|it| it.is_shown(&unit.shown));
@@ -212,7 +214,7 @@ fn score(question: &Question, library: &Library, at: usize, total: f64) -> Optio
         let more = (unit.length - LONG_WORDS) as f64;
         score -= (0.05 + 0.002 * more).min(0.3);
     }
-    Some(Scored { at, score, covered, own, is_expected, met })
+    Some(Scored { at, score, covered, is_expected, met, own_met })
 }
 
 /// The words in and around a unit, with what they count.

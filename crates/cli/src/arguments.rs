@@ -150,8 +150,12 @@ pub(crate) enum Command {
     Search(Search),
     /// Answer a question in plain words, every sentence with what says so; or say that it is not documented, and whom to ask.
     Ask(AskArguments),
+    /// Ask one question after another, each in the light of those before. Nothing of it is kept.
+    Chat(ChatArguments),
     /// Find elements of the model by kind, attribute, status and relation.
     Query(QueryArguments),
+    /// Show what a document or a change would add, contradict and leave open. Nothing of it is kept.
+    Review(ReviewArguments),
     /// Look after what searches need.
     Index {
         #[command(subcommand)]

@@ -4,6 +4,7 @@ mod ask;
 mod authors;
 mod batch;
 mod blast;
+mod chat;
 mod check;
 mod claims;
 mod completions;
@@ -25,6 +26,7 @@ mod model;
 mod paths;
 mod query;
 mod questions;
+mod review;
 mod rules;
 mod scan;
 mod search;
@@ -84,6 +86,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Questions => questions::run(context).await,
         Command::Search(arguments) => search::run(context, &arguments).await,
         Command::Ask(arguments) => ask::run(context, &arguments).await,
+        Command::Chat(arguments) => chat::run(context, &arguments).await,
+        Command::Review(arguments) => review::run(context, &arguments).await,
         Command::Query(arguments) => query::run(context, &arguments).await,
         Command::Index { command } => index::run(context, &command).await,
         Command::Conflicts => conflicts::run(context).await,

@@ -4,6 +4,7 @@
 //! index. What answers, and how, is the work of `cairn-ask`; here the model, the texts and the passages found come together.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use cairn_ask::{Answer, Asked, Conversation, Facts, Found, Kind, Library, Query as ModelQuery, QueryError, Rows};
 use cairn_diff::Changes;
@@ -54,6 +55,11 @@ impl Asker {
     /// The model that is asked about.
     pub fn model(&self) -> &Model {
         &self.model
+    }
+
+    /// The folder of the project, in which files for reviewers lie.
+    pub fn project(&self) -> &Path {
+        self.workspace.decided_at().0
     }
 
     /// What is made of the model for questions.

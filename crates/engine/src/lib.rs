@@ -28,6 +28,7 @@ mod search;
 mod whatif;
 
 mod asking;
+mod review;
 
 mod settings;
 mod workspace;
@@ -52,6 +53,7 @@ pub use prompted::batch::{
     status as batch_status, submit as submit_batch,
 };
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use review::{Proposed, Review, proposed, review};
 pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{

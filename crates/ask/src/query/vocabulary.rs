@@ -177,7 +177,7 @@ impl Kind {
 }
 
 /// An attribute with what its values may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Attribute {
     /// Its name.
     pub name: &'static str,
@@ -186,7 +186,7 @@ pub struct Attribute {
 }
 
 /// What the values of an attribute may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Values {
     /// Any text.
     Text,

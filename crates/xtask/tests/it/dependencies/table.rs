@@ -91,6 +91,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("ignore", "engine"),
     library("notify", "engine"),
     library("gix", "engine"),
+    library("diffy", "engine"),
     library("axum", "server"),
     library("tower", "server"),
     library("utoipa", "server"),
