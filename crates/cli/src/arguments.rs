@@ -7,6 +7,7 @@ use cairn_threats::{Framework, Pack, RuleInfo};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod ask;
 mod decide;
 mod diagram;
 mod eval;
@@ -14,9 +15,10 @@ mod living;
 mod paths;
 mod search;
 
+pub(crate) use ask::{AskArguments, ChatArguments, QueryArguments, ReviewArguments};
 pub(crate) use decide::{Decide, DecideWhat};
 pub(crate) use diagram::{Diagram, LayerName};
-pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
+pub(crate) use eval::{Eval, EvalClaims, EvalQuestions, EvalRetrieval, EvalShowOne, EvalThreats};
 pub(crate) use living::{Check, FailsOn, Inbox, Watch};
 pub(crate) use paths::{Blast, PathsArguments, WhatIf};
 pub(crate) use search::{IndexCommand, Search, SearchBy};
@@ -148,6 +150,14 @@ pub(crate) enum Command {
     Questions,
     /// Find passages, or claims, by words and by meaning.
     Search(Search),
+    /// Answer a question in plain words, every sentence with what says so; or say that it is not documented, and whom to ask.
+    Ask(AskArguments),
+    /// Ask one question after another, each in the light of those before. Nothing of it is kept.
+    Chat(ChatArguments),
+    /// Find elements of the model by kind, attribute, status and relation.
+    Query(QueryArguments),
+    /// Show what a document or a change would add, contradict and leave open. Nothing of it is kept.
+    Review(ReviewArguments),
     /// Look after what searches need.
     Index {
         #[command(subcommand)]

@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+mod ask;
 mod authors;
 mod batch;
 mod blast;
+mod chat;
 mod check;
 mod claims;
 mod completions;
@@ -24,7 +26,9 @@ mod log;
 mod mcp;
 mod model;
 mod paths;
+mod query;
 mod questions;
+mod review;
 mod rules;
 mod scan;
 mod search;
@@ -88,6 +92,10 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Trust => trust::run(context).await,
         Command::Questions => questions::run(context).await,
         Command::Search(arguments) => search::run(context, &arguments).await,
+        Command::Ask(arguments) => ask::run(context, &arguments).await,
+        Command::Chat(arguments) => chat::run(context, &arguments).await,
+        Command::Review(arguments) => review::run(context, &arguments).await,
+        Command::Query(arguments) => query::run(context, &arguments).await,
         Command::Index { command } => index::run(context, &command).await,
         Command::Conflicts => conflicts::run(context).await,
         Command::Claims { disputed, rejected } => claims::run(context, disputed, rejected).await,
@@ -123,5 +131,7 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Rules { .. }
             | Command::Skipped
             | Command::Diagram(_)
+            | Command::Ask(_)
+            | Command::Query(_)
     )
 }

@@ -39,17 +39,22 @@ pub(super) const CRATES: &[Row] = &[
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
     row("diagram", &["model"], "a drawing is made from the model alone"),
     row(
+        "ask",
+        &["model", "validate", "diff"],
+        "it answers from a model and texts that are at hand; `validate` makes its citations, and whoever calls it finds passages",
+    ),
+    row(
         "engine",
         &[
             "model", "ingest", "llm", "extract", "validate", "threats", "paths", "embed", "index", "store", "diff",
-            "report",
+            "report", "ask",
         ],
         "it is the one place that knows the order of the stages; readers are reached through `extract`, and it alone makes calls \
          to a model",
     ),
     row(
         "evals",
-        &["model", "ingest", "prose", "extract", "validate", "threats", "embed", "index", "report", "engine"],
+        &["model", "ingest", "prose", "extract", "validate", "threats", "embed", "index", "report", "ask", "engine"],
         "it scores the stages from outside and without a workspace, and times the passes of the prose reader one by one",
     ),
     row("mcp", &["model", "report", "engine"], "it hands the engine's answers to agents, in the form of the export"),
@@ -78,6 +83,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("minijinja", "llm"),
     library("opentelemetry", "llm"),
     library("petgraph", "paths"),
+    library("frostem", "ask"),
     library("rten", "embed"),
     library("rten-tensor", "embed"),
     library("simsimd", "index"),
@@ -87,6 +93,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("ignore", "engine"),
     library("notify", "engine"),
     library("gix", "engine"),
+    library("diffy", "engine"),
     library("axum", "server"),
     library("tower", "server"),
     library("utoipa", "server"),
