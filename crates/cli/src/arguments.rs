@@ -7,17 +7,23 @@ use cairn_threats::{Framework, Pack, RuleInfo};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod ask;
 mod decide;
+mod diagram;
 mod eval;
 mod living;
 mod paths;
 mod search;
+mod service;
 
+pub(crate) use ask::{AskArguments, ChatArguments, QueryArguments, ReviewArguments};
 pub(crate) use decide::{Decide, DecideWhat};
-pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
+pub(crate) use diagram::{Diagram, LayerName};
+pub(crate) use eval::{Eval, EvalClaims, EvalQuestions, EvalRetrieval, EvalShowOne, EvalThreats};
 pub(crate) use living::{Check, FailsOn, Inbox, Watch};
 pub(crate) use paths::{Blast, PathsArguments, WhatIf};
 pub(crate) use search::{IndexCommand, Search, SearchBy};
+pub(crate) use service::{Audit, Backup, Config, Restore, Serve, ServerSettings};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -146,6 +152,14 @@ pub(crate) enum Command {
     Questions,
     /// Find passages, or claims, by words and by meaning.
     Search(Search),
+    /// Answer a question in plain words, every sentence with what says so; or say that it is not documented, and whom to ask.
+    Ask(AskArguments),
+    /// Ask one question after another, each in the light of those before. Nothing of it is kept.
+    Chat(ChatArguments),
+    /// Find elements of the model by kind, attribute, status and relation.
+    Query(QueryArguments),
+    /// Show what a document or a change would add, contradict and leave open. Nothing of it is kept.
+    Review(ReviewArguments),
     /// Look after what searches need.
     Index {
         #[command(subcommand)]
@@ -198,6 +212,14 @@ pub(crate) enum Command {
     },
     /// Scan again whenever a file changes, and show what that changed in the model.
     Watch(Watch),
+    /// Draw the model as a data-flow diagram in SVG.
+    Diagram(Diagram),
+    /// Serve the model to an agent over the Model Context Protocol, on the standard streams.
+    Mcp {
+        /// Also offer the tool that writes down what a person decided; without it nothing can be written.
+        #[arg(long)]
+        may_decide: bool,
+    },
     /// Show who wrote what is said about an element or a threat, and when, by the history of the git repository.
     Authors {
         /// Its id, name or another name of it.
@@ -235,6 +257,22 @@ pub(crate) enum Command {
     },
     /// List what the last scan left out, and why.
     Skipped,
+    /// Serve a team: projects, people and jobs behind an HTTP API.
+    Serve(Serve),
+    /// Look after the trail of what was done in a service.
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
+    /// Show the settings of the project, or of the service.
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// Copy everything that a service keeps, also while it runs.
+    Backup(Backup),
+    /// Put a backup back into an empty data folder.
+    Restore(Restore),
     /// Print a completion script.
     Completions {
         /// The shell.

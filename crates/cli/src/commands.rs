@@ -1,15 +1,19 @@
 //! The commands, one file each.
 
+mod ask;
 mod authors;
 mod batch;
 mod blast;
+mod chat;
 mod check;
 mod claims;
 mod completions;
+mod config;
 mod conflicts;
 mod coverage;
 mod decide;
 mod decisions;
+mod diagram;
 mod diff;
 mod eval;
 mod explain;
@@ -20,12 +24,16 @@ mod inbox;
 mod index;
 mod init;
 mod log;
+mod mcp;
 mod model;
 mod paths;
+mod query;
 mod questions;
+mod review;
 mod rules;
 mod scan;
 mod search;
+mod serve;
 mod show;
 mod skipped;
 mod stale;
@@ -62,6 +70,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     match command {
         Command::Diff { range, all } => diff::run(context, &range, all).await,
         Command::Watch(arguments) => watch::run(context, arguments).await,
+        Command::Diagram(arguments) => diagram::run(context, arguments).await,
+        Command::Mcp { may_decide } => mcp::run(context, may_decide).await,
         Command::Authors { element } => authors::run(context, &element).await,
         Command::Check(arguments) => check::run(context, &arguments).await,
         Command::Inbox(arguments) => inbox::run(context, arguments).await,
@@ -84,6 +94,10 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Trust => trust::run(context).await,
         Command::Questions => questions::run(context).await,
         Command::Search(arguments) => search::run(context, &arguments).await,
+        Command::Ask(arguments) => ask::run(context, &arguments).await,
+        Command::Chat(arguments) => chat::run(context, &arguments).await,
+        Command::Review(arguments) => review::run(context, &arguments).await,
+        Command::Query(arguments) => query::run(context, &arguments).await,
         Command::Index { command } => index::run(context, &command).await,
         Command::Conflicts => conflicts::run(context).await,
         Command::Claims { disputed, rejected } => claims::run(context, disputed, rejected).await,
@@ -93,6 +107,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Rules { filter, command } => rules::run(context, &filter, command).await,
         Command::Eval { command } => eval::run(context, command),
         Command::Skipped => skipped::run(context).await,
+        Command::Serve(arguments) => serve::run(context, arguments).await,
+        Command::Audit { command } => serve::audit(context, &command).await,
+        Command::Config { command } => config::run(context, &command).await,
+        Command::Backup(arguments) => serve::backup(context, &arguments).await,
+        Command::Restore(arguments) => serve::restore(context, &arguments),
         Command::Completions { shell } => completions::run(shell),
     }
 }
@@ -118,5 +137,8 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Export { .. }
             | Command::Rules { .. }
             | Command::Skipped
+            | Command::Diagram(_)
+            | Command::Ask(_)
+            | Command::Query(_)
     )
 }

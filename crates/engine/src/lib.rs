@@ -19,6 +19,8 @@ mod revisions;
 mod sources;
 mod standing;
 
+mod mirror;
+
 mod claims;
 mod decisions;
 pub mod import;
@@ -26,6 +28,9 @@ mod model;
 mod paths;
 mod search;
 mod whatif;
+
+mod asking;
+mod review;
 
 mod settings;
 mod workspace;
@@ -35,12 +40,14 @@ pub mod world;
 mod error;
 mod progress;
 
+pub use asking::{Asker, query};
 pub use claims::{Claims, ReadClaim, claims};
 pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
 pub use ground::InputKind;
 pub use inbox::{Expiring, Inbox, inbox, mark_seen};
 pub use ledger::{note_threats, threats_before};
+pub use mirror::{SourceFiles, newest, source_files, spent};
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
 pub use paths::{EXPORTED_PATHS_MAX, attackers};
 pub use progress::{Progress, Silent, Stage};
@@ -49,6 +56,7 @@ pub use prompted::batch::{
     status as batch_status, submit as submit_batch,
 };
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use review::{Proposed, Review, proposed, review};
 pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{
@@ -61,6 +69,7 @@ pub use standing::{Files, Standing, changes, standing};
 pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
+pub use cairn_ask as ask;
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};

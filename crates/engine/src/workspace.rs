@@ -168,6 +168,14 @@ impl Workspace {
         }
     }
 
+    /// Names all that the model follows from, but for the day: while it is the same, so is the model.
+    pub async fn fingerprint(&self) -> Result<String, EngineError> {
+        let inputs = crate::ground::inputs(self)?;
+        let inputs: Vec<&str> = inputs.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]).collect();
+        let inputs = content_hash(&inputs);
+        Ok(self.state_key(&[&inputs]).await?.unwrap_or(inputs))
+    }
+
     /// Names what is kept and derived from: the newest revision, the program, and what else the caller says that counts.
     async fn state_key(&self, circumstances: &[&str]) -> Result<Option<String>, EngineError> {
         let Some((number, at)) = self.store.newest_revision().await? else { return Ok(None) };
