@@ -9,17 +9,21 @@ use clap_complete::Shell;
 
 mod ask;
 mod decide;
+mod diagram;
 mod eval;
 mod living;
 mod paths;
 mod search;
+mod service;
 
 pub(crate) use ask::{AskArguments, ChatArguments, QueryArguments, ReviewArguments};
 pub(crate) use decide::{Decide, DecideWhat};
+pub(crate) use diagram::{Diagram, LayerName};
 pub(crate) use eval::{Eval, EvalClaims, EvalQuestions, EvalRetrieval, EvalShowOne, EvalThreats};
 pub(crate) use living::{Check, FailsOn, Inbox, Watch};
 pub(crate) use paths::{Blast, PathsArguments, WhatIf};
 pub(crate) use search::{IndexCommand, Search, SearchBy};
+pub(crate) use service::{Audit, Backup, Config, Restore, Serve, ServerSettings};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -86,9 +90,9 @@ pub(crate) enum Format {
     Markdown,
     /// For tools that gather findings: SARIF 2.1.0; `export` only.
     Sarif,
-    /// A drawing of one path in Mermaid; `paths ID` only.
+    /// A drawing in Mermaid; `paths ID` and `trust` only.
     Mermaid,
-    /// A drawing of one path for Graphviz; `paths ID` only.
+    /// A drawing for Graphviz; `paths ID` and `trust` only.
     Dot,
 }
 
@@ -208,6 +212,14 @@ pub(crate) enum Command {
     },
     /// Scan again whenever a file changes, and show what that changed in the model.
     Watch(Watch),
+    /// Draw the model as a data-flow diagram in SVG.
+    Diagram(Diagram),
+    /// Serve the model to an agent over the Model Context Protocol, on the standard streams.
+    Mcp {
+        /// Also offer the tool that writes down what a person decided; without it nothing can be written.
+        #[arg(long)]
+        may_decide: bool,
+    },
     /// Show who wrote what is said about an element or a threat, and when, by the history of the git repository.
     Authors {
         /// Its id, name or another name of it.
@@ -245,6 +257,22 @@ pub(crate) enum Command {
     },
     /// List what the last scan left out, and why.
     Skipped,
+    /// Serve a team: projects, people and jobs behind an HTTP API.
+    Serve(Serve),
+    /// Look after the trail of what was done in a service.
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
+    /// Show the settings of the project, or of the service.
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// Copy everything that a service keeps, also while it runs.
+    Backup(Backup),
+    /// Put a backup back into an empty data folder.
+    Restore(Restore),
     /// Print a completion script.
     Completions {
         /// The shell.

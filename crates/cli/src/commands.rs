@@ -8,10 +8,12 @@ mod chat;
 mod check;
 mod claims;
 mod completions;
+mod config;
 mod conflicts;
 mod coverage;
 mod decide;
 mod decisions;
+mod diagram;
 mod diff;
 mod eval;
 mod explain;
@@ -22,6 +24,7 @@ mod inbox;
 mod index;
 mod init;
 mod log;
+mod mcp;
 mod model;
 mod paths;
 mod query;
@@ -30,6 +33,7 @@ mod review;
 mod rules;
 mod scan;
 mod search;
+mod serve;
 mod show;
 mod skipped;
 mod stale;
@@ -53,8 +57,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     if context.format == Format::Sarif && !matches!(command, Command::Export { .. }) {
         return Err(Failure::usage("only `export` prints SARIF\nhint: use `--format text` or `--format json`"));
     }
-    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_)) {
-        return Err(Failure::usage("only `paths ID` prints drawings\nhint: use `--format text` or `--format json`"));
+    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_) | Command::Trust)
+    {
+        return Err(Failure::usage(
+            "only `paths ID` and `trust` print drawings\nhint: use `--format text` or `--format json`",
+        ));
     }
     if context.looks_at_past() && !looks_only(&command) {
         return Err(Failure::usage("`--at` looks at what was, and this command does not only look"));
@@ -63,6 +70,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     match command {
         Command::Diff { range, all } => diff::run(context, &range, all).await,
         Command::Watch(arguments) => watch::run(context, arguments).await,
+        Command::Diagram(arguments) => diagram::run(context, arguments).await,
+        Command::Mcp { may_decide } => mcp::run(context, may_decide).await,
         Command::Authors { element } => authors::run(context, &element).await,
         Command::Check(arguments) => check::run(context, &arguments).await,
         Command::Inbox(arguments) => inbox::run(context, arguments).await,
@@ -98,6 +107,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Rules { filter, command } => rules::run(context, &filter, command).await,
         Command::Eval { command } => eval::run(context, command),
         Command::Skipped => skipped::run(context).await,
+        Command::Serve(arguments) => serve::run(context, arguments).await,
+        Command::Audit { command } => serve::audit(context, &command).await,
+        Command::Config { command } => config::run(context, &command).await,
+        Command::Backup(arguments) => serve::backup(context, &arguments).await,
+        Command::Restore(arguments) => serve::restore(context, &arguments),
         Command::Completions { shell } => completions::run(shell),
     }
 }
@@ -114,10 +128,16 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Stale
             | Command::Coverage
             | Command::Claims { .. }
+            | Command::Paths(_)
+            | Command::Blast(_)
+            | Command::Whatif(_)
+            | Command::Assumptions { .. }
+            | Command::Trust
             | Command::Decisions { history: false }
             | Command::Export { .. }
             | Command::Rules { .. }
             | Command::Skipped
+            | Command::Diagram(_)
             | Command::Ask(_)
             | Command::Query(_)
     )

@@ -93,6 +93,11 @@ impl Context {
         self.write_to_stderr(&text);
     }
 
+    /// Tells the user something that must be seen, also by who wants to hear little.
+    pub(crate) fn announce(&self, message: &str) {
+        self.write_to_stderr(message);
+    }
+
     /// Bars on a terminal, silence elsewhere.
     pub(crate) fn progress(&self) -> Box<dyn Progress> {
         if self.quiet || !io::stderr().is_terminal() { Box::new(Silent) } else { Box::new(Bars::default()) }
@@ -122,6 +127,11 @@ impl Context {
         let (Some(name), false) = (&self.at, self.is_dated) else { return Ok(self.clone()) };
         let revision = named(&self.workspace_now().await?, name).await?;
         Ok(Self { as_of: revision.day, ..self.clone() })
+    }
+
+    /// The day that was given, for what goes on for longer than a day.
+    pub(crate) fn given_day(&self) -> Option<Date> {
+        self.is_dated.then_some(self.as_of)
     }
 
     /// Whether a revision is asked for.

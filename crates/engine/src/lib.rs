@@ -19,6 +19,8 @@ mod revisions;
 mod sources;
 mod standing;
 
+mod mirror;
+
 mod claims;
 mod decisions;
 pub mod import;
@@ -45,6 +47,7 @@ pub use error::EngineError;
 pub use ground::InputKind;
 pub use inbox::{Expiring, Inbox, inbox, mark_seen};
 pub use ledger::{note_threats, threats_before};
+pub use mirror::{SourceFiles, newest, source_files, spent};
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
 pub use paths::{EXPORTED_PATHS_MAX, attackers};
 pub use progress::{Progress, Silent, Stage};
@@ -63,7 +66,7 @@ pub use search::{
 pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing};
-pub use whatif::{Difference, Support, Supposition, ThreatChange, supports, what_if};
+pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_ask as ask;

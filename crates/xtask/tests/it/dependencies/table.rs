@@ -37,6 +37,7 @@ pub(super) const CRATES: &[Row] = &[
     row("store", &["model"], "it keeps values and does not compute any"),
     row("diff", &["model"], "it compares two models with their texts, wherever they are from"),
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
+    row("diagram", &["model"], "a drawing is made from the model alone"),
     row(
         "ask",
         &["model", "validate", "diff"],
@@ -56,9 +57,10 @@ pub(super) const CRATES: &[Row] = &[
         &["model", "ingest", "prose", "extract", "validate", "threats", "embed", "index", "report", "ask", "engine"],
         "it scores the stages from outside and without a workspace, and times the passes of the prose reader one by one",
     ),
+    row("mcp", &["model", "report", "engine"], "it hands the engine's answers to agents, in the form of the export"),
     row(
         "cli",
-        &["model", "threats", "diff", "report", "engine", "evals"],
+        &["model", "threats", "diff", "report", "diagram", "engine", "evals", "mcp"],
         "it turns arguments into calls of the engine, and shows rules, reports and scores",
     ),
     row("xtask", &[], "it reads files and manifests, so that it still runs when the product does not compile"),
@@ -96,7 +98,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("tower", "server"),
     library("utoipa", "server"),
     library("askama", "server"),
-    library("rmcp", "server"),
+    library("rmcp", "mcp"),
     library("clap", "cli"),
     library("clap_complete", "cli"),
     library("annotate-snippets", "cli"),
