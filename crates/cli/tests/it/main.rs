@@ -16,6 +16,7 @@ mod canaries;
 #[path = "../../../llm/tests/it/stub.rs"]
 mod stub;
 
+mod asking;
 mod attack;
 mod commands;
 mod company;
