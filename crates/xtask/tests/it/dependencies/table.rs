@@ -38,6 +38,7 @@ pub(super) const CRATES: &[Row] = &[
     row("diff", &["model"], "it compares two models with their texts, wherever they are from"),
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
     row("diagram", &["model"], "a drawing is made from the model alone"),
+    row("web", &["model", "diff", "report", "diagram"], "pages are made from results and know neither HTTP nor stores"),
     row(
         "engine",
         &[
@@ -89,7 +90,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("axum", "server"),
     library("tower", "server"),
     library("utoipa", "server"),
-    library("askama", "server"),
+    library("maud", "web"),
     library("rmcp", "server"),
     library("clap", "cli"),
     library("clap_complete", "cli"),
