@@ -1,14 +1,16 @@
 //! The threats: a table that is filtered by its address, and the page of each.
 
+mod csv;
 mod detail;
 mod query;
 
 use cairn_model::{Stride, Threat, ThreatStatus};
 use maud::{Markup, html};
 
-use crate::parts::{Turn, clipped, counted, element, empty, option, score, severity, status, text, words};
+use crate::parts::{Turn, clipped, counted, element, empty, option, proof, score, severity, status, text, words};
 use crate::{Frame, Links, Material, Page, Section, layout};
 
+pub use csv::csv;
 pub use detail::{Detail, Event, detail};
 pub use query::{Order, Query};
 
@@ -47,6 +49,7 @@ pub fn list(frame: &Frame<'_>, material: &Material<'_>, query: &Query, saved: &[
         }
         (views(&links, query, saved))
         (filters(frame, &links, material, query))
+        (saving(frame, &links, query))
         @if material.threats.is_empty() {
             (empty("No threats yet", "Threats follow from documents: add some, and every rule that their words meet is listed here.",
                 &html! { p { a class="button" href=(links.page("sources")) { "Add documents" } } }))
@@ -85,6 +88,23 @@ fn views(links: &Links, query: &Query, saved: &[SavedView<'_>]) -> Markup {
         nav class="tabs" aria-label="Views" {
             @for view in VIEWS.iter().chain(saved) {
                 a href=(address(view.question)) aria-current=[(own == view.question).then_some("page")] { (text(view.name)) }
+            }
+        }
+    }
+}
+
+/// Keeps the filters in force as a view of the reader's own.
+fn saving(frame: &Frame<'_>, links: &Links, query: &Query) -> Markup {
+    html! {
+        @if frame.at.is_none() && !query.question().is_empty() {
+            details class="answer" {
+                summary { "Save this view" }
+                form method="post" action=(links.form("threats/views")) {
+                    (proof(frame))
+                    input type="hidden" name="question" value=(query.question());
+                    label { span { "Name" } input type="text" name="name" required maxlength="60"; }
+                    button type="submit" { "Save" }
+                }
             }
         }
     }
