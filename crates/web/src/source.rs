@@ -101,7 +101,7 @@ fn claim_table(links: &Links, claims: &[ClaimNote<'_>]) -> Markup {
             tbody {
                 @for claim in claims {
                     tr id=(claim.id) {
-                        td { a href=(links.passage(&claim.citation.document, claim.citation.span)) { "line " (claim.citation.line) } }
+                        td class="nowrap" { a href=(links.passage(&claim.citation.document, claim.citation.span)) { "line " (claim.citation.line) } }
                         td { (claim.kind.replace('_', " ")) }
                         td { (text(&claim.subject)) }
                         td { (claim.status) }

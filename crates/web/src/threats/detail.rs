@@ -150,12 +150,15 @@ fn premises<'a>(threat: &'a Threat, role: PremiseRole) -> impl Iterator<Item = &
 
 /// Why it is a threat: the rule, and the premises that it takes, each with what the documents say.
 fn derivation(numbers: &Numbers<'_>, threat: &Threat) -> Markup {
+    // Some rules look for nothing but a control that is said to be missing.
+    let conditions: Vec<&Premise> = premises(threat, PremiseRole::Condition).collect();
+    let because = if conditions.is_empty() { premises(threat, PremiseRole::Control).collect() } else { conditions };
     html! {
         section aria-labelledby="because" {
             h2 id="because" { "Why it is a threat" }
             div class="tree" {
                 p class="root" { "Rule " code { (threat.rule) } " holds because" }
-                ol { @for premise in premises(threat, PremiseRole::Condition) { (branch(numbers, premise)) } }
+                ol { @for premise in because { (branch(numbers, premise)) } }
             }
         }
     }
@@ -177,8 +180,8 @@ fn severity_factors(numbers: &Numbers<'_>, threat: &Threat) -> Markup {
         section aria-labelledby="severity" {
             h2 id="severity" { "How bad: " (score(threat.score_tenths)) ", " (threat.severity.as_str()) }
             svg class="gauge" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
-                rect class="of" width="100" height="6" rx="3" {}
-                rect class={ "is " (threat.severity.as_str()) } width=(threat.score_tenths.min(100)) height="6" rx="3" {}
+                rect class="of" width="100" height="6" {}
+                rect class={ "is " (threat.severity.as_str()) } width=(threat.score_tenths.min(100)) height="6" {}
             }
             ul class="factors" {
                 @for premise in premises(threat, PremiseRole::Severity) { li { (text(&premise.premise)) (numbers.links(&premise.evidence)) } }
