@@ -12,12 +12,14 @@ mod eval;
 mod living;
 mod paths;
 mod search;
+mod service;
 
 pub(crate) use decide::{Decide, DecideWhat};
 pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
 pub(crate) use living::{Check, FailsOn, Inbox, Watch};
 pub(crate) use paths::{Blast, PathsArguments, WhatIf};
 pub(crate) use search::{IndexCommand, Search, SearchBy};
+pub(crate) use service::{Audit, Backup, Config, Restore, Serve, ServerSettings};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -235,6 +237,22 @@ pub(crate) enum Command {
     },
     /// List what the last scan left out, and why.
     Skipped,
+    /// Serve a team: projects, people and jobs behind an HTTP API.
+    Serve(Serve),
+    /// Look after the trail of what was done in a service.
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
+    /// Show the settings of the project, or of the service.
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// Copy everything that a service keeps, also while it runs.
+    Backup(Backup),
+    /// Put a backup back into an empty data folder.
+    Restore(Restore),
     /// Print a completion script.
     Completions {
         /// The shell.

@@ -6,6 +6,7 @@ mod blast;
 mod check;
 mod claims;
 mod completions;
+mod config;
 mod conflicts;
 mod coverage;
 mod decide;
@@ -26,6 +27,7 @@ mod questions;
 mod rules;
 mod scan;
 mod search;
+mod serve;
 mod show;
 mod skipped;
 mod stale;
@@ -90,6 +92,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Rules { filter, command } => rules::run(context, &filter, command).await,
         Command::Eval { command } => eval::run(context, command),
         Command::Skipped => skipped::run(context).await,
+        Command::Serve(arguments) => serve::run(context, arguments).await,
+        Command::Audit { command } => serve::audit(context, &command).await,
+        Command::Config { command } => config::run(context, &command).await,
+        Command::Backup(arguments) => serve::backup(context, &arguments).await,
+        Command::Restore(arguments) => serve::restore(context, &arguments),
         Command::Completions { shell } => completions::run(shell),
     }
 }

@@ -93,6 +93,11 @@ impl Context {
         self.write_to_stderr(&text);
     }
 
+    /// Tells the user something that must be seen, also by who wants to hear little.
+    pub(crate) fn announce(&self, message: &str) {
+        self.write_to_stderr(message);
+    }
+
     /// Bars on a terminal, silence elsewhere.
     pub(crate) fn progress(&self) -> Box<dyn Progress> {
         if self.quiet || !io::stderr().is_terminal() { Box::new(Silent) } else { Box::new(Bars::default()) }

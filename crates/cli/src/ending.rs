@@ -44,6 +44,16 @@ impl Failure {
         Self { code: Code::NoInput, error: anyhow::Error::msg(message.into()) }
     }
 
+    /// As [`Failure::usage`], with an error that tells more.
+    pub(crate) fn of_usage(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: Code::Usage, error: error.into() }
+    }
+
+    /// The machine refuses something.
+    pub(crate) fn of_machine(error: impl Into<anyhow::Error>) -> Self {
+        Self { code: Code::Internal, error: error.into() }
+    }
+
     /// The program did what it should never do.
     pub(crate) fn bug(message: &str) -> Self {
         let version = env!("CARGO_PKG_VERSION");

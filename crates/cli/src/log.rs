@@ -1,11 +1,25 @@
 //! What calls to a model tell about themselves, for whoever asks with `CAIRN_LOG`: names and numbers, never text.
 
+use cairn_server::LogFormat;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The variable with the level: `info`, `debug`, `trace`.
 const VARIABLE: &str = "CAIRN_LOG";
+
+/// Writes what a service does to stderr, from `level` on: for people or as a record a line. Events of libraries are left out.
+pub(crate) fn serve(level: &str, format: LogFormat) {
+    let level = level.parse::<LevelFilter>().unwrap_or(LevelFilter::INFO);
+    let ours = Targets::new().with_target("cairn_server", level).with_target("cairn_llm", level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    let registry = tracing_subscriber::registry().with(ours);
+    // An error only means that somebody listens already.
+    match format {
+        LogFormat::Text => registry.with(lines).try_init().ok(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init().ok(),
+    };
+}
 
 /// Writes events of this program to stderr, one line each. Those of libraries are left out: they may quote answers.
 pub(crate) fn start() {

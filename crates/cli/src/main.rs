@@ -23,8 +23,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tokio::runtime::Builder;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Command};
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
 
@@ -35,7 +36,9 @@ fn main() -> ExitCode {
     };
     // A panic becomes one line and an exit code like every other ending; the default report would come in between.
     std::panic::set_hook(Box::new(|_| {}));
-    log::start();
+    if !matches!(arguments.command, Command::Serve(_)) {
+        log::start();
+    }
     let context = Context::new(&arguments.global);
     let outcome = catch_unwind(AssertUnwindSafe(|| run(&context, arguments))).unwrap_or_else(|panic| {
         let what = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
@@ -45,6 +48,11 @@ fn main() -> ExitCode {
 }
 
 fn run(context: &Context, arguments: Arguments) -> Result<Ending, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(commands::run(context, arguments.command))
+    let serves = matches!(arguments.command, Command::Serve(_));
+    let mut builder = if serves { Builder::new_multi_thread() } else { Builder::new_current_thread() };
+    let runtime = builder.enable_all().build()?;
+    let outcome = runtime.block_on(commands::run(context, arguments.command));
+    // What still computes when a service has ended would hold it up; it is begun anew at the next start.
+    runtime.shutdown_background();
+    outcome
 }

@@ -19,6 +19,8 @@ mod revisions;
 mod sources;
 mod standing;
 
+mod mirror;
+
 mod claims;
 mod decisions;
 pub mod import;
@@ -41,6 +43,7 @@ pub use error::EngineError;
 pub use ground::InputKind;
 pub use inbox::{Expiring, Inbox, inbox, mark_seen};
 pub use ledger::{note_threats, threats_before};
+pub use mirror::{SourceFiles, newest, source_files, spent};
 pub use model::{LeftOut, Model, model, rules, rules_of, skipped};
 pub use paths::{EXPORTED_PATHS_MAX, attackers};
 pub use progress::{Progress, Silent, Stage};

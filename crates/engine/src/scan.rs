@@ -45,6 +45,8 @@ pub struct ScanRequest {
     pub model: Option<ModelAccess>,
     /// The day that the revision is of; today when not given.
     pub as_of: Option<Date>,
+    /// Days on which documents changed, by their paths, for those that state none and lie in no repository any more.
+    pub dates: BTreeMap<String, Date>,
 }
 
 /// What a scan did.
@@ -90,11 +92,12 @@ pub async fn scan(
     progress.end();
     if request.model.is_none()
         && let Some(summary) =
-            unchanged::look(workspace, &collected, request.commit.as_deref(), &threads, progress).await?
+            unchanged::look(workspace, &collected, request, &threads, progress).await?
     {
         return Ok(summary);
     }
     let mut read = threads.install(|| read::read(collected, request.commit.as_deref(), workspace.settings(), progress));
+    read.date_by(&request.dates);
     let before = workspace.store.load().await?;
     let mut extracted = threads.install(|| extract::extract(&mut read, &before, progress));
     let model = match &request.model {

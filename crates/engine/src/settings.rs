@@ -64,6 +64,31 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Every key with its value in force, and whether `text` gives it; else it has its default.
+    pub fn origins(text: &str, path: &Path) -> Result<Vec<(String, String, bool)>, EngineError> {
+        Self::parse(text, path)?;
+        let own: toml::Table = text.parse().unwrap_or_default();
+        let mut origins = Vec::new();
+        for (key, default) in defaults() {
+            match (default, own.get(&key)) {
+                (toml::Value::Table(section), own) => {
+                    let own = own.and_then(toml::Value::as_table);
+                    let further = own.into_iter().flat_map(toml::Table::keys).filter(|name| !section.contains_key(*name));
+                    for name in section.keys().chain(further) {
+                        let (value, is_own) = match own.and_then(|own| own.get(name)) {
+                            Some(value) => (Some(value), true),
+                            None => (section.get(name), false),
+                        };
+                        let value = value.map(ToString::to_string).unwrap_or_default();
+                        origins.push((format!("{key}.{name}"), value, is_own));
+                    }
+                }
+                (default, own) => origins.push((key, own.unwrap_or(&default).to_string(), own.is_some())),
+            }
+        }
+        Ok(origins)
+    }
+
     /// A settings file in which every key is explained and commented out.
     pub fn sample() -> String {
         let comment = |line: &str| match line {

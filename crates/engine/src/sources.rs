@@ -87,7 +87,7 @@ fn documents(collected: &Collected, settings: &Settings) -> Vec<(String, Vec<u8>
     collected.files.iter().filter_map(read).collect()
 }
 
-fn dates(collected: &Collected, commit: Option<&str>, settings: &Settings) -> BTreeMap<String, Date> {
+pub(crate) fn dates(collected: &Collected, commit: Option<&str>, settings: &Settings) -> BTreeMap<String, Date> {
     if !settings.freshness.git_dates {
         return BTreeMap::new();
     }

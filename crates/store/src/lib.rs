@@ -10,7 +10,9 @@
 //!
 //! What was paid for (answers of a model, batches on their way) is kept call by call, whatever becomes of the scan that asked. Changes of decisions are only ever added to.
 //!
-//! The database is SQLite (`cairn.db` in the store's folder). The SQL is of the kind that PostgreSQL accepts as well, and no
+//! A service keeps what it needs beside projects (people, keys, jobs, the trail of what was done) in a [`ServiceStore`].
+//!
+//! The database is SQLite (`cairn.db` in the store's folder, `service.db` for a service). The SQL is of the kind that PostgreSQL accepts as well, and no
 //! other crate knows either.
 
 mod record;
@@ -27,12 +29,20 @@ mod read;
 mod schema;
 mod write;
 
+mod copy;
+mod service;
+
 mod error;
 
 pub use answers::{KeptAnswer, Spend, StoredBatch};
+pub use copy::copy_databases;
 pub use decisions::DecisionChange;
 pub use error::StoreError;
 pub use manifest::Manifest;
 pub use record::{ClaimUnit, Inputs, ScanCommit, Settings, Snapshot, StoredDocument};
 pub use revisions::{Mark, RevisionRecord, Touched};
+pub use service::{
+    ApiKey, AuditCheck, AuditEntry, AuditRow, Begun, Broken, Change, Job, JobEnd, Member, Millis, NewJob, Person,
+    Project, Seal, ServiceStore, Session, Source, Webhook,
+};
 pub use store::Store;

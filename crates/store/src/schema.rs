@@ -16,10 +16,21 @@ const STEPS: &[&str] = &[
 /// The step whose rows the program carries over.
 const REVISIONS: usize = 3;
 
-/// Brings the database to the newest version, or refuses one that is newer still.
+/// Brings a workspace's database to the newest version, or refuses one that is newer still.
 pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), Failure> {
+    migrate_by(pool, STEPS, Some(REVISIONS)).await
+}
+
+/// Brings a database to the version that `steps` lead to, or refuses one that is newer still. After the step `carried`, the program
+/// carries rows over.
+pub(crate) async fn migrate_by(
+    pool: &SqlitePool,
+    steps: &'static [&'static str],
+    carried: Option<usize>,
+) -> Result<(), Failure> {
+    let supported = i64::try_from(steps.len()).expect("there are a handful of steps");
     // A store that is up to date is opened without writing, so that it can be read while another process writes.
-    if current_version(&mut *pool.acquire().await?).await? == Some(supported_version()) {
+    if current_version(&mut *pool.acquire().await?).await? == Some(supported) {
         return Ok(());
     }
     let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -27,18 +38,18 @@ pub(crate) async fn migrate(pool: &SqlitePool) -> Result<(), Failure> {
         .execute(&mut *transaction)
         .await?;
     let found = current_version(&mut transaction).await?.unwrap_or(0);
-    if found > supported_version() {
-        return Err(Failure::NewerSchema { found, supported: supported_version() });
+    if found > supported {
+        return Err(Failure::NewerSchema { found, supported });
     }
-    for (number, step) in STEPS.iter().enumerate().skip(usize::try_from(found).unwrap_or_default()) {
+    for (number, step) in steps.iter().enumerate().skip(usize::try_from(found).unwrap_or_default()) {
         sqlx::raw_sql(*step).execute(&mut *transaction).await?;
-        if number == REVISIONS {
+        if carried == Some(number) {
             carry_over::kept_before_revisions(&mut transaction).await?;
         }
     }
     sqlx::query("DELETE FROM schema_version").execute(&mut *transaction).await?;
     sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
-        .bind(supported_version())
+        .bind(supported)
         .execute(&mut *transaction)
         .await?;
     Ok(transaction.commit().await?)
@@ -53,8 +64,4 @@ async fn current_version(connection: &mut SqliteConnection) -> Result<Option<i64
         return Ok(None);
     }
     Ok(sqlx::query_scalar("SELECT max(version) FROM schema_version").fetch_one(connection).await?)
-}
-
-fn supported_version() -> i64 {
-    i64::try_from(STEPS.len()).expect("there are a handful of steps")
 }

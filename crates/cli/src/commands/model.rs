@@ -71,7 +71,7 @@ fn api_key(workspace: &Workspace) -> Result<Option<ApiKey>, Failure> {
 }
 
 /// The proxy that the environment names for the endpoint, by the usual names. This machine is reached without one.
-fn proxy(base_url: &str) -> Option<Proxy> {
+pub(crate) fn proxy(base_url: &str) -> Option<Proxy> {
     #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let either = |name: &str| variable(&name.to_lowercase()).or_else(|| variable(name));

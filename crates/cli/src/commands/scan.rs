@@ -27,6 +27,7 @@ pub(crate) async fn run(context: &Context, arguments: Scan) -> Result<Ending, Fa
         commit: arguments.commit.clone(),
         model: access,
         as_of: Some(context.as_of),
+        ..ScanRequest::default()
     };
     let progress = context.progress();
     if arguments.dry_run {

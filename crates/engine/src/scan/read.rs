@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use cairn_ingest::Limits;
-use cairn_model::{Document, Skipped};
+use cairn_model::{Date, Document, Skipped};
 use rayon::prelude::*;
 
 use crate::world::{self, Collected, ReadFailure, SourceFile};
@@ -27,6 +27,13 @@ pub(super) struct Read {
 }
 
 impl Read {
+    /// Gives documents that have no day yet the one that `dates` has for them.
+    pub(super) fn date_by(&mut self, dates: &BTreeMap<String, Date>) {
+        for document in self.documents.iter_mut().filter(|document| document.modified.is_none()) {
+            document.modified = dates.get(&document.path).copied();
+        }
+    }
+
     /// Takes out the documents for which `failed` holds: a reader panicked on them.
     pub(super) fn drop_failed(&mut self, failed: impl Fn(&Document) -> bool) {
         let (bad, good): (Vec<_>, Vec<_>) = std::mem::take(&mut self.documents).into_iter().partition(failed);

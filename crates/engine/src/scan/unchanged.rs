@@ -12,7 +12,7 @@ use cairn_model::{Revision, Skipped, digest};
 use cairn_store::Manifest;
 use rayon::prelude::*;
 
-use super::{CLAIMS, CORPUS_KEY, NOT_UNDERSTOOD, ScanSummary, UNDATED};
+use super::{CLAIMS, CORPUS_KEY, NOT_UNDERSTOOD, ScanRequest, ScanSummary, UNDATED};
 use crate::prompted::UNIT_PREFIX;
 use crate::search::index_state;
 use crate::workspace::PASSAGE_INDEX;
@@ -23,7 +23,7 @@ use crate::{EngineError, Progress, Stage, Workspace, ground};
 pub(super) async fn look(
     workspace: &Workspace,
     collected: &Collected,
-    commit: Option<&str>,
+    request: &ScanRequest,
     threads: &rayon::ThreadPool,
     progress: &dyn Progress,
 ) -> Result<Option<ScanSummary>, EngineError> {
@@ -43,7 +43,7 @@ pub(super) async fn look(
         manifest.documents.iter().map(|(path, (revision, _))| (path.as_str(), revision.as_str())),
     );
     let kept_key = manifest.run.get(CORPUS_KEY).and_then(|key| key.as_str());
-    if !same || kept_key != Some(&corpus_key) || !same_dates(workspace, collected, commit, &manifest) {
+    if !same || kept_key != Some(&corpus_key) || !same_dates(workspace, collected, request, &manifest) {
         return Ok(None);
     }
     let indexed = index_state(workspace, &corpus_key, manifest.unit_keys.iter().map(String::as_str));
@@ -98,8 +98,8 @@ fn look_at(workspace: &Workspace, file: &SourceFile, manifest: &Manifest) -> Fou
 }
 
 /// Whether the history of repositories gives the same dates to documents that state none.
-fn same_dates(workspace: &Workspace, collected: &Collected, commit: Option<&str>, manifest: &Manifest) -> bool {
-    if !workspace.settings().freshness.git_dates {
+fn same_dates(workspace: &Workspace, collected: &Collected, request: &ScanRequest, manifest: &Manifest) -> bool {
+    if !workspace.settings().freshness.git_dates && request.dates.is_empty() {
         return true;
     }
     let Some(undated) = manifest.run.get(UNDATED).and_then(|paths| paths.as_array()) else { return false };
@@ -110,9 +110,11 @@ fn same_dates(workspace: &Workspace, collected: &Collected, commit: Option<&str>
         .filter_map(|path| path.as_str())
         .filter_map(|path| Some((path, *locations.get(path)?)))
         .collect();
-    let dates = world::changed_on(undated.iter().map(|(_, location)| *location), commit);
+    let of_repositories = undated.iter().map(|(_, location)| *location);
+    let of_repositories = of_repositories.filter(|_| workspace.settings().freshness.git_dates);
+    let dates = world::changed_on(of_repositories, request.commit.as_deref());
     undated.iter().all(|(path, location)| {
-        let now = dates.get(*location).map(ToString::to_string);
+        let now = dates.get(*location).or_else(|| request.dates.get(*path)).map(ToString::to_string);
         manifest.documents.get(*path).is_some_and(|(_, kept)| *kept == now)
     })
 }
