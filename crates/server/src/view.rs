@@ -96,6 +96,17 @@ impl View {
         Ok(Self::of(before.map_or(0, |it| it.number), as_of, model, claims))
     }
 
+    /// Derives the view of an old revision, on its own day; none where there is no such revision.
+    pub(crate) async fn make_at(folder: &Path, number: i64) -> Result<Option<Self>, EngineError> {
+        let workspace = Workspace::open(folder).await?;
+        let name = cairn_engine::Revision::name(number);
+        let Some(revision) = cairn_engine::revision(&workspace, &name).await? else { return Ok(None) };
+        let workspace = workspace.at_revision(&revision).await?;
+        let model = cairn_engine::model(&workspace, revision.day).await?;
+        let claims = cairn_engine::claims(&workspace).await?;
+        Ok(Some(Self::of(revision.number, revision.day, model, claims)))
+    }
+
     fn of(revision: i64, as_of: Date, model: Model, claims: Claims) -> Self {
         let mut rejected = claims.rejected;
         rejected.sort();

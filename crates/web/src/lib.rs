@@ -30,4 +30,4 @@ mod words;
 pub mod assets;
 
 pub use frame::{Frame, Links, Notice, Page, ProjectName, Role, Section, Theme};
-pub use material::Material;
+pub use material::{Material, pressing};

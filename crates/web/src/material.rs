@@ -71,6 +71,11 @@ impl<'m> Material<'m> {
     }
 }
 
+/// How many threats wait for a decision.
+pub fn pressing(threats: &[Threat]) -> usize {
+    threats.iter().filter(|it| is_pressing(it)).count()
+}
+
 /// Whether somebody has to do something about a threat: nothing answers it, and nobody decided.
 pub(crate) fn is_pressing(threat: &Threat) -> bool {
     use ThreatStatus::{AcceptanceExpired, Disputed, Open};

@@ -146,7 +146,7 @@ fn look_switch(links: &Links, document: &Document, wanted: Wanted) -> Markup {
 /// The pane: head, tools and text. `marks` are further passages that are marked more quietly.
 pub(crate) fn pane(links: &Links, document: &Document, wanted: Wanted, marks: &[Span], tools: Markup) -> Markup {
     html! {
-        section class="source" aria-label={ "Source: " (document.path) } {
+        section class="source" aria-label={ "Source: " (text(&document.path)) } {
             header class="source-head" {
                 p class="source-title" { a href=(links.document(&document.id)) { (text(&document.title)) } }
                 p class="soft" {

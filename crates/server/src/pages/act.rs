@@ -1,5 +1,7 @@
 //! Decisions by form: each is turned into what the API takes and given to the API's handler.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use http::header::{ETAG, IF_MATCH};
@@ -123,7 +125,7 @@ pub(super) async fn set(
 
 /// The state of a decision, as its changes must name it.
 async fn with_etag(access: Reviewing, id: &str) -> Result<(Reviewing, HeaderMap), Problem> {
-    let viewing: Viewing = access.again();
+    let viewing = Viewing::of(access.caller.clone(), access.role, Arc::clone(&access.project))?;
     let shown = decisions::get_decision(viewing, At((access.project.id.clone(), id.to_owned()))).await?;
     let mut headers = HeaderMap::new();
     if shown.status() == StatusCode::OK

@@ -105,7 +105,7 @@ impl Looking {
             at: self.at,
             as_of: &self.as_of,
             unseen: 0,
-            pressing: self.newest.pressing,
+            pressing: cairn_web::pressing(&self.newest.model.threats),
             notice: done.map(|(_, text)| Notice { is_error: false, text }),
         }
     }

@@ -149,7 +149,7 @@ pub(super) async fn rules(looking: Looking) -> Shown {
         pack: rule.pack.as_str().to_owned(),
         subject: rule.subject.as_str().to_owned(),
         hits: hits.get(rule.id.as_str()).copied().unwrap_or_default(),
-        excluded: view.model.excluded.iter().filter(|it| it.rule == rule.id).count(),
+        excluded: view.model.excluded.iter().filter(|it| it.threat.rule == rule.id).count(),
     };
     let mut rows: Vec<RuleRow> = rules.rules().map(row).collect();
     rows.sort_by(|one, other| other.hits.cmp(&one.hits).then_with(|| one.id.cmp(&other.id)));

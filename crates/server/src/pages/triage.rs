@@ -1,5 +1,7 @@
 //! What is done about items of the inbox: seen, decided, assigned, put off; one at a time or many.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use cairn_store::Aside;
@@ -10,7 +12,7 @@ use super::answer::back;
 use super::form::Form;
 use super::inboxes::states;
 use super::looking::Looking;
-use crate::access::{Reviewing, Role, Viewing};
+use crate::access::{In, Least, Reviewer, Viewing};
 use crate::api::history;
 use crate::app::{App, changed, entry};
 use crate::problem::Problem;
@@ -25,7 +27,7 @@ pub(super) async fn act(State(app): State<App>, looking: Looking, form: Form) ->
     let (project, person) = (looking.project.id.as_str(), looking.caller.person.id.as_str());
     let action = form.get("action");
     if action == "all_seen" {
-        history::mark_seen(State(app), looking.viewing()).await?;
+        history::mark_seen(State(app), looking.acting()?).await?;
         looking.kept.forget_inboxes(&looking.project.id, &looking.caller.person.id);
         return Ok(back(&home, "all_seen"));
     }
@@ -48,15 +50,14 @@ pub(super) async fn act(State(app): State<App>, looking: Looking, form: Form) ->
             "snoozed"
         }
         "assign" => {
-            looking.must_review()?;
+            looking.acting::<Reviewer>()?;
             let to = form.said("owner").ok_or_else(|| Problem::invalid("assigning takes somebody's name"))?;
             assign(&app, &looking, &items, to).await?;
             "assigned"
         }
         "accept" | "not_applicable" => {
-            looking.must_review()?;
             for item in items.iter().filter(|item| item.starts_with("thr-")) {
-                Box::pin(decide_about(&app, looking.reviewing()?, item, action, &form)).await?;
+                Box::pin(decide_about(&app, looking.acting()?, item, action, &form)).await?;
             }
             looking.kept.forget_inboxes(&looking.project.id, &looking.caller.person.id);
             "decided"
@@ -89,16 +90,8 @@ pub(super) async fn save_view(State(app): State<App>, access: Viewing, form: For
 }
 
 impl Looking {
-    fn viewing(&self) -> Viewing {
-        Viewing::of(self.caller.clone(), self.role, std::sync::Arc::clone(&self.project))
-    }
-
-    fn reviewing(&self) -> Result<Reviewing, Problem> {
-        self.must_review()?;
-        Ok(Reviewing::of(self.caller.clone(), self.role, std::sync::Arc::clone(&self.project)))
-    }
-
-    fn must_review(&self) -> Result<(), Problem> {
-        if self.role >= Role::Reviewer { Ok(()) } else { Err(Problem::forbidden("this takes the role `reviewer`")) }
+    /// The reader as somebody who may use the API's handlers of this role.
+    fn acting<L: Least>(&self) -> Result<In<L>, Problem> {
+        In::of(self.caller.clone(), self.role, Arc::clone(&self.project))
     }
 }

@@ -121,7 +121,7 @@ impl Numbers<'_> {
         html! {
             @for nth in found {
                 @if let Some((citation, document)) = self.cited.get(nth) {
-                    " " a class="cite" href=(self.address(nth + 1)) aria-label={ "Source " (nth + 1) ": " (document.path) " line " (citation.line) } { (nth + 1) }
+                    " " a class="cite" href=(self.address(nth + 1)) aria-label={ "Source " (nth + 1) ": " (text(&document.path)) " line " (citation.line) } { (nth + 1) }
                 }
             }
         }

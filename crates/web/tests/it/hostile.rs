@@ -84,10 +84,17 @@ fn the_corpus_is_text_on_every_page() {
 fn what_hides_is_made_visible() {
     let world = World::of(1, "safe\u{202e}txt.exe\u{200b}\u{1b}[31m");
     for (name, page) in all(&world, "safe\u{202e}txt.exe\u{200b}\u{1b}[31m") {
-        let text = page.replace("placeholder", "");
-        assert!(!text.contains('\u{1b}'), "{name}: an escape sequence");
-        assert!(!text.split("<mark").next().unwrap_or_default().contains('\u{202e}'), "{name}: a turned direction of reading");
+        for hidden in ['\u{1b}', '\u{202e}', '\u{200b}'] {
+            assert!(!without_values(&page).contains(hidden), "{name} has {hidden:?}");
+        }
     }
+}
+
+/// The page without what its fields hold: that goes back to the server as it came, and browsers show it in fields alone.
+fn without_values(page: &str) -> String {
+    let mut parts = page.split(" value=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |page, part| page + part.split_once('"').map_or("", |(_, rest)| rest))
 }
 
 proptest! {
