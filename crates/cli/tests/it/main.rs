@@ -29,6 +29,7 @@ mod import;
 mod injection;
 mod killed;
 mod living;
+mod mcp;
 mod model;
 mod output;
 mod redaction;

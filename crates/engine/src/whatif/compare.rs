@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{AttackPath, ElementId, Threat, ThreatStatus};
+use cairn_model::{AttackPath, ElementId, System, Threat, ThreatStatus};
 use cairn_paths::{Analysis, Attackers, Loss};
 
 use crate::Model;
@@ -80,7 +80,9 @@ pub(super) fn compare(before: &Outcome<'_>, after: &Outcome<'_>) -> Difference {
     difference.gone_paths = was.iter().map(|it| &it.id).filter(|id| !kept.contains(id)).cloned().collect();
     difference.gone_paths.sort();
     difference.new_paths = is.iter().filter(|it| !known.contains(&it.id)).cloned().collect();
-    difference.accepted_risks = risks(before.model, after.model, &difference);
+    let changed: BTreeSet<&ElementId> = difference.threats.iter().map(|it| &it.id).collect();
+    let both = before.model.threats.iter().chain(&after.model.threats);
+    difference.accepted_risks = risks(&before.model.system, both.filter(|it| changed.contains(&it.id)), &difference);
     difference
 }
 
@@ -119,14 +121,16 @@ fn threat_changes(before: &[Threat], after: &[Threat]) -> Vec<ThreatChange> {
         .collect()
 }
 
-/// Accepted risks about an element that something changed about.
-fn risks(before: &Model, after: &Model, difference: &Difference) -> Vec<ElementId> {
-    let changed: BTreeSet<&ElementId> = difference.threats.iter().map(|it| &it.id).collect();
-    let about = before.threats.iter().chain(&after.threats).filter(|it| changed.contains(&it.id));
-    let mut moved: BTreeSet<&ElementId> = about.flat_map(|it| it.about.iter().chain([&it.subject])).collect();
+/// Accepted risks about an element that a threat whose status is otherwise is about, or a goal.
+pub(super) fn risks<'t>(
+    system: &System,
+    threats: impl Iterator<Item = &'t Threat>,
+    difference: &Difference,
+) -> Vec<ElementId> {
+    let mut moved: BTreeSet<&ElementId> = threats.flat_map(|it| it.about.iter().chain([&it.subject])).collect();
     let goals =
         difference.gained.iter().chain(&difference.averted).chain(&difference.settled).chain(&difference.unsettled);
     moved.extend(goals.map(|it| &it.element));
-    let risks = before.system.accepted_risks.iter().filter(|it| it.about.iter().any(|about| moved.contains(about)));
+    let risks = system.accepted_risks.iter().filter(|it| it.about.iter().any(|about| moved.contains(about)));
     risks.map(|it| it.id.clone()).collect()
 }

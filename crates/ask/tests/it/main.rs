@@ -1,0 +1,1 @@
+//! Questions, queries and answers at the border of the crate.
