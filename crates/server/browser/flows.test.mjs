@@ -137,6 +137,19 @@ flow("the diagram: layers, a neighbourhood, and a walk by arrow keys", async (pa
   assert.match(page.url(), /\/model\/cmp/);
 });
 
+flow("a question is answered with citations, and what is not documented is said to be so", async (page) => {
+  await page.goto(`${base}/assistant`);
+  await page.getByLabel("Your question").fill("Which components can be reached from the internet?");
+  await page.getByRole("button", { name: "Ask" }).click();
+  await page.locator(".answer-text a.cite").first().waitFor();
+  assert.ok((await page.locator(".passages blockquote").count()) > 0);
+  await page.getByLabel("Your question").fill("Who painted the ceiling of the chapel?");
+  await page.getByRole("button", { name: "Ask" }).click();
+  await page.getByText("Not documented").first().waitFor();
+  await page.locator(".passages figcaption a").first().click();
+  assert.ok(await page.locator("#cited").isVisible());
+});
+
 flow("contradictions stand beside each other with both quotes", async (page) => {
   await page.goto(`${base}/conflicts`);
   const first = page.locator(".conflict").first();

@@ -52,6 +52,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/search", get(read::search))
         .route("/report", get(read::report))
         .route("/assistant", get(talk::page))
+        .route("/assistant/stream", post(talk::stream))
         .route("/sources", get(operate::sources))
         .route("/sources/paste", post(bring::paste))
         .route("/sources/{source}/sync", post(bring::sync))
@@ -80,7 +81,5 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(app.config.body_bytes_max))
         .merge(uploads);
     let kept = Arc::new(looking::Kept::default());
-    all.layer(from_fn_with_state(app.clone(), form::prove))
-        .layer(axum::Extension(kept))
-        .layer(from_fn(answer::as_page))
+    all.layer(from_fn_with_state(app.clone(), form::prove)).layer(axum::Extension(kept)).layer(from_fn(answer::as_page))
 }

@@ -32,10 +32,8 @@ pub use triage::Aside;
 const FILE: &str = "service.db";
 
 /// Step `n` leads to version `n + 1`. Steps are never edited once released, only added.
-const STEPS: &[&str] = &[
-    include_str!("../migrations/service/0001_service.sql"),
-    include_str!("../migrations/service/0002_triage.sql"),
-];
+const STEPS: &[&str] =
+    &[include_str!("../migrations/service/0001_service.sql"), include_str!("../migrations/service/0002_triage.sql")];
 
 /// How long a call waits for another process to finish its transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -1,6 +1,6 @@
 // The assistant's answers as they come. Without scripts, the question is an address and the answer a page.
 //
-// The stream is lines of server-sent events: "sentence" (words, cites), "source" (number, quote, place, href), "done", "error".
+// The stream is lines of server-sent events: "sentence" (words, cites), "source" (number, quote, place, href), "note" (words), "done".
 // What comes is text and is only ever set as text.
 
 const form = document.querySelector("form[data-ask][data-stream]");
@@ -38,8 +38,18 @@ function show(kind, data, answer) {
     add(add(figure, "blockquote"), "p", data.quote);
     const link = add(add(figure, "figcaption"), "a", data.place);
     link.href = own(data.href);
-  } else if (kind === "error") {
-    add(answer.parentElement, "p", data.detail, "notice error");
+  } else if (kind === "note") {
+    add(answer.parentElement, "p", data.words, "soft");
+  } else if (kind === "done") {
+    const list = add(answer.parentElement, "ul", undefined, "suggestions");
+    for (const question of data.next ?? []) {
+      const button = add(add(list, "li"), "button", question);
+      button.type = "button";
+      button.addEventListener("click", () => {
+        form.querySelector("textarea").value = question;
+        form.requestSubmit();
+      });
+    }
   }
 }
 
@@ -71,19 +81,23 @@ if (form && conversation) {
     stop.hidden = false;
     stop.onclick = () => asking.abort();
     conversation.setAttribute("aria-busy", "true");
-    sources.replaceChildren();
     const turn = add(conversation, "article", undefined, "turn-of-talk");
     add(turn, "h2", question, "asked");
     const answer = add(turn, "p", undefined, "answer-text");
     field.value = "";
     try {
       const body = new URLSearchParams({ q: question, _csrf: form.dataset.csrf ?? "" });
+      for (const said of form.querySelectorAll("[name=before]")) body.append("before", said.value);
       const response = await fetch(form.dataset.stream, { method: "POST", body, headers: { accept: "text/event-stream" }, signal: asking.signal });
       if (response.ok && response.headers.get("content-type")?.startsWith("text/event-stream")) await read(answer, response);
       else add(turn, "p", `The question could not be asked (${response.status}).`, "notice error");
     } catch (error) {
       add(turn, "p", error.name === "AbortError" ? "Stopped." : "The connection was lost.", "soft");
     }
+    const said = add(form, "input");
+    said.type = "hidden";
+    said.name = "before";
+    said.value = question;
     stop.hidden = true;
     conversation.setAttribute("aria-busy", "false");
     announce.textContent = `Answer ready. ${answer.textContent}`;

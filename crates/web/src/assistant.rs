@@ -60,7 +60,7 @@ pub fn page(
             section class="main-column" aria-label="Conversation" {
                 header class="head" { h1 { "Assistant" } p class="lead" { "Answers come from the model of this project and its documents. Every sentence names its source; what is not documented is said to be not documented." } }
                 div class="conversation" data-conversation aria-busy="false" {
-                    @for reply in replies { (shown(material, &links, reply)) }
+                    @for reply in replies { (shown(material, &links, reply, replies)) }
                     @if replies.is_empty() { (suggestions(&links)) }
                 }
                 p class="unseen" role="status" aria-live="polite" data-announce {}
@@ -79,7 +79,11 @@ pub fn page(
     layout::page(frame, Section::Assistant, "Assistant", &content)
 }
 
-fn shown(material: &Material<'_>, links: &Links, reply: &Reply) -> Markup {
+fn shown(material: &Material<'_>, links: &Links, reply: &Reply, all: &[Reply]) -> Markup {
+    let next = |question: &str| {
+        let before = all.iter().map(|it| ("before", it.question.as_str()));
+        links.with("assistant", &before.chain([("q", question)]).collect::<Vec<_>>())
+    };
     html! {
         article class="turn-of-talk" {
             h2 class="asked" { (text(&reply.question)) }
@@ -95,7 +99,7 @@ fn shown(material: &Material<'_>, links: &Links, reply: &Reply) -> Markup {
             @if !reply.ask.is_empty() { h3 { "What to ask" } ul { @for it in &reply.ask { li { (text(it)) } } } }
             @if !reply.about.is_empty() { p class="soft" { "About " (elements(material, links, &reply.about)) } }
             p class="soft" { @match &reply.by { Some(model) => { "Worded by " (text(model)) ", each sentence checked against its passages." }, None => "Answered without a language model." } }
-            @if !reply.next.is_empty() { ul class="suggestions" { @for it in &reply.next { li { a href=(links.with("assistant", &[("q", it.as_str())])) { (text(it)) } } } } }
+            @if !reply.next.is_empty() { ul class="suggestions" { @for it in &reply.next { li { a href=(next(it)) { (text(it)) } } } } }
         }
     }
 }
@@ -111,8 +115,9 @@ fn suggestions(links: &Links) -> Markup {
 fn form(frame: &Frame<'_>, links: &Links, replies: &[Reply]) -> Markup {
     let last = replies.last().map(|reply| reply.question.as_str()).unwrap_or_default();
     html! {
-        form class="ask-form" method="get" action=(links.form("assistant")) data-ask {
+        form class="ask-form" method="get" action=(links.form("assistant")) data-ask data-stream=[frame.at.is_none().then(|| links.form("assistant/stream"))] data-csrf=(frame.csrf) {
             @if let Some(at) = frame.at { input type="hidden" name="at" value={ "r" (at) }; }
+            @for reply in replies { input type="hidden" name="before" value=(reply.question); }
             label for="question" class="unseen" { "Your question" }
             textarea id="question" name="q" rows="2" maxlength="2000" required placeholder=(if last.is_empty() { "Ask about this system" } else { "Ask on" }) {}
             div class="buttons" {

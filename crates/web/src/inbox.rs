@@ -121,12 +121,33 @@ fn groups<'a>(waiting: &'a Waiting<'_>, material: &Material<'_>) -> Vec<Group<'a
         ("New threats", "Not there before, and nothing answers them.", new),
         ("Reopened", "Answered or gone once, and here again.", threats(|it| it.class == Class::Reopened)),
         ("Changed threats", "Their status or severity is another.", threats(|it| it.class == Class::Changed)),
-        ("Contradictions", "Sources that disagree, or disagree otherwise.", others(&changes.conflicts, &[Class::New, Class::Reopened, Class::Changed])),
-        ("Acceptances that end", "What was lived with until a day that is near or past.", waiting.ending.iter().map(Row::Ending).collect()),
-        ("Resolved", "Answered by what a document says now, or gone with it.", threats(|it| it.class == Class::Resolved)),
-        ("Questions answered", "Something that nobody had written down is written down now.", others(&changes.questions, &[Class::Resolved])),
+        (
+            "Contradictions",
+            "Sources that disagree, or disagree otherwise.",
+            others(&changes.conflicts, &[Class::New, Class::Reopened, Class::Changed]),
+        ),
+        (
+            "Acceptances that end",
+            "What was lived with until a day that is near or past.",
+            waiting.ending.iter().map(Row::Ending).collect(),
+        ),
+        (
+            "Resolved",
+            "Answered by what a document says now, or gone with it.",
+            threats(|it| it.class == Class::Resolved),
+        ),
+        (
+            "Questions answered",
+            "Something that nobody had written down is written down now.",
+            others(&changes.questions, &[Class::Resolved]),
+        ),
     ];
-    let kept = |rows: Vec<Row<'a>>| rows.into_iter().filter(|row| !waiting.aside.contains(row.id())).map(|row| row.assigned(&waiting.assigned)).collect();
+    let kept = |rows: Vec<Row<'a>>| {
+        rows.into_iter()
+            .filter(|row| !waiting.aside.contains(row.id()))
+            .map(|row| row.assigned(&waiting.assigned))
+            .collect()
+    };
     groups.into_iter().map(|(name, what, rows)| Group { name, what, rows: kept(rows) }).collect()
 }
 

@@ -6,7 +6,9 @@ use cairn_diagram::{Layer, View, diagram};
 use cairn_model::{AttackPath, ElementId, Threat};
 use maud::{Markup, PreEscaped, html};
 
-use crate::parts::{capital, clipped, counted, element, elements, empty, option, quotes, score, severity, standing, status, text, words};
+use crate::parts::{
+    capital, clipped, counted, element, elements, empty, option, quotes, score, severity, standing, status, text, words,
+};
 use crate::sheet::{Fact, Sheet, Value};
 use crate::{Frame, Links, Material, Page, Role, Section, inventory, layout, sheet};
 
@@ -343,5 +345,8 @@ fn threat_list(links: &Links, threats: &[&Threat]) -> Markup {
 
 /// What kind of element an id is of, as a heading.
 pub(crate) fn kind_title(kind: &str) -> String {
-    sheet::KINDS.iter().find(|(name, _)| *name == kind).map_or_else(|| capital(&words(kind)), |(_, title)| (*title).to_owned())
+    sheet::KINDS
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map_or_else(|| capital(&words(kind)), |(_, title)| (*title).to_owned())
 }

@@ -35,7 +35,8 @@ pub fn page(frame: &Frame<'_>, material: &Material<'_>, query: &str, passages: &
         .filter(|sheet| has_all(material.label(sheet.id)))
         .map(|sheet| (sheet.kind, links.of(sheet.id), material.label(sheet.id).to_owned()))
         .collect();
-    let threats: Vec<&Threat> = material.threats.iter().filter(|it| has_all(&it.title) || has_all(&it.statement)).collect();
+    let threats: Vec<&Threat> =
+        material.threats.iter().filter(|it| has_all(&it.title) || has_all(&it.statement)).collect();
     let documents: Vec<&Document> = material.documents().filter(|it| has_all(&it.path) || has_all(&it.title)).collect();
     let is_nothing = elements.is_empty() && threats.is_empty() && documents.is_empty() && passages.is_empty();
     let content = html! {

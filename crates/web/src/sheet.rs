@@ -77,10 +77,18 @@ pub(crate) fn all<'m>(system: &'m System, kind: &str) -> Vec<Sheet<'m>> {
         "endpoints" => system.endpoints.iter().map(endpoint).collect(),
         "controls" => system.controls.iter().map(control).collect(),
         "permissions" => system.permissions.iter().map(permission).collect(),
-        "assumptions" => system.assumptions.iter().map(|it| statement("assumption", &it.id, it.status, &it.evidence, vec![about(&it.about)])).collect(),
+        "assumptions" => system
+            .assumptions
+            .iter()
+            .map(|it| statement("assumption", &it.id, it.status, &it.evidence, vec![about(&it.about)]))
+            .collect(),
         "decisions" => system.decisions.iter().map(decision).collect(),
         "accepted_risks" => system.accepted_risks.iter().map(accepted_risk).collect(),
-        "open_questions" => system.questions.iter().map(|it| statement("question", &it.id, Status::Implemented, &it.evidence, vec![about(&it.about)])).collect(),
+        "open_questions" => system
+            .questions
+            .iter()
+            .map(|it| statement("question", &it.id, Status::Implemented, &it.evidence, vec![about(&it.about)]))
+            .collect(),
         "incidents" => system.incidents.iter().map(incident).collect(),
         _ => Vec::new(),
     }
@@ -212,8 +220,7 @@ fn statement<'m>(
 
 fn decision(it: &cairn_model::Decision) -> Sheet<'_> {
     let others = (!it.alternatives.is_empty()).then(|| it.alternatives.join(", "));
-    let facts =
-        [Some(about(&it.about)), plain("because", it.rationale.as_ref()), plain("not chosen", others.as_ref())];
+    let facts = [Some(about(&it.about)), plain("because", it.rationale.as_ref()), plain("not chosen", others.as_ref())];
     statement("decision", &it.id, it.status, &it.evidence, facts.into_iter().flatten().collect())
 }
 

@@ -118,7 +118,8 @@ pub(super) async fn set(
         "value": form.get("value"),
         "reason": form.get("reason"),
     });
-    let request: DecisionRequest = serde_json::from_value(request).map_err(|error| Problem::invalid(error.to_string()))?;
+    let request: DecisionRequest =
+        serde_json::from_value(request).map_err(|error| Problem::invalid(error.to_string()))?;
     Box::pin(decisions::create_decision(State(app), access, Body(request))).await?;
     Ok(back(&form.back(&format!("/p/{project}/model/{element}")), "set"))
 }

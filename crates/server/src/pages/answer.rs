@@ -65,12 +65,17 @@ pub(super) async fn as_page(request: Request, next: Next) -> Response {
     let (headers, method) = (request.headers().clone(), request.method().clone());
     let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let response = next.run(request).await;
-    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/problem"));
+    let is_problem =
+        response.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/problem"));
     if !is_problem {
         return response;
     }
     if response.status() == StatusCode::UNAUTHORIZED {
-        let back = if method == Method::GET { utf8_percent_encode(&here, NON_ALPHANUMERIC).to_string() } else { String::new() };
+        let back = if method == Method::GET {
+            utf8_percent_encode(&here, NON_ALPHANUMERIC).to_string()
+        } else {
+            String::new()
+        };
         return to(&format!("/sign-in?back={back}"));
     }
     page_of(response, &headers).await

@@ -31,21 +31,33 @@ pub(super) async fn paste(State(app): State<App>, access: Editing, form: Form) -
 }
 
 /// Has a source read.
-pub(super) async fn sync(State(app): State<App>, access: Editing, At(at): At<(String, String)>) -> Result<Response, Problem> {
+pub(super) async fn sync(
+    State(app): State<App>,
+    access: Editing,
+    At(at): At<(String, String)>,
+) -> Result<Response, Problem> {
     let home = format!("/p/{}/jobs", access.project.id);
     sources::sync_source(State(app), access, At(at)).await?;
     Ok(back(&home, "queued"))
 }
 
 /// Ends a job.
-pub(super) async fn cancel(State(app): State<App>, access: Editing, At(at): At<(String, String)>) -> Result<Response, Problem> {
+pub(super) async fn cancel(
+    State(app): State<App>,
+    access: Editing,
+    At(at): At<(String, String)>,
+) -> Result<Response, Problem> {
     let home = format!("/p/{}/jobs", access.project.id);
     jobs::cancel_job(State(app), access, At(at)).await?;
     Ok(back(&home, "cancelled"))
 }
 
 /// Tries a job again.
-pub(super) async fn retry(State(app): State<App>, access: Editing, At(at): At<(String, String)>) -> Result<Response, Problem> {
+pub(super) async fn retry(
+    State(app): State<App>,
+    access: Editing,
+    At(at): At<(String, String)>,
+) -> Result<Response, Problem> {
     let home = format!("/p/{}/jobs", access.project.id);
     jobs::retry_job(State(app), access, At(at)).await?;
     Ok(to(&home))
@@ -54,7 +66,8 @@ pub(super) async fn retry(State(app): State<App>, access: Editing, At(at): At<(S
 /// Gives a person a role.
 pub(super) async fn role(State(app): State<App>, access: Administering, form: Form) -> Result<Response, Problem> {
     let project = Arc::clone(&access.project);
-    let role = serde_json::from_value(json!({ "role": form.get("role") })).map_err(|error| Problem::invalid(error.to_string()))?;
+    let role = serde_json::from_value(json!({ "role": form.get("role") }))
+        .map_err(|error| Problem::invalid(error.to_string()))?;
     let at = At((project.id.clone(), form.get("person").to_owned()));
     people::put_member(State(app), access, at, Body(role)).await?;
     Ok(back(&format!("/p/{}/access", project.id), "role"))

@@ -118,7 +118,9 @@ mod tests {
     #[test]
     fn nobody_is_led_away() {
         assert_eq!(own_address("/p/x/inbox?at=r1"), Some("/p/x/inbox?at=r1"));
-        for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "", "p/x", "/p\r\nSet-Cookie: a=b"] {
+        for elsewhere in
+            ["//evil.example", "https://evil.example", "/\\evil.example", "", "p/x", "/p\r\nSet-Cookie: a=b"]
+        {
             assert_eq!(own_address(elsewhere), None, "{elsewhere}");
         }
     }

@@ -55,12 +55,15 @@ fn is_aside(it: &Aside, states: &BTreeMap<String, String>, today: &str) -> bool 
 pub(super) fn states(changes: &Changes) -> BTreeMap<String, String> {
     let told = |causes: &[Cause]| format!("{causes:?}");
     let threats = changes.threats.iter().map(|it| {
-        let state = content_hash(&[it.class.as_str(), &format!("{:?} {:?}", it.status, it.score_tenths), &told(&it.causes)]);
+        let state =
+            content_hash(&[it.class.as_str(), &format!("{:?} {:?}", it.status, it.score_tenths), &told(&it.causes)]);
         (it.id.to_string(), state)
     });
-    let others = changes.conflicts.iter().chain(&changes.questions).map(|it| {
-        (it.id.to_string(), content_hash(&[it.class.as_str(), &it.title, &told(&it.causes)]))
-    });
+    let others = changes
+        .conflicts
+        .iter()
+        .chain(&changes.questions)
+        .map(|it| (it.id.to_string(), content_hash(&[it.class.as_str(), &it.title, &told(&it.causes)])));
     threats.chain(others).collect()
 }
 

@@ -6,7 +6,8 @@ use axum::extract::State;
 use cairn_engine::Touched;
 use cairn_store::{Job, Source};
 use cairn_web::operations::{
-    self, AuditRow, DocumentRow, JobRow, KeyRow, MemberRow, People, RejectedRow, RevisionRow, RuleRow, SourceRow, Sources, Usage,
+    self, AuditRow, DocumentRow, JobRow, KeyRow, MemberRow, People, RejectedRow, RevisionRow, RuleRow, SourceRow,
+    Sources, Usage,
 };
 
 use super::answer::Html;
@@ -53,7 +54,14 @@ fn source(it: &Source) -> SourceRow {
         (_, Some(count)) => format!("{count} documents"),
         _ => String::new(),
     };
-    SourceRow { id: it.id.clone(), kind: it.kind.clone(), place: place.to_owned(), state, has_failed: !error.is_empty(), read_at }
+    SourceRow {
+        id: it.id.clone(),
+        kind: it.kind.clone(),
+        place: place.to_owned(),
+        state,
+        has_failed: !error.is_empty(),
+        read_at,
+    }
 }
 
 /// Claims that were turned away.
@@ -120,7 +128,11 @@ pub(super) async fn revisions(State(app): State<App>, looking: Looking) -> Shown
 fn revision(it: cairn_engine::RevisionRecord) -> RevisionRow {
     let counted = |of: &BTreeMap<String, Touched>| {
         let count = |wanted: Touched| of.values().filter(|touched| **touched == wanted).count();
-        let parts = [(count(Touched::Added), "added"), (count(Touched::Changed), "changed"), (count(Touched::Removed), "removed")];
+        let parts = [
+            (count(Touched::Added), "added"),
+            (count(Touched::Changed), "changed"),
+            (count(Touched::Removed), "removed"),
+        ];
         let said = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
         said.collect::<Vec<_>>().join(", ")
     };
@@ -142,7 +154,6 @@ pub(super) async fn rules(looking: Looking) -> Shown {
         entry.0 += 1;
         entry.1 += usize::from(threat.status == cairn_model::ThreatStatus::Open);
     }
-    let rules = cairn_engine::rules(&looking.project.workspace().await?)?;
     let row = |rule: &cairn_threats::RuleInfo| RuleRow {
         id: rule.id.clone(),
         title: rule.title.clone(),
@@ -151,7 +162,7 @@ pub(super) async fn rules(looking: Looking) -> Shown {
         hits: hits.get(rule.id.as_str()).copied().unwrap_or_default(),
         excluded: view.model.excluded.iter().filter(|it| it.threat.rule == rule.id).count(),
     };
-    let mut rows: Vec<RuleRow> = rules.rules().map(row).collect();
+    let mut rows: Vec<RuleRow> = view.rules.rules().map(row).collect();
     rows.sort_by(|one, other| other.hits.cmp(&one.hits).then_with(|| one.id.cmp(&other.id)));
     Ok(Html(operations::rules(&looking.frame(), &rows)))
 }
@@ -198,7 +209,10 @@ pub(super) async fn access(State(app): State<App>, looking: Looking) -> Shown {
 /// The trail. It names what others did, so it takes an admin.
 pub(super) async fn audit(State(app): State<App>, looking: Looking) -> Shown {
     if looking.role < Role::Admin {
-        return Err(Problem::forbidden(format!("this takes the role `admin`, and yours is `{}`", looking.role.as_str())));
+        return Err(Problem::forbidden(format!(
+            "this takes the role `admin`, and yours is `{}`",
+            looking.role.as_str()
+        )));
     }
     let rows = app.store.audit(Some(&looking.project.id), None, ROWS_MAX).await?.into_iter().map(|row| AuditRow {
         number: row.seq,

@@ -44,8 +44,7 @@ pub(super) async fn threat(State(app): State<App>, looking: Looking, At((_, id))
     let material = looking.material(&app).await?;
     let threat = material.threat(&id).ok_or_else(|| Problem::not_found("threat"))?;
     let workspace = looking.project.workspace().await?;
-    let rules = cairn_engine::rules(&workspace)?;
-    let rule = rules.rule(&threat.rule);
+    let rule = looking.view.rules.rule(&threat.rule);
     let outlook = rule.map(|rule| outlook(threat, rule)).unwrap_or_default();
     let assigned = app.store.assigned(&looking.project.id).await?;
     let shown = Detail {
@@ -54,7 +53,11 @@ pub(super) async fn threat(State(app): State<App>, looking: Looking, At((_, id))
         outlook: &outlook,
         rationale: rule.map_or("", |rule| rule.rationale.as_str()),
         history: &history(&workspace, threat).await?,
-        paths: material.paths.iter().filter(|path| path.hops.iter().any(|hop| hop.threat.as_ref() == Some(&threat.id))).collect(),
+        paths: material
+            .paths
+            .iter()
+            .filter(|path| path.hops.iter().any(|hop| hop.threat.as_ref() == Some(&threat.id)))
+            .collect(),
         changed_since: &changed_since(&looking),
         assignee: assigned.iter().find(|(item, _)| *item == id).map(|(_, to)| to.as_str()),
     };
@@ -84,14 +87,17 @@ async fn history(workspace: &cairn_engine::Workspace, threat: &Threat) -> Result
 /// Documents that are not any more as they were at the revision that is looked at.
 fn changed_since(looking: &Looking) -> BTreeSet<DocumentId> {
     let then = &looking.view.model.documents;
-    let is_changed = |it: &&cairn_model::Document| {
-        looking.newest.document(&it.id).is_none_or(|now| now.revision != it.revision)
-    };
+    let is_changed =
+        |it: &&cairn_model::Document| looking.newest.document(&it.id).is_none_or(|now| now.revision != it.revision);
     then.iter().filter(is_changed).map(|it| it.id.clone()).collect()
 }
 
 /// The threats of the table, for elsewhere.
-pub(super) async fn export(State(app): State<App>, looking: Looking, At((_, file)): At<(String, String)>) -> Result<Response, Problem> {
+pub(super) async fn export(
+    State(app): State<App>,
+    looking: Looking,
+    At((_, file)): At<(String, String)>,
+) -> Result<Response, Problem> {
     let material = looking.material(&app).await?;
     let query = Query::of(looking.asked.pairs());
     let mut found: Vec<&Threat> = material.threats.iter().filter(|it| query.matches(&material, it)).collect();
@@ -100,7 +106,9 @@ pub(super) async fn export(State(app): State<App>, looking: Looking, At((_, file
     let model = &looking.view.model;
     let (media_type, text) = match file.as_str() {
         "threats.csv" => ("text/csv; charset=utf-8", cairn_web::threats::csv(&material, &chosen)),
-        "threats.md" => ("text/markdown; charset=utf-8", cairn_report::markdown(&model.system, &chosen, &model.skipped)),
+        "threats.md" => {
+            ("text/markdown; charset=utf-8", cairn_report::markdown(&model.system, &chosen, &model.skipped))
+        }
         "threats.sarif" => ("application/sarif+json", cairn_report::sarif(&model.system, &chosen, &[])),
         "threats.json" => ("application/json", cairn_report::json(&model.system, &chosen)),
         _ => return Err(Problem::not_found("export")),
@@ -246,7 +254,8 @@ pub(super) async fn search(State(app): State<App>, looking: Looking) -> Shown {
         };
         // What the index cannot answer just now, the rest of the page still does.
         if let Ok(answer) = looking.project.find(&app, request).await {
-            hits = answer.hits.iter().map(|hit| (hit.document.clone(), hit.span, hit.heading_path.join(" › "))).collect();
+            hits =
+                answer.hits.iter().map(|hit| (hit.document.clone(), hit.span, hit.heading_path.join(" › "))).collect();
         }
     }
     let found: Vec<cairn_web::search::Found<'_>> = hits

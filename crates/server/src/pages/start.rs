@@ -13,7 +13,7 @@ use super::answer::{Html, back, to};
 use super::form::{Form, own_address};
 use super::looking::{THEME_COOKIE, theme_of};
 use crate::access::{Caller, Operator};
-use crate::api::{people, projects as api};
+use crate::api::{projects as api, sessions};
 use crate::app::App;
 use crate::input::Body;
 use crate::origin;
@@ -63,10 +63,14 @@ pub(super) async fn sign_in(headers: HeaderMap, uri: Uri) -> Html {
 }
 
 /// Opens a session with a key.
-pub(super) async fn open(State(app): State<App>, parts: people::OriginParts, form: Form) -> Result<Response, Problem> {
+pub(super) async fn open(
+    State(app): State<App>,
+    parts: sessions::OriginParts,
+    form: Form,
+) -> Result<Response, Problem> {
     let key = json!({ "key": form.get("key") });
     let key = serde_json::from_value(key).map_err(|error| Problem::invalid(error.to_string()))?;
-    match people::open_session(State(app), parts, Body(key)).await {
+    match sessions::open_session(State(app), parts, Body(key)).await {
         Ok(opened) => {
             let mut response = to(&form.back("/"));
             for cookie in opened.headers().get_all(SET_COOKIE) {
@@ -81,7 +85,7 @@ pub(super) async fn open(State(app): State<App>, parts: people::OriginParts, for
 
 /// Ends the session.
 pub(super) async fn close(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Problem> {
-    let closed = people::close_session(State(app), caller, headers).await?;
+    let closed = sessions::close_session(State(app), caller, headers).await?;
     let mut response = to("/sign-in");
     for cookie in closed.headers().get_all(SET_COOKIE) {
         response.headers_mut().append(SET_COOKIE, cookie.clone());

@@ -44,7 +44,8 @@ pub(super) async fn act(State(app): State<App>, looking: Looking, form: Form) ->
         }
         "snooze" => {
             let until = form.said("expires").ok_or_else(|| Problem::invalid("putting something off takes a day"))?;
-            let until = cairn_model::Date::parse(until).ok_or_else(|| Problem::invalid("expected a day such as `2026-03-01`"))?;
+            let until = cairn_model::Date::parse(until)
+                .ok_or_else(|| Problem::invalid("expected a day such as `2026-03-01`"))?;
             let aside = items.iter().map(|item| aside(item, String::new(), Some(until.to_string())));
             app.store.put_aside(project, person, &aside.collect::<Vec<_>>()).await?;
             "snoozed"

@@ -7,10 +7,32 @@ use crate::fixture::{Running, start, start_with};
 
 /// Everything that can be looked at in a project.
 const LOOKED_AT: [&str; 26] = [
-    "inbox", "threats", "threats?status=open&severity=low&sort=score&words=basket", "model", "model?layer=threats&layer=data", "model.svg",
-    "inventory/components", "inventory/flows", "inventory/boundaries", "inventory/data", "inventory/endpoints", "inventory/controls",
-    "inventory/permissions", "inventory/assumptions", "inventory/decisions", "inventory/accepted_risks", "inventory/open_questions",
-    "inventory/incidents", "conflicts", "questions", "paths", "trial", "assistant", "sources", "rejected", "search?q=basket",
+    "inbox",
+    "threats",
+    "threats?status=open&severity=low&sort=score&words=basket",
+    "model",
+    "model?layer=threats&layer=data",
+    "model.svg",
+    "inventory/components",
+    "inventory/flows",
+    "inventory/boundaries",
+    "inventory/data",
+    "inventory/endpoints",
+    "inventory/controls",
+    "inventory/permissions",
+    "inventory/assumptions",
+    "inventory/decisions",
+    "inventory/accepted_risks",
+    "inventory/open_questions",
+    "inventory/incidents",
+    "conflicts",
+    "questions",
+    "paths",
+    "trial",
+    "assistant",
+    "sources",
+    "rejected",
+    "search?q=basket",
 ];
 const OPERATED: [&str; 7] = ["jobs", "revisions", "rules", "usage", "access", "audit", "report"];
 

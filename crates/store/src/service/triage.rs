@@ -41,7 +41,8 @@ impl ServiceStore {
             for it in items {
                 let insert = "INSERT INTO aside (project, person, item, state, until) VALUES ($1, $2, $3, $4, $5) \
                               ON CONFLICT (project, person, item) DO UPDATE SET state = excluded.state, until = excluded.until";
-                let query = sqlx::query(insert).bind(project).bind(person).bind(&it.item).bind(&it.state).bind(&it.until);
+                let query =
+                    sqlx::query(insert).bind(project).bind(person).bind(&it.item).bind(&it.state).bind(&it.until);
                 query.execute(&mut *transaction).await?;
             }
             Ok(transaction.commit().await?)
@@ -51,7 +52,12 @@ impl ServiceStore {
 
     /// Who items of a project are assigned to: item and name, by item.
     pub async fn assigned(&self, project: &str) -> Result<Vec<(String, String)>, StoreError> {
-        self.pairs("SELECT item AS one, assignee AS other FROM assigned WHERE project = $1 AND $2 = '' ORDER BY item", project, "").await
+        self.pairs(
+            "SELECT item AS one, assignee AS other FROM assigned WHERE project = $1 AND $2 = '' ORDER BY item",
+            project,
+            "",
+        )
+        .await
     }
 
     /// Assigns items of a project, with a row of the trail for all of them.
@@ -71,7 +77,8 @@ impl ServiceStore {
 
     /// The views that a person saved in a project: name and question, by name.
     pub async fn saved_views(&self, project: &str, person: &str) -> Result<Vec<(String, String)>, StoreError> {
-        let select = "SELECT name AS one, question AS other FROM saved_view WHERE project = $1 AND person = $2 ORDER BY name";
+        let select =
+            "SELECT name AS one, question AS other FROM saved_view WHERE project = $1 AND person = $2 ORDER BY name";
         self.pairs(select, project, person).await
     }
 
@@ -87,7 +94,12 @@ impl ServiceStore {
         saved.await.map_err(|failure| self.write_failed(failure))
     }
 
-    async fn pairs(&self, select: &'static str, project: &str, person: &str) -> Result<Vec<(String, String)>, StoreError> {
+    async fn pairs(
+        &self,
+        select: &'static str,
+        project: &str,
+        person: &str,
+    ) -> Result<Vec<(String, String)>, StoreError> {
         let found = async {
             let rows = sqlx::query(select).bind(project).bind(person).fetch_all(&self.readers).await?;
             let pairs = rows.iter().map(|row| Ok((row.try_get("one")?, row.try_get("other")?)));

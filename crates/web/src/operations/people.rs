@@ -55,7 +55,13 @@ pub fn access(frame: &Frame<'_>, people: &People) -> Page {
         (members(frame, &links, &people.members))
         (keys(&people.keys))
     };
-    page(frame, "access", "People and keys", "A later role may do all that an earlier one may: viewer, reviewer, editor, admin.", &content)
+    page(
+        frame,
+        "access",
+        "People and keys",
+        "A later role may do all that an earlier one may: viewer, reviewer, editor, admin.",
+        &content,
+    )
 }
 
 fn members(frame: &Frame<'_>, links: &Links, members: &[MemberRow]) -> Markup {

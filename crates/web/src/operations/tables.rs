@@ -103,7 +103,13 @@ pub fn usage(frame: &Frame<'_>, usage: &Usage) -> Page {
         @else { p { "Model: " code { (text(&usage.model)) } } }
         dl class="attributes figures" { @for (name, value) in &facts { div class="attribute" { dt { (name) } dd { span class="said-value num" { (text(value)) } } } } }
     };
-    page(frame, "usage", "Usage and cost", &format!("What calls to the language model took on {}.", usage.day), &content)
+    page(
+        frame,
+        "usage",
+        "Usage and cost",
+        &format!("What calls to the language model took on {}.", usage.day),
+        &content,
+    )
 }
 
 /// A rule with what it found here.
@@ -174,7 +180,13 @@ pub fn rejected(frame: &Frame<'_>, rows: &[RejectedRow<'_>], at: usize) -> Page 
         } }
         (turn.links(|page| links.with("rejected", &[("page", page.to_string())]))) }
     };
-    page(frame, "rejected", "Turned away", "Claims whose quotes did not pass the check. They are shown so that nothing is dropped in silence.", &content)
+    page(
+        frame,
+        "rejected",
+        "Turned away",
+        "Claims whose quotes did not pass the check. They are shown so that nothing is dropped in silence.",
+        &content,
+    )
 }
 
 /// An entry of the trail.
@@ -207,7 +219,13 @@ pub fn audit(frame: &Frame<'_>, rows: &[AuditRow], holds: Option<bool>) -> Page 
             tbody { @for it in rows { tr { td class="num" { (it.number) } td class="nowrap" { (it.at) } td { (text(&it.actor)) } td { code { (it.action) } } td { (text(&it.object)) } } } }
         } } }
     };
-    page(frame, "audit", "Audit", "What was done, by whom and when. Nothing is ever changed in it or taken out of it.", &content)
+    page(
+        frame,
+        "audit",
+        "Audit",
+        "What was done, by whom and when. Nothing is ever changed in it or taken out of it.",
+        &content,
+    )
 }
 
 /// A revision.

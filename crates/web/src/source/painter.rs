@@ -20,7 +20,8 @@ impl<'a> Painter<'a> {
         let mut marks = merged(marks);
         marks.retain(|mark| mark.of(text).is_some());
         let wanted = wanted.filter(|span| span.of(text).is_some() && !span.is_empty());
-        let mut borders: Vec<usize> = marks.iter().chain(wanted.iter()).flat_map(|span| [span.start, span.end]).collect();
+        let mut borders: Vec<usize> =
+            marks.iter().chain(wanted.iter()).flat_map(|span| [span.start, span.end]).collect();
         borders.sort_unstable();
         borders.dedup();
         Self { text, wanted, borders, marks, has_painted_wanted: false }

@@ -9,7 +9,8 @@ use crate::parts::score;
 
 /// The threats, one a line, with a head. A cell that a spreadsheet would compute is made a text.
 pub fn csv(material: &Material<'_>, threats: &[Threat]) -> String {
-    let mut csv = String::from("id,severity,score,status,title,element,stride,cwe,rule,decision,owner,expires,remediation\r\n");
+    let mut csv =
+        String::from("id,severity,score,status,title,element,stride,cwe,rule,decision,owner,expires,remediation\r\n");
     for threat in threats {
         let ruling = threat.ruling.as_ref();
         let cells = [

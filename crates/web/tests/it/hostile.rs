@@ -62,7 +62,8 @@ fn check_is_text(payload: &str) {
         // What differs in shape is only what a page does with long or unusual words: never a tag of the payload's own.
         let allowed: std::collections::BTreeSet<String> = skeleton(&expected).into_iter().collect();
         let names = |tag: &String| tag.split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
-        let known: std::collections::BTreeSet<String> = allowed.iter().map(names).chain(EXTRA.map(str::to_owned)).collect();
+        let known: std::collections::BTreeSet<String> =
+            allowed.iter().map(names).chain(EXTRA.map(str::to_owned)).collect();
         for tag in skeleton(&page) {
             assert!(known.contains(&names(&tag)), "{name} has the tag `{tag}` for `{payload}`");
             assert!(!tag.contains(" on"), "{name} has a handler in `{tag}` for `{payload}`");
@@ -71,7 +72,8 @@ fn check_is_text(payload: &str) {
 }
 
 /// Tags that pages use for some texts and not for others: empty states, words that were replaced.
-const EXTRA: [&str; 12] = ["del", "/del", "ins", "/ins", "h2", "/h2", "div", "/div", "strong", "/strong", "section", "/section"];
+const EXTRA: [&str; 12] =
+    ["del", "/del", "ins", "/ins", "h2", "/h2", "div", "/div", "strong", "/strong", "section", "/section"];
 
 #[test]
 fn the_corpus_is_text_on_every_page() {

@@ -82,19 +82,33 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
     };
     let read = |look| Wanted { span: Some(citation.span), look };
     let sources = Sources {
-        sources: vec![SourceRow { id: text.to_owned(), place: text.to_owned(), state: text.to_owned(), ..SourceRow::default() }],
+        sources: vec![SourceRow {
+            id: text.to_owned(),
+            place: text.to_owned(),
+            state: text.to_owned(),
+            ..SourceRow::default()
+        }],
         documents: vec![DocumentRow { document, claims: 1, rejected: 1 }],
         skipped: vec![(text.to_owned(), text.to_owned())],
         page: 1,
     };
     let members = vec![MemberRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned() }];
-    let job = JobRow { about: text.to_owned(), state: "dead".to_owned(), outcome: text.to_owned(), ..JobRow::default() };
+    let job =
+        JobRow { about: text.to_owned(), state: "dead".to_owned(), outcome: text.to_owned(), ..JobRow::default() };
     let trail = AuditRow { actor: text.to_owned(), object: text.to_owned(), ..AuditRow::default() };
     let layers = [("layer", "data"), ("layer", "authentication"), ("layer", "threats"), ("layer", "unknown")];
     let outside = Frame { project: None, ..frame.clone() };
     vec![
         ("inbox", cairn_web::inbox::page(&frame, &material, &waiting)),
-        ("threats", cairn_web::threats::list(&frame, &material, &Query::of([("words", text)]), &[SavedView { name: text, question: text }])),
+        (
+            "threats",
+            cairn_web::threats::list(
+                &frame,
+                &material,
+                &Query::of([("words", text)]),
+                &[SavedView { name: text, question: text }],
+            ),
+        ),
         ("all threats", cairn_web::threats::list(&frame, &material, &Query::of([]), &[])),
         ("threat", cairn_web::threats::detail(&frame, &material, &detail)),
         ("model", model::page(&frame, &material, &model::Asked::of(layers))),
@@ -118,7 +132,14 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
         ("jobs", operations::jobs(&frame, &[job])),
         ("access", operations::access(&frame, &People { members, ..People::default() })),
         ("audit", operations::audit(&frame, &[trail], Some(true))),
-        ("projects", start::projects(&outside, &[start::ProjectRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned() }], true)),
+        (
+            "projects",
+            start::projects(
+                &outside,
+                &[start::ProjectRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned() }],
+                true,
+            ),
+        ),
         ("first run", start::projects(&outside, &[], true)),
         ("sign in", start::sign_in(&outside, true, text)),
         ("problem", start::problem(&outside, 404, "Not Found", text)),
