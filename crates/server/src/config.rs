@@ -30,6 +30,7 @@ pub struct Config {
     pub model_endpoints: Vec<String>,
     pub workers: usize,
     pub computing: usize,
+    pub scan_threads: usize,
     pub queue_max: i64,
     pub attempts_max: i64,
     pub backoff_ms: i64,
@@ -152,14 +153,18 @@ impl Config {
             return Err("`auth` may be `off` only where `listen` is an address of this machine alone".to_owned());
         }
         let least = [self.workers, self.computing, self.projects_in_memory, self.connections_max];
-        let times = [self.queue_max, self.attempts_max, self.backoff_ms, self.lease_ms, self.session_hours, self.key_days];
+        let times =
+            [self.queue_max, self.attempts_max, self.backoff_ms, self.lease_ms, self.session_hours, self.key_days];
         if least.contains(&0) || times.iter().any(|it| *it <= 0) {
             return Err("numbers of workers, connections, attempts, hours and days begin at 1".to_owned());
         }
         if !matches!(self.log.as_str(), "error" | "warn" | "info" | "debug") {
             return Err(format!("`log` is `{}`, expected `error`, `warn`, `info` or `debug`", self.log));
         }
-        if !(self.public_url.is_empty() || self.public_url.starts_with("https://") || self.public_url.starts_with("http://")) {
+        if !(self.public_url.is_empty()
+            || self.public_url.starts_with("https://")
+            || self.public_url.starts_with("http://"))
+        {
             return Err(format!("`public_url` is `{}`, expected an address with `https://`", self.public_url));
         }
         Ok(())
@@ -192,6 +197,12 @@ impl Config {
         if self.key_file.is_empty() { self.data.join("service.key") } else { PathBuf::from(&self.key_file) }
     }
 
+    /// How many threads a scan uses.
+    pub(crate) fn threads_of_scan(&self) -> usize {
+        let most = std::thread::available_parallelism().map_or(1, usize::from);
+        if self.scan_threads > 0 { self.scan_threads } else { most.saturating_sub(1).max(1) }
+    }
+
     pub(crate) fn request_time(&self) -> Duration {
         Duration::from_millis(self.request_ms)
     }
@@ -200,8 +211,8 @@ impl Config {
 impl Layer {
     /// The keys of a file.
     pub fn of_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
         let origin = path.display().to_string();
         let keys = text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
             origin: origin.clone(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use cairn_engine::{EngineError, Finder, WORKSPACE_FOLDER, Workspace};
 use cairn_store::ServiceStore;
@@ -18,6 +19,11 @@ use crate::view::View;
 
 /// The folder of a project in which the documents of its sources lie, a folder for each.
 const DOCUMENTS: &str = "documents";
+
+/// How folders of projects are called that were removed. No project has such an id.
+const GONE: &str = "_gone";
+/// How long a removal waits for a job that is under way.
+const END_WAIT: Duration = Duration::from_secs(5);
 
 /// The projects in use.
 pub struct Projects {
@@ -62,18 +68,29 @@ impl Projects {
         Ok(Some(Arc::clone(project)))
     }
 
-    /// Takes a project out of use; its folder goes too.
+    /// Takes a project out of use; its folder goes too. A new project of the same id begins with nothing.
     pub(crate) async fn remove(&self, id: &str) -> Result<(), Problem> {
         let project = self.known().remove(id);
-        let Some(project) = project else { return Ok(()) };
-        let _writing = project.writing.lock().await;
-        let _deciding = project.deciding.lock().await;
-        let folder = project.folder.clone();
-        let removed = crate::app::blocking(move || match std::fs::remove_dir_all(&folder) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+        if let Some(project) = project {
+            // A job that is under way hears that it is not wanted any more; whoever takes longer writes into a folder that is gone.
+            drop(tokio::time::timeout(END_WAIT, project.writing.lock()).await);
+        }
+        let (folder, gone) = (self.root.join(id), self.root.join(edge::new_id(GONE)));
+        let moved = crate::app::blocking(move || match std::fs::rename(&folder, &gone) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            moved => moved.map(|()| drop(std::thread::spawn(move || std::fs::remove_dir_all(&gone)))),
         });
-        removed.await?.map_err(|error| Problem::internal(&error))
+        moved.await?.map_err(|error| Problem::internal(&error))
+    }
+
+    /// Takes away what is left of projects that were removed before the program ended.
+    pub(crate) fn tidy(&self) {
+        let entries = std::fs::read_dir(&self.root).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(GONE)) {
+            if let Err(error) = std::fs::remove_dir_all(entry.path()) {
+                tracing::warn!(error = %error, "what is left of a project cannot be taken away");
+            }
+        }
     }
 
     /// How many views are in memory.

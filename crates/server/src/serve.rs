@@ -21,7 +21,7 @@ use tokio_io_timeout::TimeoutStream;
 use tower_service::Service as _;
 
 use crate::access::OPERATOR_SCOPE;
-use crate::api::people::make_key;
+use crate::api::keys::make_key;
 use crate::app::{App, Outside};
 use crate::config::Config;
 use crate::problem::{Problem, causes};
@@ -97,6 +97,7 @@ impl Service {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let app = App::new(config, store, secrets, outside);
+        app.projects.tidy();
         let is_first = app.config.asks_for_keys() && app.store.people().await?.is_empty();
         let first_key = if is_first { Some(first_key(&app).await.map_err(ServeError::FirstKey)?) } else { None };
         Ok(Self { app, listener, address, first_key, _lock: lock })
@@ -183,6 +184,9 @@ async fn serve(app: App, router: Router, stream: TcpStream, peer: SocketAddr) {
     let stream = Box::pin(stream);
     let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service));
     let mut stopping = app.stopping.subscribe();
+    if app.is_stopping() {
+        connection.as_mut().graceful_shutdown();
+    }
     let ended = loop {
         tokio::select! {
             ended = &mut connection => break ended,
@@ -202,7 +206,9 @@ async fn serve(app: App, router: Router, stream: TcpStream, peer: SocketAddr) {
 
 /// Who is at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(#[expect(dead_code, reason = "read through its debug form by whoever looks at a request")] pub(crate) SocketAddr);
+pub(crate) struct Peer(
+    #[expect(dead_code, reason = "read through its debug form by whoever looks at a request")] pub(crate) SocketAddr,
+);
 
 /// The function that seals rows of the trail.
 pub fn seal_of(secrets: &Secrets) -> Seal {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use cairn_engine::{Claims, EngineError, Model, ReadClaim, Workspace, newest};
-use cairn_model::{AttackPath, Date, Document, DocumentId, Rejected};
+use cairn_engine::{Claims, EngineError, Model, ReadClaim, Settings, Workspace, newest};
+use cairn_model::{AttackPath, Date, Document, DocumentId, ElementId, Rejected, Threat, ThreatStatus};
 use cairn_report::Labels;
+use cairn_threats::RuleSet;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -47,13 +48,30 @@ pub struct View {
     pub rejected: Vec<Rejected>,
     /// The elements, by id.
     pub elements: Vec<Element>,
+    /// The threats, the most pressing first: what sorts them, and where in the model each stands.
+    pub threats: Vec<(String, usize)>,
+    /// The questions, by id.
+    pub questions: Vec<(ElementId, Asked)>,
     /// What people call elements.
     pub labels: Labels,
+    /// The rules in force.
+    pub rules: RuleSet,
+    /// The settings in force.
+    pub settings: Settings,
     /// Where in the model's documents each stands.
     documents: BTreeMap<DocumentId, usize>,
     /// Where in `claims` those stand that quote a document.
     claims_by_document: BTreeMap<DocumentId, Vec<usize>>,
     paths: OnceCell<Vec<AttackPath>>,
+}
+
+/// Where in the model a question stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked {
+    /// Nobody wrote it down.
+    Gap(usize),
+    /// A document leaves it open.
+    Open(usize),
 }
 
 /// An element as the export has it.
@@ -81,22 +99,35 @@ impl View {
         let as_of = edge::today();
         let workspace = Workspace::open(folder).await?;
         let mut before = newest(&workspace).await?;
-        for _ in 0..TRIES_MAX {
+        let mut tries_left = TRIES_MAX;
+        loop {
             let model = cairn_engine::model(&workspace, as_of).await?;
             let claims = cairn_engine::claims(&workspace).await?;
             let after = newest(&workspace).await?;
-            if before == after {
-                return Ok(Self::of(after.map_or(0, |it| it.number), as_of, model, claims));
+            // What changes faster than it can be read is shown as it was found; the next view follows.
+            tries_left -= 1;
+            if before == after || tries_left == 0 {
+                let rules = cairn_engine::rules(&workspace)?;
+                let settings = workspace.settings().clone();
+                return Ok(Self::of(after.map_or(0, |it| it.number), as_of, model, claims, (rules, settings)));
             }
             before = after;
         }
-        // What changes faster than it can be read is shown as it was found; the next view follows.
-        let model = cairn_engine::model(&workspace, as_of).await?;
-        let claims = cairn_engine::claims(&workspace).await?;
-        Ok(Self::of(before.map_or(0, |it| it.number), as_of, model, claims))
     }
 
-    fn of(revision: i64, as_of: Date, model: Model, claims: Claims) -> Self {
+    /// Derives the view of an old revision, on its own day; none where there is no such revision.
+    pub(crate) async fn make_at(folder: &Path, number: i64) -> Result<Option<Self>, EngineError> {
+        let workspace = Workspace::open(folder).await?;
+        let name = cairn_engine::Revision::name(number);
+        let Some(revision) = cairn_engine::revision(&workspace, &name).await? else { return Ok(None) };
+        let workspace = workspace.at_revision(&revision).await?;
+        let model = cairn_engine::model(&workspace, revision.day).await?;
+        let claims = cairn_engine::claims(&workspace).await?;
+        let inputs = (cairn_engine::rules(&workspace)?, workspace.settings().clone());
+        Ok(Some(Self::of(revision.number, revision.day, model, claims, inputs)))
+    }
+
+    fn of(revision: i64, as_of: Date, model: Model, claims: Claims, (rules, settings): (RuleSet, Settings)) -> Self {
         let mut rejected = claims.rejected;
         rejected.sort();
         let mut claims = claims.verified;
@@ -111,8 +142,45 @@ impl View {
         let labels = Labels::of(&model.system);
         let elements = elements(&model, &labels);
         let documents = model.documents.iter().enumerate().map(|(at, document)| (document.id.clone(), at)).collect();
-        let paths = OnceCell::new();
-        Self { revision, as_of, model, claims, rejected, elements, labels, documents, claims_by_document, paths }
+        let mut threats: Vec<_> = model.threats.iter().enumerate().map(|(at, threat)| (pressing(threat), at)).collect();
+        threats.sort();
+        let gaps = model.system.gaps.iter().enumerate().map(|(at, gap)| (gap.id.clone(), Asked::Gap(at)));
+        let open = model.system.questions.iter().enumerate().map(|(at, it)| (it.id.clone(), Asked::Open(at)));
+        let mut questions: Vec<_> = gaps.chain(open).collect();
+        questions.sort_by(|one, other| one.0.cmp(&other.0));
+        Self {
+            revision,
+            as_of,
+            model,
+            claims,
+            rejected,
+            elements,
+            threats,
+            questions,
+            labels,
+            rules,
+            settings,
+            documents,
+            claims_by_document,
+            paths: OnceCell::new(),
+        }
+    }
+
+    /// An element by its id.
+    pub fn element(&self, id: &str) -> Option<&Element> {
+        let at = self.elements.binary_search_by(|it| it.id.as_str().cmp(id)).ok()?;
+        self.elements.get(at)
+    }
+
+    /// A claim by its id.
+    pub fn claim(&self, id: &str) -> Option<&ReadClaim> {
+        let at = self.claims.binary_search_by(|it| it.id.as_str().cmp(id)).ok()?;
+        self.claims.get(at)
+    }
+
+    /// A threat by its id.
+    pub fn threat(&self, id: &str) -> Option<&Threat> {
+        self.model.threats.iter().find(|it| it.id.as_str() == id)
     }
 
     /// A document by its id.
@@ -144,6 +212,12 @@ impl View {
         });
         Ok(found.await?)
     }
+}
+
+/// Sorts threats: by status, then by score, then by id. A text, as a cursor carries it.
+fn pressing(threat: &Threat) -> String {
+    let rank = ThreatStatus::ALL.iter().position(|it| *it == threat.status).unwrap_or(ThreatStatus::ALL.len());
+    format!("{rank:02} {:04} {}", 1000 - threat.score_tenths.min(1000), threat.id)
 }
 
 /// The elements of the export, by id.

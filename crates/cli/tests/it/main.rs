@@ -13,6 +13,8 @@ mod endpoint;
 
 #[path = "../../../extract/tests/it/canaries.rs"]
 mod canaries;
+#[path = "../../../server/tests/it/client.rs"]
+mod client;
 #[path = "../../../llm/tests/it/stub.rs"]
 mod stub;
 
@@ -37,4 +39,5 @@ mod redaction;
 mod repositories;
 mod reproducible;
 mod searching;
+mod service;
 mod workspaces;

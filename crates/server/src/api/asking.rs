@@ -205,8 +205,8 @@ pub(crate) async fn search(
     if !(1..=100).contains(&limit) || asked.q.chars().count() > 2000 {
         return Err(Problem::invalid("`limit` is from 1 to 100, and `q` has at most 2000 characters"));
     }
-    let workspace = access.project.workspace().await?;
-    let settings = workspace.settings();
+    let view = access.project.view(&app).await?;
+    let settings = &view.settings;
     let needs_model = settings.search.rerank > 0 || settings.search.embedding == "endpoint";
     let model: Option<ModelAccess> = if needs_model { model_access(&app, settings) } else { None };
     let mode = match asked.by.unwrap_or(SearchBy::Both) {
@@ -241,7 +241,9 @@ pub(crate) async fn what_if(
     let control = |it: SupposedControl| {
         // One word, so that nothing else can be said through it.
         let is_word = it.control_type.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        is_word.then(|| format!("control {} on {}", it.control_type, it.on.0)).ok_or_else(|| Problem::not_found("family of controls"))
+        is_word
+            .then(|| format!("control {} on {}", it.control_type, it.on.0))
+            .ok_or_else(|| Problem::not_found("family of controls"))
     };
     let supposition = Supposition {
         without: request.without,
@@ -310,13 +312,12 @@ pub(crate) async fn export(
     responses((status = 200, body = Vec<RuleRecord>)))]
 pub(crate) async fn list_rules(State(app): State<App>, access: Viewing) -> Answer<Vec<RuleRecord>> {
     let view = access.project.view(&app).await?;
-    let rules = cairn_engine::rules(&access.project.workspace().await?)?;
     let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
     for threat in &view.model.threats {
         *counts.entry(&threat.rule).or_default() += 1;
     }
     let record = |rule: &RuleInfo| rule_record(rule, counts.get(rule.id.as_str()).copied().unwrap_or_default());
-    Ok(Json(rules.rules().map(record).collect()))
+    Ok(Json(view.rules.rules().map(record).collect()))
 }
 
 /// A rule.
@@ -328,8 +329,7 @@ pub(crate) async fn get_rule(
     At((_, id)): At<(String, String)>,
 ) -> Answer<RuleRecord> {
     let view = access.project.view(&app).await?;
-    let rules = cairn_engine::rules(&access.project.workspace().await?)?;
-    let rule = rules.rule(&id).ok_or_else(|| Problem::not_found("rule"))?;
+    let rule = view.rules.rule(&id).ok_or_else(|| Problem::not_found("rule"))?;
     let threats = view.model.threats.iter().filter(|it| it.rule == id).count();
     Ok(Json(rule_record(rule, threats)))
 }

@@ -296,14 +296,8 @@ fn asked(request: DecisionRequest, view: &View, by: &str) -> Result<NewDecision,
         expires: None,
         by: by.to_owned(),
     };
-    let title = |id: &str| {
-        let threat = view.model.threats.iter().find(|it| it.id.as_str() == id);
-        threat.map(|it| it.title.clone()).ok_or_else(|| Problem::not_found("threat"))
-    };
-    let label = |id: &str| {
-        let element = view.elements.iter().find(|it| it.id == id);
-        element.map(|it| it.label.clone()).ok_or_else(|| Problem::not_found("element"))
-    };
+    let title = |id: &str| view.threat(id).map(|it| it.title.clone()).ok_or_else(|| Problem::not_found("threat"));
+    let label = |id: &str| view.element(id).map(|it| it.label.clone()).ok_or_else(|| Problem::not_found("element"));
     Ok(match request {
         DecisionRequest::Accept { threat, owner, reason, expires } => {
             let (about, owner, expires) = (title(&threat)?, Some(owner.0), Some(expires.0));
@@ -314,8 +308,7 @@ fn asked(request: DecisionRequest, view: &View, by: &str) -> Result<NewDecision,
             NewDecision { on: threat, about, owner, expires, ..new(Action::Mitigated, reason) }
         }
         DecisionRequest::Reject { claim, reason } => {
-            let found = view.claims.iter().find(|it| it.id.as_str() == claim);
-            let found = found.ok_or_else(|| Problem::not_found("claim"))?;
+            let found = view.claim(&claim).ok_or_else(|| Problem::not_found("claim"))?;
             let about = format!("{}: {}", found.kind().as_str(), found.subject());
             NewDecision { on: claim, about, ..new(Action::Reject, reason) }
         }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use cairn_model::{ClaimKind, DocumentId, Severity, ThreatStatus};
+use cairn_model::{ClaimKind, DocumentId, ElementId, Severity};
 use cairn_threats::outlook;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::input::{Asked, At};
 use crate::page::{Page, PageQuery, Turn};
 use crate::problem::Problem;
+use crate::view;
 
 /// Which documents.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -105,7 +106,10 @@ pub(crate) async fn list_claims(
         }
         None => {
             // There may be very many: what stands before the page is passed over at once.
-            let first = turn.after.as_ref().map_or(0, |after| view.claims.partition_point(|it| it.id.as_str() <= after.as_str()));
+            let first = turn
+                .after
+                .as_ref()
+                .map_or(0, |after| view.claims.partition_point(|it| it.id.as_str() <= after.as_str()));
             let rest = view.claims.get(first..).unwrap_or_default();
             turn.page(&app, &list, rest.iter().filter(is_wanted), key, show)
         }
@@ -122,8 +126,7 @@ pub(crate) async fn get_claim(
     At((_, id)): At<(String, String)>,
 ) -> Answer<ClaimRecord> {
     let view = access.project.view(&app).await?;
-    let found = view.claims.binary_search_by(|it| it.id.as_str().cmp(id.as_str())).ok().and_then(|at| view.claims.get(at));
-    let claim = found.ok_or_else(|| Problem::not_found("claim"))?;
+    let claim = view.claim(&id).ok_or_else(|| Problem::not_found("claim"))?;
     Ok(Json(records::claim(&view, claim)))
 }
 
@@ -171,7 +174,8 @@ pub(crate) async fn list_elements(
     let list = format!("elements {}", access.project.id);
     let turn = Turn::of(&app, &list, asked.cursor.as_deref(), asked.limit)?;
     let label = asked.label.map(|label| label.to_lowercase());
-    let wanted = view.elements.iter().filter(|it| {
+    let first = turn.after.as_ref().map_or(0, |after| view.elements.partition_point(|it| it.id <= *after));
+    let wanted = view.elements.get(first..).unwrap_or_default().iter().filter(|it| {
         asked.kind.as_ref().is_none_or(|kind| it.kind == kind)
             && label.as_ref().is_none_or(|label| it.label.to_lowercase().contains(label))
     });
@@ -187,7 +191,7 @@ pub(crate) async fn get_element(
     At((_, id)): At<(String, String)>,
 ) -> Answer<ElementRecord> {
     let view = access.project.view(&app).await?;
-    let found = view.elements.iter().find(|it| it.id == id).ok_or_else(|| Problem::not_found("element"))?;
+    let found = view.element(&id).ok_or_else(|| Problem::not_found("element"))?;
     Ok(Json(records::element(found)))
 }
 
@@ -219,11 +223,11 @@ pub(crate) async fn list_questions(
     let view = access.project.view(&app).await?;
     let list = format!("questions {}", access.project.id);
     let turn = Turn::of(&app, &list, asked.cursor.as_deref(), asked.limit)?;
-    let system = &view.model.system;
-    let open = system.questions.iter().map(|it| records::open_question(&view, it));
-    let mut questions: Vec<QuestionRecord> = system.gaps.iter().map(records::gap).chain(open).collect();
-    questions.sort_by(|one, other| one.id.cmp(&other.id));
-    Ok(Json(turn.page(&app, &list, questions.into_iter(), |it| it.id.clone(), |it| it)))
+    let first =
+        turn.after.as_ref().map_or(0, |after| view.questions.partition_point(|it| it.0.as_str() <= after.as_str()));
+    let rest = view.questions.get(first..).unwrap_or_default();
+    let show = |(_, asked): &(ElementId, view::Asked)| records::question(&view, *asked);
+    Ok(Json(turn.page(&app, &list, rest.iter(), |it| it.0.to_string(), show)))
 }
 
 /// Which threats.
@@ -260,28 +264,20 @@ pub(crate) async fn list_threats(
     let list = format!("threats {}", access.project.id);
     let turn = Turn::of(&app, &list, asked.cursor.as_deref(), asked.limit)?;
     let least = asked.severity.as_deref().map(severity);
-    let mut threats: Vec<_> = view
-        .model
-        .threats
+    let first = turn.after.as_ref().map_or(0, |after| view.threats.partition_point(|it| it.0 <= *after));
+    let rest = view.threats.get(first..).unwrap_or_default();
+    let wanted = rest
         .iter()
-        .filter(|it| asked.status.as_ref().is_none_or(|status| it.status.as_str() == status))
-        .filter(|it| least.is_none_or(|least| least.is_some_and(|least| it.severity >= least)))
-        .filter(|it| asked.rule.as_ref().is_none_or(|rule| it.rule == *rule))
-        .filter(|it| asked.decided.is_none_or(|decided| it.ruling.is_some() == decided))
-        .filter(|it| {
+        .filter_map(|(key, at)| Some((key, view.model.threats.get(*at)?)))
+        .filter(|(_, it)| asked.status.as_ref().is_none_or(|status| it.status.as_str() == status))
+        .filter(|(_, it)| least.is_none_or(|least| least.is_some_and(|least| it.severity >= least)))
+        .filter(|(_, it)| asked.rule.as_ref().is_none_or(|rule| it.rule == *rule))
+        .filter(|(_, it)| asked.decided.is_none_or(|decided| it.ruling.is_some() == decided))
+        .filter(|(_, it)| {
             let about = |id: &String| it.about.iter().chain([&it.subject]).any(|about| about.as_str() == id);
             asked.element.as_ref().is_none_or(about)
-        })
-        .map(|it| (pressing(it), it))
-        .collect();
-    threats.sort_by(|one, other| one.0.cmp(&other.0));
-    Ok(Json(turn.page(&app, &list, threats.into_iter(), |it| it.0.clone(), |it| records::threat(&view, it.1))))
-}
-
-/// Sorts threats: by status, then by score, then by id. A text, as a cursor carries it.
-fn pressing(threat: &cairn_model::Threat) -> String {
-    let rank = ThreatStatus::ALL.iter().position(|it| *it == threat.status).unwrap_or(ThreatStatus::ALL.len());
-    format!("{rank:02} {:04} {}", 1000 - threat.score_tenths.min(1000), threat.id)
+        });
+    Ok(Json(turn.page(&app, &list, wanted, |it| it.0.clone(), |it| records::threat(&view, it.1))))
 }
 
 fn severity(name: &str) -> Option<Severity> {
@@ -297,14 +293,13 @@ pub(crate) async fn get_threat(
     At((_, id)): At<(String, String)>,
 ) -> Answer<ThreatExplanation> {
     let view = access.project.view(&app).await?;
-    let found = view.model.threats.iter().find(|it| it.id.as_str() == id).ok_or_else(|| Problem::not_found("threat"))?;
-    let rules = cairn_engine::rules(&access.project.workspace().await?)?;
+    let found = view.threat(&id).ok_or_else(|| Problem::not_found("threat"))?;
     Ok(Json(ThreatExplanation {
         threat: records::threat(&view, found),
         explanation: found.explanation.iter().map(|it| records::premise(&view, it)).collect(),
         questions: found.questions.clone(),
         remediation: found.remediation.clone(),
-        would_change: rules.rule(&found.rule).map(|rule| outlook(found, rule)).unwrap_or_default(),
+        would_change: view.rules.rule(&found.rule).map(|rule| outlook(found, rule)).unwrap_or_default(),
     }))
 }
 

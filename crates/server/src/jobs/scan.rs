@@ -27,7 +27,8 @@ pub(super) async fn run(app: &App, project: &Arc<Project>, ticket: &Arc<Ticket>)
             let workspace = held.workspace().await?;
             let model = model_access(&within, workspace.settings());
             let dates = sources::dates(&held);
-            let request = ScanRequest { inputs: vec![folder.clone()], model, dates, ..ScanRequest::default() };
+            let threads = Some(within.config.threads_of_scan());
+            let request = ScanRequest { inputs: vec![folder.clone()], threads, model, dates, ..ScanRequest::default() };
             cairn_engine::scan(&workspace, &request, &*ticket).await
         })
     });
@@ -63,7 +64,9 @@ fn failure(error: &EngineError) -> Failure {
         EngineError::Settings { reason, .. }
         | EngineError::Rules { reason, .. }
         | EngineError::Attackers { reason, .. }
-        | EngineError::Decisions { reason, .. } => Failure::Lasting(format!("the project's files are not valid: {reason}")),
+        | EngineError::Decisions { reason, .. } => {
+            Failure::Lasting(format!("the project's files are not valid: {reason}"))
+        }
         error => {
             tracing::error!(error = %causes(error), "a scan failed");
             Failure::Passing("the service could not scan it; its log has the reason".to_owned())

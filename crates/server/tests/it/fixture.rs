@@ -28,7 +28,10 @@ pub(crate) const SHOP: [(&str, &str); 3] = [
         "# Storage\n\nStatus: accepted\n\nThe `orders-db` database is encrypted at rest.\n\nRate limiting for `basket-api` will be \
          added later. It is unclear who rotates the database password.\n",
     ),
-    ("ops.md", "# Operations\n\nThe `orders-db` database is not encrypted at rest. Backups of `orders-db` are made each night.\n"),
+    (
+        "ops.md",
+        "# Operations\n\nThe `orders-db` database is not encrypted at rest. Backups of `orders-db` are made each night.\n",
+    ),
 ];
 
 /// A service that runs until it is dropped.
@@ -148,9 +151,14 @@ impl Running {
 
     /// Waits until no job of the project waits or runs.
     pub(crate) fn settle(&self, project: &str) -> Vec<Value> {
+        self.settle_as(&self.admin, project)
+    }
+
+    /// As [`settle`](Self::settle), asked by somebody else than the operator.
+    pub(crate) fn settle_as(&self, client: &Client, project: &str) -> Vec<Value> {
         let begun = Instant::now();
         loop {
-            let found = self.admin.get(&format!("/api/v1/projects/{project}/jobs")).expect(200).json();
+            let found = client.get(&format!("/api/v1/projects/{project}/jobs")).expect(200).json();
             let jobs = found["items"].as_array().unwrap().clone();
             if jobs.iter().all(|job| !matches!(job["state"].as_str(), Some("queued" | "running"))) {
                 return jobs;

@@ -1,5 +1,8 @@
 //! The service as its users meet it: over HTTP, against a running server.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::indexing_slicing, reason = "a missing field is a failed test")]
+
 mod client;
 mod fixture;
 
@@ -12,6 +15,7 @@ mod limits;
 mod matrix;
 mod model;
 mod operations;
+mod pages;
 mod sessions;
 mod settings;
 mod sources;

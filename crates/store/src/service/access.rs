@@ -165,11 +165,13 @@ impl ServiceStore {
     pub async fn end_answer(&self, (caller, key): (&str, &str), answer: Option<(i64, &str)>) -> Result<(), StoreError> {
         let ended = async {
             let query = match answer {
-                Some(_) => "UPDATE answer SET status = $3, body = $4 WHERE caller = $1 AND key = $2",
-                None => "DELETE FROM answer WHERE caller = $1 AND key = $2 AND $3 IS NULL AND $4 IS NULL",
+                Some((status, body)) => {
+                    let update = "UPDATE answer SET status = $3, body = $4 WHERE caller = $1 AND key = $2";
+                    sqlx::query(update).bind(caller).bind(key).bind(status).bind(body)
+                }
+                None => sqlx::query("DELETE FROM answer WHERE caller = $1 AND key = $2").bind(caller).bind(key),
             };
-            let (status, body) = answer.unzip();
-            sqlx::query(query).bind(caller).bind(key).bind(status).bind(body).execute(&self.writer).await?;
+            query.execute(&self.writer).await?;
             Ok(())
         };
         ended.await.map_err(|failure: Failure| self.write_failed(failure))
@@ -183,7 +185,11 @@ impl ServiceStore {
         bodies.await.map_err(|failure| self.read_failed(failure))
     }
 
-    async fn body<T: serde::de::DeserializeOwned>(&self, select: &'static str, id: &str) -> Result<Option<T>, StoreError> {
+    async fn body<T: serde::de::DeserializeOwned>(
+        &self,
+        select: &'static str,
+        id: &str,
+    ) -> Result<Option<T>, StoreError> {
         let body = async {
             let text: Option<String> = sqlx::query_scalar(select).bind(id).fetch_optional(&self.readers).await?;
             text.map(|text| json(&text)).transpose()

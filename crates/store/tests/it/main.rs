@@ -10,4 +10,6 @@ mod round_trip;
 
 mod answers;
 
+mod service;
+
 mod opening;
