@@ -146,7 +146,8 @@ fn open_question(
         facts.system.gaps.iter().find(|gap| gap.subject == named.id && gap.ask.is_some()).and_then(|it| it.ask.clone())
     });
     // Whoever wrote what comes nearest probably knows.
-    let nearest = ranked.first().and_then(|it| library.units.get(it.at)).and_then(|it| facts.documents.get(it.document));
+    let nearest =
+        ranked.first().and_then(|it| library.units.get(it.at)).and_then(|it| facts.documents.get(it.document));
     let ask = owner.or(gap).or_else(|| nearest.map(|it| format!("the authors of {}", it.path)));
     let text = taken.map_or_else(|| question.text.clone(), |it| asked(it, question));
     let because = match (status, missing) {
@@ -166,7 +167,8 @@ fn suggestions(question: &Question, taken: Option<&Taken<'_>>, named: &[(Element
         }
         (!text.contains('{')).then_some(text)
     };
-    let mut suggested: Vec<String> = taken.map(|it| it.form.next.iter().filter_map(filled).collect()).unwrap_or_default();
+    let mut suggested: Vec<String> =
+        taken.map(|it| it.form.next.iter().filter_map(filled).collect()).unwrap_or_default();
     for (_, name) in named {
         suggested.push(format!("What threatens {name}?"));
         suggested.push(format!("How is {name} protected?"));

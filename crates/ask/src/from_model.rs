@@ -7,9 +7,9 @@ use cairn_model::ElementId;
 use crate::answer::{Origin, Sentence};
 use crate::forms::Taken;
 use crate::lexicon::Lexicon;
+use crate::query::Evaluation;
 use crate::query::{Link, Query, Row};
 use crate::question::Question;
-use crate::query::Evaluation;
 use crate::words::words;
 use crate::{Facts, Library};
 

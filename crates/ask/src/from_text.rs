@@ -129,7 +129,8 @@ fn share(question: &Question, met: &[f64], min: f64, with_names: bool) -> f64 {
 /// Whether a sentence shows the kind of thing that is expected of what is asked: its own words say most of the question, and what is
 /// named is named in it or near it.
 fn together(question: &Question, scored: &Scored) -> bool {
-    share(question, &scored.own_met, OWN_MIN, false) >= TOGETHER_MIN && share(question, &scored.met, NEAR_MIN, true) >= TOGETHER_MIN
+    share(question, &scored.own_met, OWN_MIN, false) >= TOGETHER_MIN
+        && share(question, &scored.met, NEAR_MIN, true) >= TOGETHER_MIN
 }
 
 /// Whether what was found answers.
@@ -193,7 +194,9 @@ fn quotes(question: &Question, chosen: &[&Scored], library: &Library) -> Vec<Vec
         let mut units = with_list(question, scored.at, library);
         // What the best sentence says is often finished by the next.
         let next = scored.at + 1;
-        if number < CONTINUED && library.units.get(next).is_some_and(|it| it.goes_on && it.shown.len() <= GOING_ON_BYTES_MAX) {
+        if number < CONTINUED
+            && library.units.get(next).is_some_and(|it| it.goes_on && it.shown.len() <= GOING_ON_BYTES_MAX)
+        {
             units.push(next);
         }
         units.retain(|it| !taken.contains(it));
@@ -202,7 +205,9 @@ fn quotes(question: &Question, chosen: &[&Scored], library: &Library) -> Vec<Vec
         }
         taken.extend(units.iter().copied());
         let touches = |quote: &&mut Vec<usize>| {
-            quote.iter().any(|one| units.iter().any(|other| one.abs_diff(*other) == 1 && same_section(library, *one, *other)))
+            quote
+                .iter()
+                .any(|one| units.iter().any(|other| one.abs_diff(*other) == 1 && same_section(library, *one, *other)))
         };
         match quotes.iter_mut().find(touches) {
             Some(quote) => quote.append(&mut units),
@@ -274,7 +279,8 @@ impl FromText {
             return;
         }
         let words: Vec<&str> = units.iter().map(|(_, it)| it.shown.as_str()).collect();
-        let heading = library.units.section_of(first).and_then(|it| it.headings.last()).filter(|it| **it != document.title);
+        let heading =
+            library.units.section_of(first).and_then(|it| it.headings.last()).filter(|it| **it != document.title);
         let name = document.path.rsplit('/').next().unwrap_or(&document.path);
         let place = heading.map_or_else(|| name.to_owned(), |it| format!("{name}, under “{it}”"));
         self.places.push((document.id.clone(), first.span.start));

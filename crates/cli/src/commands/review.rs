@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
-use cairn_diff::{Change, Changes, Class, ClaimChange, Passage, ThreatChange};
+use cairn_diff::{Change, Changes, ClaimChange, Class, Passage, ThreatChange};
 use cairn_engine::{EngineError, Review};
 use cairn_report::{changes_json, changes_markdown, told};
 use serde_json::{Value, json};
