@@ -8,7 +8,7 @@ use crate::ending::Failure;
 
 /// The export as a value.
 pub(crate) fn export(model: &Model) -> Value {
-    let text = cairn_report::json_with_paths(&model.system, &model.threats, &model.exported_paths().paths);
+    let text = cairn_report::json_with_paths(&model.system, &model.threats, &model.exported_paths());
     serde_json::from_str(&text).expect("the export is JSON")
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use cairn_model::AttackPath;
 use cairn_paths::{Analysis, Attackers, Paths};
 
 use crate::{EngineError, Model, Workspace, ground, world};
@@ -37,8 +38,13 @@ impl Model {
         Analysis::new(&self.system, &self.threats, &self.attackers)
     }
 
-    /// The paths as exports hold them, and whether there are others.
-    pub fn exported_paths(&self) -> Paths {
+    /// The paths as exports hold them.
+    pub fn exported_paths(&self) -> Vec<AttackPath> {
+        self.paths_of_export().paths
+    }
+
+    /// The same, with whether there are others.
+    pub fn paths_of_export(&self) -> Paths {
         self.analysis().paths(EXPORTED_PATHS_MAX)
     }
 }

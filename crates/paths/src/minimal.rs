@@ -21,8 +21,14 @@ const SETS_MAX: usize = 64;
 /// Sets that are noted for one fact before it is known which of them are small.
 const NOTED_MAX: usize = 4 * SETS_MAX;
 
-/// Sets that are made for one attacker.
+/// Sets that are made for one attacker in a graph of a few hundred parts.
 const MADE_MAX: usize = 100_000;
+
+/// Sets that are made for one attacker however large the graph is.
+const MADE_MIN: usize = 2_000;
+
+/// In a larger graph, where nobody could read all ways, fewer sets are made: this number divided by that of its facts.
+const MADE_BY_FACTS: usize = 1_000_000_000;
 
 /// No place.
 const NOWHERE: u32 = u32::MAX;
@@ -107,6 +113,7 @@ pub(crate) fn minimal(graph: &CapabilityGraph<'_>, question: Question<'_>, goals
         field,
         waiting: BinaryHeap::new(),
         made: 0,
+        made_max: (MADE_BY_FACTS / graph.facts().max(1)).clamp(MADE_MIN, MADE_MAX),
         is_complete: true,
     };
     spreading.run();
@@ -179,6 +186,7 @@ struct Spreading<'f, 'a> {
     sets: Vec<Sets>,
     waiting: BinaryHeap<Waiting>,
     made: usize,
+    made_max: usize,
     is_complete: bool,
 }
 
@@ -203,7 +211,7 @@ impl Spreading<'_, '_> {
                 for union in unions {
                     self.note(step.to, union);
                 }
-                if self.made > MADE_MAX {
+                if self.made > self.made_max {
                     self.is_complete = false;
                     return;
                 }

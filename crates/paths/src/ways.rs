@@ -99,8 +99,12 @@ impl OneAttacker<'_, '_, '_> {
         let found = minimal(self.graph, question, &facts);
         let mut known: BTreeSet<(usize, Marks)> = found.ways.into_iter().collect();
         if !found.is_complete {
-            // Where a bound dropped a smaller way, a larger one may be there in its place.
-            let tidy = |(at, marks): &(usize, Marks)| Some((*at, within.without_detours(marks, *facts.get(*at)?)));
+            // Where a bound dropped a smaller way to one of several needs, a larger one may be there in its place.
+            let tidy = |(at, marks): &(usize, Marks)| {
+                let goal = *facts.get(*at)?;
+                let is_simple = self.is_simple(&within.steps(marks, goal)?);
+                Some((*at, if is_simple { marks.clone() } else { within.without_detours(marks, goal) }))
+            };
             known = known.iter().filter_map(tidy).collect();
             self.add_cheapest(&within, &facts, &mut known);
         }
@@ -121,9 +125,13 @@ impl OneAttacker<'_, '_, '_> {
             let graded = |step: &StepIndex| Some((self.graph.step(*step), self.grades.get(*step as usize).copied()??));
             let marks = marks_of(way.iter().filter_map(graded));
             // Only a need that two others share can make the cheapest way longer than it has to be.
-            let is_simple = way.iter().all(|step| self.graph.step(*step).needs().count() < 2);
-            known.insert((at, if is_simple { marks } else { within.without_detours(&marks, *fact) }));
+            known.insert((at, if self.is_simple(&way) { marks } else { within.without_detours(&marks, *fact) }));
         }
+    }
+
+    /// Whether no step needs several facts at once.
+    fn is_simple(&self, steps: &[StepIndex]) -> bool {
+        steps.iter().all(|step| self.graph.step(*step).needs().count() < 2)
     }
 
     /// What the steps cost together.

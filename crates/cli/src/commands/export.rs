@@ -28,7 +28,7 @@ pub(crate) async fn run(context: &Context, output: Option<&Path>) -> Result<Endi
 
 /// The paths of the export. What is not among them is told.
 fn paths(context: &Context, model: &Model) -> Vec<AttackPath> {
-    let found = model.exported_paths();
+    let found = model.paths_of_export();
     if found.left_out > 0 || !found.is_complete {
         let all = if found.is_complete { "" } else { ", and there are more ways than are looked for" };
         context.tell(&format!("{} paths of attack left out{all}: `cairn paths --limit N` lists them", found.left_out));
