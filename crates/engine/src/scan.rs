@@ -91,8 +91,7 @@ pub async fn scan(
     let collected = collect(workspace, request)?;
     progress.end();
     if request.model.is_none()
-        && let Some(summary) =
-            unchanged::look(workspace, &collected, request, &threads, progress).await?
+        && let Some(summary) = unchanged::look(workspace, &collected, request, &threads, progress).await?
     {
         return Ok(summary);
     }

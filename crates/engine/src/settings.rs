@@ -73,7 +73,8 @@ impl Settings {
             match (default, own.get(&key)) {
                 (toml::Value::Table(section), own) => {
                     let own = own.and_then(toml::Value::as_table);
-                    let further = own.into_iter().flat_map(toml::Table::keys).filter(|name| !section.contains_key(*name));
+                    let further =
+                        own.into_iter().flat_map(toml::Table::keys).filter(|name| !section.contains_key(*name));
                     for name in section.keys().chain(further) {
                         let (value, is_own) = match own.and_then(|own| own.get(name)) {
                             Some(value) => (Some(value), true),

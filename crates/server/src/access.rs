@@ -87,7 +87,8 @@ impl Caller {
 
     /// What the caller may do in a project.
     pub(crate) async fn role_in(&self, app: &App, project: &str) -> Result<Option<Role>, Problem> {
-        if self.key.as_ref().and_then(|key| key.projects.as_ref()).is_some_and(|of| !of.iter().any(|it| it == project)) {
+        if self.key.as_ref().and_then(|key| key.projects.as_ref()).is_some_and(|of| !of.iter().any(|it| it == project))
+        {
             return Ok(None);
         }
         if self.is_operator() {
@@ -161,7 +162,8 @@ async fn key_of_cookie(app: &App, parts: &Parts) -> Result<(ApiKey, Option<Strin
         origin::is_own(parts, &app.config)?;
         let sent = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !is_same(sent, &csrf) {
-            let detail = format!("a session's request carries its proof in `{CSRF_HEADER}`; `GET /api/v1/session` gives it");
+            let detail =
+                format!("a session's request carries its proof in `{CSRF_HEADER}`; `GET /api/v1/session` gives it");
             return Err(Problem::new(http::StatusCode::FORBIDDEN, "csrf", detail));
         }
     }

@@ -21,7 +21,8 @@ const SCHEMA: &str = "cairn.backup/1";
 const PROJECTS: &str = "projects";
 /// Databases are copied by themselves; what the engine can make again is left out.
 const DATABASES: [&str; 2] = ["service.db", "cairn.db"];
-const LEFT_OUT: [&str; 7] = ["service.lock", "service.key", "incoming", "index", "claim-index", "index.state", "claim-index.state"];
+const LEFT_OUT: [&str; 7] =
+    ["service.lock", "service.key", "incoming", "index", "claim-index", "index.state", "claim-index.state"];
 
 /// Why a backup could not be taken or put back.
 #[derive(Debug, thiserror::Error)]

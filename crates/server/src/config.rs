@@ -152,14 +152,18 @@ impl Config {
             return Err("`auth` may be `off` only where `listen` is an address of this machine alone".to_owned());
         }
         let least = [self.workers, self.computing, self.projects_in_memory, self.connections_max];
-        let times = [self.queue_max, self.attempts_max, self.backoff_ms, self.lease_ms, self.session_hours, self.key_days];
+        let times =
+            [self.queue_max, self.attempts_max, self.backoff_ms, self.lease_ms, self.session_hours, self.key_days];
         if least.contains(&0) || times.iter().any(|it| *it <= 0) {
             return Err("numbers of workers, connections, attempts, hours and days begin at 1".to_owned());
         }
         if !matches!(self.log.as_str(), "error" | "warn" | "info" | "debug") {
             return Err(format!("`log` is `{}`, expected `error`, `warn`, `info` or `debug`", self.log));
         }
-        if !(self.public_url.is_empty() || self.public_url.starts_with("https://") || self.public_url.starts_with("http://")) {
+        if !(self.public_url.is_empty()
+            || self.public_url.starts_with("https://")
+            || self.public_url.starts_with("http://"))
+        {
             return Err(format!("`public_url` is `{}`, expected an address with `https://`", self.public_url));
         }
         Ok(())
@@ -200,8 +204,8 @@ impl Config {
 impl Layer {
     /// The keys of a file.
     pub fn of_file(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.to_owned(), source })?;
         let origin = path.display().to_string();
         let keys = text.parse().map_err(|error: toml::de::Error| ConfigError::Invalid {
             origin: origin.clone(),

@@ -24,7 +24,9 @@ pub(crate) fn shown(at: Millis) -> String {
 /// Bytes that nobody can guess.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).expect("the operating system gives random bytes, or nothing can be kept secret");
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .expect("the operating system gives random bytes, or nothing can be kept secret");
     bytes
 }
 

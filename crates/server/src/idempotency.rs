@@ -46,7 +46,11 @@ async fn answer(app: &App, key: HeaderValue, request: Request, next: Next) -> Re
     let path = request.uri().path().to_owned();
     let key = key.to_str().ok().filter(|key| (1..=KEY_CHARACTERS_MAX).contains(&key.len())).map(str::to_owned);
     let Some(key) = key else {
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "idempotency_key", "an `Idempotency-Key` has from 1 to 255 characters"));
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "idempotency_key",
+            "an `Idempotency-Key` has from 1 to 255 characters",
+        ));
     };
     if EXCEPT.iter().any(|route| path.ends_with(route)) || path.contains("/webhooks/") {
         return Ok(next.run(request).await);
@@ -55,7 +59,8 @@ async fn answer(app: &App, key: HeaderValue, request: Request, next: Next) -> Re
     // Known first: who has lost their key gets no answers of before.
     let caller = Caller::from_request_parts(&mut parts, app).await?;
     let body = to_bytes(body, app.config.body_bytes_max).await.map_err(|_| too_large())?;
-    let asked = digest(&[parts.method.as_str().as_bytes(), b"\n", parts.uri.to_string().as_bytes(), b"\n", &body].concat());
+    let asked =
+        digest(&[parts.method.as_str().as_bytes(), b"\n", parts.uri.to_string().as_bytes(), b"\n", &body].concat());
     let who = caller.key.as_ref().map_or(caller.person.id, |key| key.id.clone());
     let (now, name) = (edge::now(), (who.as_str(), key.as_str()));
     match app.store.begin_answer(name, &asked, now, (now - KEPT_MS, now - ABANDONED_MS)).await? {
@@ -93,11 +98,13 @@ fn kept(headers: &HeaderMap, body: &Bytes) -> String {
 fn replayed(status: i64, kept: String) -> Response {
     let kept: serde_json::Value = serde_json::from_str(&kept).unwrap_or_default();
     let body = kept.get("body").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-    let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
+    let status =
+        u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);
     let mut response = (status, body).into_response();
     response.headers_mut().remove(CONTENT_TYPE);
     for (name, value) in kept.get("headers").and_then(serde_json::Value::as_object).into_iter().flatten() {
-        let pair = (HeaderName::try_from(name.as_str()), value.as_str().and_then(|value| HeaderValue::from_str(value).ok()));
+        let pair =
+            (HeaderName::try_from(name.as_str()), value.as_str().and_then(|value| HeaderValue::from_str(value).ok()));
         if let (Ok(name), Some(value)) = pair {
             response.headers_mut().insert(name, value);
         }

@@ -154,7 +154,9 @@ async fn run(app: &App, worker: &str, job: Job) {
     match app.store.finish(&job.id, worker, &end, edge::now(), &follow_up).await {
         Ok(_) => app.work.notify_one(),
         // Its lease runs out, and it is tried again.
-        Err(error) => tracing::error!(job = %job.id, error = %crate::problem::causes(&error), "the end of a job cannot be noted"),
+        Err(error) => {
+            tracing::error!(job = %job.id, error = %crate::problem::causes(&error), "the end of a job cannot be noted")
+        }
     }
 }
 

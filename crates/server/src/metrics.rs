@@ -74,7 +74,12 @@ impl Metrics {
         let (attempts, webhooks, jobs) = (Family::default(), Family::default(), Family::default());
         let (oldest_seconds, views) = (Gauge::default(), Gauge::default());
         registry.register("http_requests", "Requests by route and status", Family::clone(&requests));
-        registry.register_with_unit("http_request", "Times of requests", Unit::Seconds, Family::clone(&request_seconds));
+        registry.register_with_unit(
+            "http_request",
+            "Times of requests",
+            Unit::Seconds,
+            Family::clone(&request_seconds),
+        );
         registry.register("http_connections", "Open connections", Gauge::clone(&connections));
         registry.register("job_attempts", "Attempts at jobs by how they ended", Family::clone(&attempts));
         registry.register("jobs", "Jobs by kind and state", Family::clone(&jobs));
@@ -85,7 +90,11 @@ impl Metrics {
             Gauge::clone(&oldest_seconds),
         );
         registry.register("webhooks", "Webhooks by what became of them", Family::clone(&webhooks));
-        registry.register("audit_failures", "Rows of the trail that could not be written", Counter::clone(&audit_failures));
+        registry.register(
+            "audit_failures",
+            "Rows of the trail that could not be written",
+            Counter::clone(&audit_failures),
+        );
         registry.register("views_in_memory", "Projects that are held in memory", Gauge::clone(&views));
         Self {
             registry,

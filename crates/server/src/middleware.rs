@@ -10,8 +10,8 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
-    X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 use tracing::Instrument as _;
@@ -84,7 +84,8 @@ async fn protect(State(app): State<App>, request: Request, next: Next) -> Respon
 /// Answers for a handler that takes too long; that includes waiting for the request's body.
 async fn limit_time(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_upload = request.extensions().get::<MatchedPath>().is_some_and(|path| path.as_str().ends_with("/uploads"));
-    let limit = if is_upload { std::time::Duration::from_millis(app.config.upload_ms) } else { app.config.request_time() };
+    let limit =
+        if is_upload { std::time::Duration::from_millis(app.config.upload_ms) } else { app.config.request_time() };
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

@@ -19,21 +19,25 @@ pub(crate) fn is_local(parts: &Parts, config: &Config) -> Result<(), Problem> {
     }
     let named = parts.uri.host().or_else(|| host(&parts.headers)).unwrap_or_default();
     if !is_own_name(without_port(named), config) {
-        return Err(Problem::forbidden("the service is called by a name that is not its own; `hosts` lists further ones"));
+        return Err(Problem::forbidden(
+            "the service is called by a name that is not its own; `hosts` lists further ones",
+        ));
     }
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) { Ok(()) } else { is_own(parts, config) }
 }
 
 /// Lets through what was not sent by a page of another site.
 pub(crate) fn is_own(parts: &Parts, config: &Config) -> Result<(), Problem> {
-    let foreign = || Problem::new(http::StatusCode::FORBIDDEN, "foreign_origin", "a page of another site sent the request");
+    let foreign =
+        || Problem::new(http::StatusCode::FORBIDDEN, "foreign_origin", "a page of another site sent the request");
     let site = parts.headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return Err(foreign());
     }
     let Some(origin) = origin_of(&parts.headers) else { return Ok(()) };
     let own = host(&parts.headers).unwrap_or_default();
-    let is_own = origin.split_once("://").is_some_and(|(_, named)| named == own) || origin == config.public_url.trim_end_matches('/');
+    let is_own = origin.split_once("://").is_some_and(|(_, named)| named == own)
+        || origin == config.public_url.trim_end_matches('/');
     if is_own { Ok(()) } else { Err(foreign()) }
 }
 

@@ -53,7 +53,8 @@ impl Turn {
         if !(1..=LIMIT_MAX).contains(&limit) {
             return Err(Problem::invalid(format!("`limit` is from 1 to {LIMIT_MAX}")));
         }
-        let after = cursor.map(|cursor| read(app, list, cursor).ok_or_else(|| Problem::not_found("page"))).transpose()?;
+        let after =
+            cursor.map(|cursor| read(app, list, cursor).ok_or_else(|| Problem::not_found("page"))).transpose()?;
         Ok(Self { after, limit })
     }
 
@@ -81,7 +82,14 @@ impl Turn {
     }
 
     /// A page of what was asked for one more than the limit of, the newest first.
-    pub(crate) fn page_of<I, T>(&self, app: &App, list: &str, mut items: Vec<I>, key: impl Fn(&I) -> String, show: impl Fn(I) -> T) -> Page<T> {
+    pub(crate) fn page_of<I, T>(
+        &self,
+        app: &App,
+        list: &str,
+        mut items: Vec<I>,
+        key: impl Fn(&I) -> String,
+        show: impl Fn(I) -> T,
+    ) -> Page<T> {
         let has_more = items.len() > self.limit;
         items.truncate(self.limit);
         let next_cursor = items.last().filter(|_| has_more).map(|last| write(app, list, &key(last)));

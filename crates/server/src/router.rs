@@ -2,23 +2,25 @@
 //!
 //! What all operations have in common (who may call, how problems look, what the path names) is added to the description here.
 
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::Router;
 use http::header::CONTENT_TYPE;
+use utoipa::PartialSchema as _;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, ResponseBuilder,
-    SecurityRequirement, Type,
+    ComponentsBuilder, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
+    ResponseBuilder, SecurityRequirement, Type,
 };
-use utoipa::PartialSchema as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::access::COOKIE_NAME;
-use crate::api::{asking, audit, decisions, history, jobs, model, people, projects, sources, status, uploads, webhooks};
+use crate::api::{
+    asking, audit, decisions, history, jobs, model, people, projects, sources, status, uploads, webhooks,
+};
 use crate::app::App;
 use crate::problem::Problem;
 use crate::{idempotency, middleware};
@@ -104,20 +106,26 @@ fn described(body_max: usize, upload_max: usize, webhook_max: usize) -> (Router<
         .routes(routes!(audit::list_all))
         .routes(routes!(audit::check))
         .layer(DefaultBodyLimit::max(body_max));
-    let uploads = OpenApiRouter::new().routes(routes!(uploads::upload_documents)).layer(DefaultBodyLimit::max(upload_max));
+    let uploads =
+        OpenApiRouter::new().routes(routes!(uploads::upload_documents)).layer(DefaultBodyLimit::max(upload_max));
     let webhooks = OpenApiRouter::new().routes(routes!(webhooks::receive)).layer(DefaultBodyLimit::max(webhook_max));
     let operations = OpenApiRouter::new()
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics));
-    OpenApiRouter::with_openapi(head()).merge(operations).nest(API, api.merge(uploads).merge(webhooks)).split_for_parts()
+    OpenApiRouter::with_openapi(head())
+        .merge(operations)
+        .nest(API, api.merge(uploads).merge(webhooks))
+        .split_for_parts()
 }
 
 fn head() -> OpenApi {
     let info = InfoBuilder::new()
         .title("Cairn")
         .version("1")
-        .description(Some("Projects, their documents, the model that is read from them, and what people decide about it."))
+        .description(Some(
+            "Projects, their documents, the model that is read from them, and what people decide about it.",
+        ))
         .build();
     OpenApiBuilder::new().info(info).build()
 }
@@ -154,9 +162,7 @@ fn name_path(operation: &mut Operation, path: &str) {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameters = operation.parameters.get_or_insert_default();
     for name in names {
-        let is_this = |it: &RefOr<Parameter>| {
-            matches!(it, RefOr::T(it) if it.name == name && it.parameter_in == ParameterIn::Path)
-        };
+        let is_this = |it: &RefOr<Parameter>| matches!(it, RefOr::T(it) if it.name == name && it.parameter_in == ParameterIn::Path);
         if parameters.iter().any(is_this) {
             continue;
         }

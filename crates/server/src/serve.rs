@@ -202,7 +202,9 @@ async fn serve(app: App, router: Router, stream: TcpStream, peer: SocketAddr) {
 
 /// Who is at the other end of the connection.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(#[expect(dead_code, reason = "read through its debug form by whoever looks at a request")] pub(crate) SocketAddr);
+pub(crate) struct Peer(
+    #[expect(dead_code, reason = "read through its debug form by whoever looks at a request")] pub(crate) SocketAddr,
+);
 
 /// The function that seals rows of the trail.
 pub fn seal_of(secrets: &Secrets) -> Seal {

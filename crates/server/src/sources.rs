@@ -238,8 +238,14 @@ pub(crate) fn remove_upload(project: &Project, path: &Path) -> io::Result<bool> 
 pub(crate) fn check_path(path: &str) -> Result<(), Problem> {
     let is_name = |name: &str| {
         let is_hidden = name.starts_with('.') && !matches!(name, ".github" | ".gitlab-ci.yml");
-        let is_plain = name.chars().all(|it| !it.is_control() && !matches!(it, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'));
-        !name.is_empty() && name.len() <= NAME_BYTES_MAX && name.trim() == name && !is_hidden && is_plain && !name.ends_with('.')
+        let is_plain =
+            name.chars().all(|it| !it.is_control() && !matches!(it, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'));
+        !name.is_empty()
+            && name.len() <= NAME_BYTES_MAX
+            && name.trim() == name
+            && !is_hidden
+            && is_plain
+            && !name.ends_with('.')
     };
     if path.len() <= PATH_BYTES_MAX && path.split('/').all(is_name) {
         return Ok(());
@@ -253,7 +259,11 @@ pub(crate) fn check_settings(settings: &Settings, config: &Config) -> Result<(),
     let refuse = |key: &str, why: &str| Err(Problem::conflict("settings_not_allowed", format!("`{key}` {why}")));
     let model = &settings.model;
     let inside = |path: &str| !Path::new(path).is_absolute() && !path.split(['/', '\\']).any(|part| part == "..");
-    let folders = [("rules_dir", &settings.rules_dir), ("attackers_dir", &settings.attackers_dir), ("model.prompts_dir", &model.prompts_dir)];
+    let folders = [
+        ("rules_dir", &settings.rules_dir),
+        ("attackers_dir", &settings.attackers_dir),
+        ("model.prompts_dir", &model.prompts_dir),
+    ];
     for (key, path) in folders {
         if !inside(path) {
             return refuse(key, "names a folder outside of the project");
@@ -263,7 +273,10 @@ pub(crate) fn check_settings(settings: &Settings, config: &Config) -> Result<(),
         return refuse("model.redaction_files", "names a file outside of the project");
     }
     if !model.api_key_file.is_empty() || !matches!(model.api_key_env.as_str(), "" | "CAIRN_API_KEY") {
-        return refuse("model.api_key_file", "and `model.api_key_env` belong to the service: its operators give it a key");
+        return refuse(
+            "model.api_key_file",
+            "and `model.api_key_env` belong to the service: its operators give it a key",
+        );
     }
     if !model.base_url.is_empty() && !config.model_endpoints.contains(&model.base_url) {
         return refuse("model.base_url", "is none of the endpoints that the service may call (`model_endpoints`)");
@@ -280,7 +293,8 @@ pub(crate) fn model_access(app: &App, settings: &Settings) -> Option<ModelAccess
     if !settings.model.is_set() || check_settings(settings, &app.config).is_err() {
         return None;
     }
-    let api_key: Option<ApiKey> = if settings.model.api_key_env.is_empty() { None } else { app.outside.model_key.clone() };
+    let api_key: Option<ApiKey> =
+        if settings.model.api_key_env.is_empty() { None } else { app.outside.model_key.clone() };
     let proxy = app.outside.proxy.as_ref().and_then(|proxy| proxy(address));
     Some(ModelAccess { api_key, proxy, name: None, offline: false, record: false, replay: None })
 }

@@ -48,10 +48,7 @@ pub(crate) async fn migrate_by(
         }
     }
     sqlx::query("DELETE FROM schema_version").execute(&mut *transaction).await?;
-    sqlx::query("INSERT INTO schema_version (version) VALUES ($1)")
-        .bind(supported)
-        .execute(&mut *transaction)
-        .await?;
+    sqlx::query("INSERT INTO schema_version (version) VALUES ($1)").bind(supported).execute(&mut *transaction).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -71,7 +71,8 @@ impl ServiceStore {
         let connected = async {
             let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             schema::migrate_by(&writer, STEPS, None).await?;
-            let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
+            let readers =
+                SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
             Ok((writer, readers))
         };
         let (writer, readers) = connected.await.map_err(|failure: Failure| failure.about(dir, "open"))?;

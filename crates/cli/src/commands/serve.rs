@@ -32,7 +32,10 @@ pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, F
         ));
     }
     let address = service.address();
-    context.announce(&format!("listening at http://{address}{}", if is_open { ", open to everybody on this machine" } else { "" }));
+    context.announce(&format!(
+        "listening at http://{address}{}",
+        if is_open { ", open to everybody on this machine" } else { "" }
+    ));
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let first = async {
@@ -69,7 +72,8 @@ pub(crate) async fn audit(context: &Context, command: &Audit) -> Result<Ending, 
         .map_err(|error| Failure::usage(format!("cannot read the master key in `{}`: {error}", key_file.display())))?;
     let check = cairn_server::check_audit(&config.data, seal_of(&secrets)).await.map_err(Failure::of_machine)?;
     if context.is_json() {
-        let fields = json!({ "holds": check.fault.is_none(), "rows": check.rows, "head": check.head, "fault": check.fault });
+        let fields =
+            json!({ "holds": check.fault.is_none(), "rows": check.rows, "head": check.head, "fault": check.fault });
         records::print("cairn.audit/1", fields)?;
     } else {
         let rows = count(usize::try_from(check.rows).unwrap_or_default(), "row");
@@ -85,7 +89,10 @@ pub(crate) async fn backup(context: &Context, arguments: &Backup) -> Result<Endi
     let (config, _) = server_settings(&arguments.settings, None)?;
     let files = cairn_server::back_up(&config.data, &arguments.to).await?;
     context.print(&format!("copied {} to `{}`\n", count(files, "file"), arguments.to.display()))?;
-    context.tell(&format!("the master key is not in it; keep a copy of `{}` elsewhere", config.master_key_file().display()));
+    context.tell(&format!(
+        "the master key is not in it; keep a copy of `{}` elsewhere",
+        config.master_key_file().display()
+    ));
     Ok(Ending::Done)
 }
 
@@ -93,7 +100,10 @@ pub(crate) fn restore(context: &Context, arguments: &Restore) -> Result<Ending, 
     let (config, _) = server_settings(&arguments.settings, None)?;
     let files = cairn_server::restore(&arguments.from, &config.data)?;
     context.print(&format!("put {} back into `{}`\n", count(files, "file"), config.data.display()))?;
-    context.tell(&format!("put the master key back as `{}` before the service starts", config.master_key_file().display()));
+    context.tell(&format!(
+        "put the master key back as `{}` before the service starts",
+        config.master_key_file().display()
+    ));
     Ok(Ending::Done)
 }
 

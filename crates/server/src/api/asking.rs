@@ -241,7 +241,9 @@ pub(crate) async fn what_if(
     let control = |it: SupposedControl| {
         // One word, so that nothing else can be said through it.
         let is_word = it.control_type.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        is_word.then(|| format!("control {} on {}", it.control_type, it.on.0)).ok_or_else(|| Problem::not_found("family of controls"))
+        is_word
+            .then(|| format!("control {} on {}", it.control_type, it.on.0))
+            .ok_or_else(|| Problem::not_found("family of controls"))
     };
     let supposition = Supposition {
         without: request.without,

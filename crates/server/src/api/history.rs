@@ -179,8 +179,6 @@ fn record(revision: Recorded) -> RevisionRecord {
 
 /// Losses and threats that a supposition makes different, as records.
 pub(crate) fn losses(losses: &[cairn_engine::attack::Loss]) -> Vec<Value> {
-    let record = |it: &cairn_engine::attack::Loss| {
-        json!({ "attacker": it.attacker, "element": it.element.as_str(), "gains": it.gains, "certain": it.is_certain })
-    };
+    let record = |it: &cairn_engine::attack::Loss| json!({ "attacker": it.attacker, "element": it.element.as_str(), "gains": it.gains, "certain": it.is_certain });
     losses.iter().map(record).collect()
 }

@@ -102,7 +102,11 @@ pub(crate) async fn list_jobs(
 /// A job.
 #[utoipa::path(get, path = "/projects/{project}/jobs/{job}", tag = "jobs", security(("key" = ["viewer"])),
     responses((status = 200, body = JobRecord)))]
-pub(crate) async fn get_job(State(app): State<App>, access: Viewing, At((_, id)): At<(String, String)>) -> Answer<JobRecord> {
+pub(crate) async fn get_job(
+    State(app): State<App>,
+    access: Viewing,
+    At((_, id)): At<(String, String)>,
+) -> Answer<JobRecord> {
     Ok(Json(record(&find(&app, &access.project.id, &id).await?)))
 }
 

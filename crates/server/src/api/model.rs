@@ -105,7 +105,10 @@ pub(crate) async fn list_claims(
         }
         None => {
             // There may be very many: what stands before the page is passed over at once.
-            let first = turn.after.as_ref().map_or(0, |after| view.claims.partition_point(|it| it.id.as_str() <= after.as_str()));
+            let first = turn
+                .after
+                .as_ref()
+                .map_or(0, |after| view.claims.partition_point(|it| it.id.as_str() <= after.as_str()));
             let rest = view.claims.get(first..).unwrap_or_default();
             turn.page(&app, &list, rest.iter().filter(is_wanted), key, show)
         }
@@ -122,7 +125,8 @@ pub(crate) async fn get_claim(
     At((_, id)): At<(String, String)>,
 ) -> Answer<ClaimRecord> {
     let view = access.project.view(&app).await?;
-    let found = view.claims.binary_search_by(|it| it.id.as_str().cmp(id.as_str())).ok().and_then(|at| view.claims.get(at));
+    let found =
+        view.claims.binary_search_by(|it| it.id.as_str().cmp(id.as_str())).ok().and_then(|at| view.claims.get(at));
     let claim = found.ok_or_else(|| Problem::not_found("claim"))?;
     Ok(Json(records::claim(&view, claim)))
 }
@@ -297,7 +301,8 @@ pub(crate) async fn get_threat(
     At((_, id)): At<(String, String)>,
 ) -> Answer<ThreatExplanation> {
     let view = access.project.view(&app).await?;
-    let found = view.model.threats.iter().find(|it| it.id.as_str() == id).ok_or_else(|| Problem::not_found("threat"))?;
+    let found =
+        view.model.threats.iter().find(|it| it.id.as_str() == id).ok_or_else(|| Problem::not_found("threat"))?;
     let rules = cairn_engine::rules(&access.project.workspace().await?)?;
     Ok(Json(ThreatExplanation {
         threat: records::threat(&view, found),

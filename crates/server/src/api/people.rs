@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use crate::access::{
-    Administering, COOKIE_NAME, Caller, OPERATOR_SCOPE, Operator, Role, SECURE_COOKIE_NAME, Viewing, csrf_of, key_of_secret,
-    session_token,
+    Administering, COOKIE_NAME, Caller, OPERATOR_SCOPE, Operator, Role, SECURE_COOKIE_NAME, Viewing, csrf_of,
+    key_of_secret, session_token,
 };
 use crate::app::{App, changed, entry};
 use crate::input::{At, Body};
@@ -250,7 +250,11 @@ pub(crate) async fn get_session(caller: Caller) -> Json<Me> {
 /// Ends the session of the cookie.
 #[utoipa::path(delete, path = "/session", tag = "people", security(("key" = ["anyone"])),
     responses((status = 204)))]
-pub(crate) async fn close_session(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn close_session(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     if let Some(token) = session_token(&headers) {
         let digest = cairn_model::digest(token.as_bytes());
         let object = caller.key.as_ref().map(|key| key.id.clone()).unwrap_or_default();
@@ -336,7 +340,11 @@ pub(crate) async fn list_keys(State(app): State<App>, caller: Caller) -> Answer<
 /// Makes a key. It may do no more than the key that asks for it.
 #[utoipa::path(post, path = "/keys", tag = "people", request_body = NewKey, security(("key" = ["anyone"])),
     responses((status = 201, body = MadeKey)))]
-pub(crate) async fn create_key(State(app): State<App>, caller: Caller, Body(new): Body<NewKey>) -> Result<Response, Problem> {
+pub(crate) async fn create_key(
+    State(app): State<App>,
+    caller: Caller,
+    Body(new): Body<NewKey>,
+) -> Result<Response, Problem> {
     check_name(&new.name)?;
     let own = caller.key.as_ref();
     let owner = new.person.clone().unwrap_or_else(|| caller.person.id.clone());
@@ -370,7 +378,11 @@ pub(crate) async fn create_key(State(app): State<App>, caller: Caller, Body(new)
 /// Makes a key useless, and ends the sessions that were opened with it.
 #[utoipa::path(delete, path = "/keys/{key}", tag = "people", security(("key" = ["anyone"])),
     responses((status = 204)))]
-pub(crate) async fn revoke_key(State(app): State<App>, caller: Caller, At(id): At<String>) -> Result<StatusCode, Problem> {
+pub(crate) async fn revoke_key(
+    State(app): State<App>,
+    caller: Caller,
+    At(id): At<String>,
+) -> Result<StatusCode, Problem> {
     let key = app.store.key(&id).await?.filter(|key| key.person == caller.person.id || caller.is_operator());
     let key = key.ok_or_else(|| Problem::not_found("key"))?;
     app.change(&[Change::KeyRevoked(key.id.clone(), edge::now())], &entry(&caller, None, "key.revoke", &id)).await?;

@@ -149,7 +149,8 @@ pub(crate) async fn create_project(
         created_at: project.created_at,
         state: Value::Null,
     };
-    let member = Member { project: new.id.clone(), person: caller.person.id.clone(), role: Role::Admin.as_str().to_owned() };
+    let member =
+        Member { project: new.id.clone(), person: caller.person.id.clone(), role: Role::Admin.as_str().to_owned() };
     let entry = changed(entry(&caller, Some(&new.id), "project.create", &new.id), None, Some(json!(project.name)));
     let changes = [Change::Project(project.clone()), Change::Member(member), Change::Source(uploads)];
     app.change(&changes, &entry).await?;
@@ -236,7 +237,9 @@ pub(crate) async fn put_settings(
     let before = kept(project.folder().to_owned()).await?;
     has_etag(&headers, &etag(&before))?;
     let settings = Settings::parse(&new.toml, std::path::Path::new(SETTINGS_FILE)).map_err(|error| match error {
-        cairn_engine::EngineError::Settings { reason, .. } => Problem::conflict("project_files", format!("the settings are not valid: {reason}")),
+        cairn_engine::EngineError::Settings { reason, .. } => {
+            Problem::conflict("project_files", format!("the settings are not valid: {reason}"))
+        }
         error => error.into(),
     })?;
     check_settings(&settings, &app.config)?;

@@ -2,8 +2,8 @@
 
 use cairn_engine::{Entry, ReadClaim};
 use cairn_model::{
-    AttackPath, Breaker, Citation, Conflict, Document, Gap, Goal, Hop, Position, Premise, Rejected, Ruling, Stride, Term as _,
-    Threat,
+    AttackPath, Breaker, Citation, Conflict, Document, Gap, Goal, Hop, Position, Premise, Rejected, Ruling, Stride,
+    Term as _, Threat,
 };
 use serde::Serialize;
 use serde_json::Value;

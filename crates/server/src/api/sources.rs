@@ -166,7 +166,8 @@ pub(crate) async fn create_source(
         created_at: edge::now(),
         state: Value::Null,
     };
-    let entry = changed(entry(&access.caller, Some(&project), "source.create", &source.id), None, Some(source.config.clone()));
+    let entry =
+        changed(entry(&access.caller, Some(&project), "source.create", &source.id), None, Some(source.config.clone()));
     let mut changes = vec![Change::Source(source.clone())];
     if source.kind != UPLOADS {
         changes.push(Change::Job(jobs::sync_of(&app, &project, &source.id)));
@@ -260,7 +261,8 @@ fn check_place(app: &App, place: &Place) -> Result<(), Problem> {
         Place::Uploads {} => return Ok(()),
         Place::Folder { path } | Place::Git { path, .. } => path,
     };
-    let refused = |error: sources::SourceError| Problem { detail: sources::told(&error), ..Problem::not_found("place") };
+    let refused =
+        |error: sources::SourceError| Problem { detail: sources::told(&error), ..Problem::not_found("place") };
     allowed(&app.config, path).map(drop).map_err(refused)
 }
 

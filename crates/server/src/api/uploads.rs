@@ -119,12 +119,14 @@ async fn bring(app: &App, access: &Editing, source: &str, files: Vec<(String, Ve
     let entry = entry(&access.caller, Some(&project.id), "document.bring", source);
     app.record(&changed(entry, None, Some(json!(paths)))).await?;
     let (held, source) = (std::sync::Arc::clone(project), source.to_owned());
-    let kept = blocking(move || {
-        files.iter().try_for_each(|(path, bytes)| sources::upload(&held, &source, path, bytes))
-    });
+    let kept =
+        blocking(move || files.iter().try_for_each(|(path, bytes)| sources::upload(&held, &source, path, bytes)));
     kept.await?.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotADirectory | std::io::ErrorKind::IsADirectory | std::io::ErrorKind::AlreadyExists => {
-            Problem::conflict("path_in_use", "a document lies where the path needs a folder, or a folder where it needs a document")
+            Problem::conflict(
+                "path_in_use",
+                "a document lies where the path needs a folder, or a folder where it needs a document",
+            )
         }
         std::io::ErrorKind::StorageFull => Problem::unavailable("the disk of the service is full", 60),
         _ => Problem::internal(&error),
@@ -137,7 +139,9 @@ async fn bring(app: &App, access: &Editing, source: &str, files: Vec<(String, Ve
 async fn takes_uploads(app: &App, project: &str, source: &str) -> Result<(), Problem> {
     match app.store.sources(project).await?.iter().find(|it| it.id == source) {
         Some(found) if found.kind == UPLOADS => Ok(()),
-        Some(_) => Err(Problem::conflict("not_uploaded", "the source is read from elsewhere; change its documents there")),
+        Some(_) => {
+            Err(Problem::conflict("not_uploaded", "the source is read from elsewhere; change its documents there"))
+        }
         None => Err(Problem::not_found("source")),
     }
 }

@@ -63,7 +63,9 @@ fn failure(error: &EngineError) -> Failure {
         EngineError::Settings { reason, .. }
         | EngineError::Rules { reason, .. }
         | EngineError::Attackers { reason, .. }
-        | EngineError::Decisions { reason, .. } => Failure::Lasting(format!("the project's files are not valid: {reason}")),
+        | EngineError::Decisions { reason, .. } => {
+            Failure::Lasting(format!("the project's files are not valid: {reason}"))
+        }
         error => {
             tracing::error!(error = %causes(error), "a scan failed");
             Failure::Passing("the service could not scan it; its log has the reason".to_owned())

@@ -7,7 +7,8 @@ use crate::fixture::{start, start_in, start_with};
 #[test]
 fn a_key_is_shown_once_and_is_of_no_use_once_it_is_revoked() {
     let service = start();
-    let made = service.admin.post("/api/v1/keys", &json!({ "name": "ci", "scope": "viewer", "days": 7 })).expect(201).json();
+    let made =
+        service.admin.post("/api/v1/keys", &json!({ "name": "ci", "scope": "viewer", "days": 7 })).expect(201).json();
     let secret = made["secret"].as_str().unwrap();
     let client = service.anybody().with_key(secret);
     client.get("/api/v1/projects").expect(200);
@@ -43,7 +44,9 @@ fn a_key_does_no_more_than_its_scope_and_its_projects() {
     assert_eq!(client.get("/api/v1/people").problem(403), "forbidden");
     assert_eq!(client.get("/api/v1/projects").expect(200).json().as_array().unwrap().len(), 1);
     // Nor does it make one that does more.
-    for more in [json!({ "name": "x", "scope": "editor", "projects": ["one"] }), json!({ "name": "x", "scope": "viewer" })] {
+    for more in
+        [json!({ "name": "x", "scope": "editor", "projects": ["one"] }), json!({ "name": "x", "scope": "viewer" })]
+    {
         assert_eq!(client.post("/api/v1/keys", &more).problem(403), "forbidden");
     }
 }
@@ -83,7 +86,10 @@ fn on_this_machine_alone_nobody_is_asked_unless_a_page_from_elsewhere_calls() {
     assert_eq!(page.post("/api/v1/projects", &new).problem(403), "foreign_origin");
     // A name of another site that leads to this machine.
     let renamed = local.open();
-    let reply = crate::limits::say(renamed, "GET /api/v1/projects HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n");
+    let reply = crate::limits::say(
+        renamed,
+        "GET /api/v1/projects HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n",
+    );
     assert_eq!(reply.problem(403), "forbidden");
     assert_eq!(local.with("X-Forwarded-For", "203.0.113.9").get("/api/v1/projects").problem(403), "forbidden");
 }

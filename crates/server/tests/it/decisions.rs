@@ -83,7 +83,10 @@ fn what_decides_nothing_is_refused() {
     service.shop("shop");
     let id = threat(&service);
     let cases = [
-        (json!({ "action": "accept", "threat": "thr-none", "owner": "A", "reason": "b", "expires": "2999-01-31" }), 404),
+        (
+            json!({ "action": "accept", "threat": "thr-none", "owner": "A", "reason": "b", "expires": "2999-01-31" }),
+            404,
+        ),
         (json!({ "action": "accept", "threat": id, "owner": "A", "reason": "  ", "expires": "2999-01-31" }), 422),
         (json!({ "action": "accept", "threat": id, "owner": "A", "reason": "b", "expires": "soon" }), 422),
         (json!({ "action": "accept", "threat": id, "owner": "A", "reason": "b" }), 422),
@@ -95,8 +98,15 @@ fn what_decides_nothing_is_refused() {
         assert_eq!(service.admin.post("/api/v1/projects/shop/decisions", &request).status, status, "{request}");
     }
     let client = service.admin.with("Content-Type", "text/plain");
-    assert_eq!(client.send("POST", "/api/v1/projects/shop/decisions", Some(b"{}")).problem(415), "unsupported_media_type");
-    let broken = service.admin.with("Content-Type", "application/json").send("POST", "/api/v1/projects/shop/decisions", Some(b"{"));
+    assert_eq!(
+        client.send("POST", "/api/v1/projects/shop/decisions", Some(b"{}")).problem(415),
+        "unsupported_media_type"
+    );
+    let broken = service.admin.with("Content-Type", "application/json").send(
+        "POST",
+        "/api/v1/projects/shop/decisions",
+        Some(b"{"),
+    );
     assert_eq!(broken.problem(400), "malformed");
     assert_eq!(service.admin.get("/api/v1/projects/shop/decisions").json(), json!([]));
 }

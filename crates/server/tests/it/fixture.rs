@@ -28,7 +28,10 @@ pub(crate) const SHOP: [(&str, &str); 3] = [
         "# Storage\n\nStatus: accepted\n\nThe `orders-db` database is encrypted at rest.\n\nRate limiting for `basket-api` will be \
          added later. It is unclear who rotates the database password.\n",
     ),
-    ("ops.md", "# Operations\n\nThe `orders-db` database is not encrypted at rest. Backups of `orders-db` are made each night.\n"),
+    (
+        "ops.md",
+        "# Operations\n\nThe `orders-db` database is not encrypted at rest. Backups of `orders-db` are made each night.\n",
+    ),
 ];
 
 /// A service that runs until it is dropped.

@@ -31,8 +31,11 @@ fn a_source_that_is_gone_is_tried_again_and_put_aside_while_others_go_on() {
     assert!(dead["outcome"]["error"].as_str().unwrap().contains("cannot be opened"), "{dead}");
     service.settle("shop");
     // What the broken source said stays, what the other says now is there.
-    let paths: Vec<String> =
-        service.all("/api/v1/projects/shop/documents").iter().map(|it| it["path"].as_str().unwrap().to_owned()).collect();
+    let paths: Vec<String> = service
+        .all("/api/v1/projects/shop/documents")
+        .iter()
+        .map(|it| it["path"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(paths, ["bad/b.md", "good/a.md", "good/c.md"]);
     let source = service.admin.get("/api/v1/projects/shop/sources/bad").expect(200).json();
     assert!(source["error"].is_string() && source["ok_at"].is_string(), "{source}");
@@ -77,7 +80,12 @@ fn the_same_work_waits_once() {
     let service = start_with(|config| config.workers = 1);
     service.project("shop");
     let ids: Vec<String> = (0..20)
-        .map(|_| service.admin.post("/api/v1/projects/shop/scans", &json!({})).expect(202).json()["id"].as_str().unwrap().to_owned())
+        .map(|_| {
+            service.admin.post("/api/v1/projects/shop/scans", &json!({})).expect(202).json()["id"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     let jobs = service.settle("shop");
     assert!(jobs.len() < ids.len(), "{} jobs", jobs.len());
@@ -89,7 +97,11 @@ fn a_job_can_be_followed_to_its_end() {
     let service = start();
     service.project("shop");
     for number in 0..30 {
-        service.paste("shop", &format!("{number}.md"), &format!("# {number}\n\nThe `api-{number}` calls the `db-{number}`.\n"));
+        service.paste(
+            "shop",
+            &format!("{number}.md"),
+            &format!("# {number}\n\nThe `api-{number}` calls the `db-{number}`.\n"),
+        );
     }
     let job = service.admin.post("/api/v1/projects/shop/scans", &json!({})).expect(202).json();
     let mut stream = service.admin.open();
@@ -116,7 +128,11 @@ fn a_job_that_waits_can_be_ended_and_tried_again() {
     service.project("one");
     service.project("two");
     for number in 0..40 {
-        service.paste("one", &format!("{number}.md"), &format!("# {number}\n\nThe `api-{number}` calls the `db-{number}`.\n"));
+        service.paste(
+            "one",
+            &format!("{number}.md"),
+            &format!("# {number}\n\nThe `api-{number}` calls the `db-{number}`.\n"),
+        );
     }
     let waiting = service.admin.post("/api/v1/projects/two/scans", &json!({})).expect(202).json();
     let path = format!("/api/v1/projects/two/jobs/{}", waiting["id"].as_str().unwrap());

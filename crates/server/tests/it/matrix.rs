@@ -7,7 +7,8 @@ use crate::client::{Client, Reply};
 use crate::fixture::{Running, start};
 
 /// Operations that anybody may call. Whoever adds one here says that it tells nothing.
-const PUBLIC: [&str; 5] = ["get /healthz", "get /readyz", "get /api/v1/openapi.json", "post /api/v1/session", "post /api/v1/webhooks/{hook}"];
+const PUBLIC: [&str; 5] =
+    ["get /healthz", "get /readyz", "get /api/v1/openapi.json", "post /api/v1/session", "post /api/v1/webhooks/{hook}"];
 /// What operations ask for, the least first.
 const LADDER: [&str; 6] = ["anyone", "viewer", "reviewer", "editor", "admin", "operator"];
 
@@ -38,7 +39,10 @@ fn rank(role: &str) -> usize {
 /// Calls an operation on a project; other things that its path names are not there.
 fn call(client: &Client, operation: &Operation, project: &str) -> Reply {
     let path = operation.path.replace("{project}", project).replace("{format}", "json");
-    let path: Vec<String> = path.split('/').map(|part| if part.starts_with('{') { "nothing".to_owned() } else { part.to_owned() }).collect();
+    let path: Vec<String> = path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "nothing".to_owned() } else { part.to_owned() })
+        .collect();
     let query = if operation.path.ends_with("/search") { "?q=x&by=words" } else { "" };
     let path = format!("{}{query}", path.join("/"));
     if operation.method == "GET" { client.get(&path) } else { client.json(&operation.method, &path, &json!({})) }
@@ -46,7 +50,10 @@ fn call(client: &Client, operation: &Operation, project: &str) -> Reply {
 
 /// Whether the caller was let in: what they asked for may still not be there, or not be of the right form.
 fn is_let_in(reply: &Reply) -> bool {
-    let code = serde_json::from_slice::<Value>(&reply.body).unwrap_or_default()["code"].as_str().unwrap_or_default().to_owned();
+    let code = serde_json::from_slice::<Value>(&reply.body).unwrap_or_default()["code"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     match reply.status {
         401 | 403 => false,
         404 => code == "not_found",
@@ -93,7 +100,8 @@ fn nobody_gets_in_without_a_key() {
     service.project("own");
     let mut public = Vec::new();
     let nonsense = "cairn_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA000000";
-    let strangers = [service.anybody(), service.anybody().with_key(nonsense), service.anybody().with("Cookie", "cairn-session=x")];
+    let strangers =
+        [service.anybody(), service.anybody().with_key(nonsense), service.anybody().with("Cookie", "cairn-session=x")];
     for operation in operations(&service) {
         if operation.least.is_none() {
             public.push(operation.name);

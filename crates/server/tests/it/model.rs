@@ -132,7 +132,11 @@ fn the_model_can_be_searched_supposed_about_and_taken_elsewhere() {
 fn a_document_can_be_replaced_and_taken_away() {
     let service = start();
     service.shop("shop");
-    service.paste("shop", "ops.md", "# Operations\n\nThe `orders-db` database is encrypted at rest with a key in the `vault`.\n");
+    service.paste(
+        "shop",
+        "ops.md",
+        "# Operations\n\nThe `orders-db` database is encrypted at rest with a key in the `vault`.\n",
+    );
     service.read("shop");
     assert!(service.all("/api/v1/projects/shop/conflicts").iter().all(|it| it["attribute"] != "encryption_at_rest"));
     let documents = service.all("/api/v1/projects/shop/documents?path=uploads/ops");
@@ -155,7 +159,10 @@ fn files_are_uploaded_by_form_under_the_paths_they_name() {
     service.wait("shop", brought["job"]["id"].as_str().unwrap(), "done");
     assert_eq!(service.all("/api/v1/projects/shop/documents").len(), 2);
     let escaping = form.replace("a/one.md", "../one.md");
-    assert_eq!(client.send("POST", "/api/v1/projects/shop/uploads", Some(escaping.as_bytes())).problem(422), "invalid_request");
+    assert_eq!(
+        client.send("POST", "/api/v1/projects/shop/uploads", Some(escaping.as_bytes())).problem(422),
+        "invalid_request"
+    );
     let cut = &form.as_bytes()[..form.len() / 2];
     assert_eq!(client.send("POST", "/api/v1/projects/shop/uploads", Some(cut)).problem(400), "malformed");
 }
@@ -165,7 +172,20 @@ fn no_path_leads_out_of_the_source() {
     let service = start();
     service.project("shop");
     let long = format!("{}.md", "a".repeat(300));
-    let paths = ["", "/etc/passwd", "../x.md", "a/../../x.md", "a//b.md", ".git/config", "a\\b.md", "C:x.md", "a/.ignore", "a\u{0}.md", "a/ .md", &long];
+    let paths = [
+        "",
+        "/etc/passwd",
+        "../x.md",
+        "a/../../x.md",
+        "a//b.md",
+        ".git/config",
+        "a\\b.md",
+        "C:x.md",
+        "a/.ignore",
+        "a\u{0}.md",
+        "a/ .md",
+        &long,
+    ];
     for path in paths {
         let document = json!({ "path": path, "text": "x" });
         let reply = service.admin.post("/api/v1/projects/shop/documents", &document);

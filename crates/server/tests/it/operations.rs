@@ -28,7 +28,9 @@ fn the_service_tells_that_it_lives_is_ready_and_what_it_counts() {
 #[test]
 fn every_answer_carries_what_protects_browsers_and_an_id() {
     let service = start();
-    for reply in [service.anybody().get("/healthz"), service.anybody().get("/nothing"), service.admin.get("/api/v1/people")] {
+    for reply in
+        [service.anybody().get("/healthz"), service.anybody().get("/nothing"), service.admin.get("/api/v1/people")]
+    {
         assert!(reply.header("content-security-policy").starts_with("default-src 'none'"));
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert_eq!(reply.header("x-frame-options"), "DENY");
@@ -43,7 +45,11 @@ fn a_service_that_is_told_to_stop_ends_in_time_and_goes_on_later() {
     let service = start();
     service.project("shop");
     for number in 0..60 {
-        service.paste("shop", &format!("{number}.md"), &format!("# {number}\n\nThe `api-{number}` calls the `db-{number}`.\n"));
+        service.paste(
+            "shop",
+            &format!("{number}.md"),
+            &format!("# {number}\n\nThe `api-{number}` calls the `db-{number}`.\n"),
+        );
     }
     let (key, (folder, in_time)) = (service.key.clone(), service.stop());
     assert!(in_time);

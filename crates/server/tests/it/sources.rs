@@ -22,8 +22,17 @@ fn nothing_is_read_outside_of_the_roots() {
     std::os::unix::fs::symlink(&secret, allowed.join("link")).unwrap();
     let service = start_with(|config| config.source_roots = vec![allowed.clone()]);
     service.project("shop");
-    let add = |id: &str, path: &Path| service.admin.post("/api/v1/projects/shop/sources", &json!({ "id": id, "place": folder(path) }));
-    for path in [&secret, &root.path().to_owned(), &allowed.join("../secret"), &allowed.join("link"), &allowed.join("none"), Path::new("in")] {
+    let add = |id: &str, path: &Path| {
+        service.admin.post("/api/v1/projects/shop/sources", &json!({ "id": id, "place": folder(path) }))
+    };
+    for path in [
+        &secret,
+        &root.path().to_owned(),
+        &allowed.join("../secret"),
+        &allowed.join("link"),
+        &allowed.join("none"),
+        Path::new("in"),
+    ] {
         assert_eq!(add("other", path).problem(404), "not_found", "{}", path.display());
     }
     add("docs", &allowed.join("in")).expect(201);
@@ -46,7 +55,10 @@ fn what_changes_in_a_folder_changes_in_the_model_and_goes_with_its_source() {
     service.shop("shop");
     let place = service.folder.path().join("docs");
     documents(&place, &[("a.md", "# A\n\nThe `one-api` calls the `two-api`.\n"), ("sub/b.md", "# B\n")]);
-    let made = service.admin.post("/api/v1/projects/shop/sources", &json!({ "id": "docs", "place": folder(&place) })).expect(201);
+    let made = service
+        .admin
+        .post("/api/v1/projects/shop/sources", &json!({ "id": "docs", "place": folder(&place) }))
+        .expect(201);
     assert_eq!(made.header("location"), "/api/v1/projects/shop/sources/docs");
     service.settle("shop");
     assert_eq!(service.all("/api/v1/projects/shop/documents").len(), 5);
@@ -80,9 +92,16 @@ fn a_commit_of_a_repository_is_read_with_the_days_of_its_history() {
     let git = |arguments: &[&str]| {
         let day = "2024-05-06T12:00:00Z";
         let mut command = Command::new("git");
-        command.current_dir(&place).env("GIT_AUTHOR_DATE", day).env("GIT_COMMITTER_DATE", day).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        command
+            .current_dir(&place)
+            .env("GIT_AUTHOR_DATE", day)
+            .env("GIT_COMMITTER_DATE", day)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
         let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
-        assert!(command.args(identity).args(arguments).output().is_ok_and(|it| it.status.success()), "git {arguments:?}");
+        assert!(
+            command.args(identity).args(arguments).output().is_ok_and(|it| it.status.success()),
+            "git {arguments:?}"
+        );
     };
     if Command::new("git").arg("--version").output().is_err() {
         println!("skipped: there is no `git` to make a repository with");

@@ -13,7 +13,8 @@ const SECRET: &str = "It's a Secret to Everybody";
 const NOW: i64 = 1_531_420_618_000;
 
 fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
-    let pair = |(name, value): &(&str, &str)| (HeaderName::try_from(*name).unwrap(), HeaderValue::try_from(*value).unwrap());
+    let pair =
+        |(name, value): &(&str, &str)| (HeaderName::try_from(*name).unwrap(), HeaderValue::try_from(*value).unwrap());
     pairs.iter().map(pair).collect()
 }
 
@@ -47,7 +48,8 @@ fn published_examples_of_signatures_are_believed() {
 fn a_standard_webhook_is_believed_by_any_of_its_signatures() {
     use base64::Engine as _;
     let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
-    let (secret, body, at) = (format!("whsec_{}", encode(b"twenty-four bytes of key")), "{\"test\": 2432232314}", NOW / 1000);
+    let (secret, body, at) =
+        (format!("whsec_{}", encode(b"twenty-four bytes of key")), "{\"test\": 2432232314}", NOW / 1000);
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"twenty-four bytes of key");
     let signature = encode(hmac::sign(&key, format!("msg_1.{at}.{body}").as_bytes()).as_ref());
     let at = at.to_string();
@@ -56,7 +58,10 @@ fn a_standard_webhook_is_believed_by_any_of_its_signatures() {
     assert!(is_believed(Sender::Generic, &secret, &good, body));
     let (id, old) = ([("webhook-id", "msg_2")], (NOW / 1000 - 301).to_string());
     assert!(!is_believed(Sender::Generic, &secret, &[id[0], good[1], good[2]], body), "another id");
-    assert!(!is_believed(Sender::Generic, &secret, &[good[0], ("webhook-timestamp", &old), good[2]], body), "another time");
+    assert!(
+        !is_believed(Sender::Generic, &secret, &[good[0], ("webhook-timestamp", &old), good[2]], body),
+        "another time"
+    );
     assert!(!is_believed(Sender::Generic, &secret, &good[..2], body), "no signature");
 }
 
@@ -170,9 +175,11 @@ fn slack_is_told_that_somebody_is_there() {
     let hook = json!({ "sender": "slack", "secret": SECRET });
     let made = service.admin.put("/api/v1/projects/shop/sources/docs/webhook", &hook).expect(200).json();
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let body = json!({ "type": "url_verification", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P" });
+    let body =
+        json!({ "type": "url_verification", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P" });
     let signature = format!("v0={}", sign(SECRET, &format!("v0:{now}:{body}")));
-    let client = service.anybody().with("X-Slack-Signature", &signature).with("X-Slack-Request-Timestamp", &now.to_string());
+    let client =
+        service.anybody().with("X-Slack-Signature", &signature).with("X-Slack-Request-Timestamp", &now.to_string());
     let reply = client.post(made["webhook"]["path"].as_str().unwrap(), &body).expect(200);
     assert_eq!(reply.text(), body["challenge"].as_str().unwrap());
 }

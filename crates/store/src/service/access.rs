@@ -183,7 +183,11 @@ impl ServiceStore {
         bodies.await.map_err(|failure| self.read_failed(failure))
     }
 
-    async fn body<T: serde::de::DeserializeOwned>(&self, select: &'static str, id: &str) -> Result<Option<T>, StoreError> {
+    async fn body<T: serde::de::DeserializeOwned>(
+        &self,
+        select: &'static str,
+        id: &str,
+    ) -> Result<Option<T>, StoreError> {
         let body = async {
             let text: Option<String> = sqlx::query_scalar(select).bind(id).fetch_optional(&self.readers).await?;
             text.map(|text| json(&text)).transpose()

@@ -68,8 +68,7 @@ impl ServiceStore {
             let mut check = AuditCheck { rows: 0, head: String::new(), broken: None };
             loop {
                 let select = "SELECT seq, at, project, body, hash FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2";
-                let rows =
-                    sqlx::query(select).bind(check.rows).bind(ROWS_PER_STEP).fetch_all(&mut *connection).await?;
+                let rows = sqlx::query(select).bind(check.rows).bind(ROWS_PER_STEP).fetch_all(&mut *connection).await?;
                 if rows.is_empty() {
                     break;
                 }
@@ -105,11 +104,7 @@ impl ServiceStore {
 }
 
 /// Adds a row inside a transaction.
-pub(super) async fn append(
-    connection: &mut SqliteConnection,
-    seal: &Seal,
-    entry: &AuditEntry,
-) -> Result<(), Failure> {
+pub(super) async fn append(connection: &mut SqliteConnection, seal: &Seal, entry: &AuditEntry) -> Result<(), Failure> {
     let (seq, previous) = head(connection).await?;
     let body = to_json(entry)?;
     let hash = seal(&previous, &body);

@@ -65,9 +65,7 @@ async fn make(connection: &mut SqliteConnection, change: &Change) -> Result<(), 
             }
             Ok(())
         }
-        Change::Member(member) => {
-            keep(connection, PUT_MEMBER, &[&member.project, &member.person, &member.role]).await
-        }
+        Change::Member(member) => keep(connection, PUT_MEMBER, &[&member.project, &member.person, &member.role]).await,
         Change::MemberGone { project, person } => keep(connection, DELETE_MEMBER, &[project, person]).await,
         Change::Key(key, digest) => {
             let insert = "INSERT INTO api_key (id, person, digest, expires_at, body) VALUES ($1, $2, $3, $4, $5)";

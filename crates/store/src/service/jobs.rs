@@ -2,8 +2,8 @@
 //!
 //! A job is begun at least once and its end is noted once. Of one project's jobs at most one runs at a time.
 
-use sqlx::sqlite::SqliteRow;
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 
 use super::change::enqueue;
 use super::{Job, JobEnd, Millis, NewJob, ServiceStore, json};
@@ -52,13 +52,7 @@ impl ServiceStore {
             let Some(id) = id else { return Ok(None) };
             let update = "UPDATE job SET state = 'running', attempts = attempts + 1, worker = $2, lease_until = $3, \
                           started_at = $4, progress = 'null' WHERE id = $1";
-            sqlx::query(update)
-                .bind(&id)
-                .bind(worker)
-                .bind(lease_until)
-                .bind(now)
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(update).bind(&id).bind(worker).bind(lease_until).bind(now).execute(&mut *transaction).await?;
             let row = sqlx::query("SELECT * FROM job WHERE id = $1").bind(&id).fetch_one(&mut *transaction).await?;
             transaction.commit().await?;
             Ok(Some(record(&row)?))
@@ -218,7 +212,8 @@ impl ServiceStore {
     /// How many jobs there are of each kind in each state, and since when the oldest of them waits.
     pub async fn queue(&self) -> Result<Vec<(String, String, i64, Millis)>, StoreError> {
         let queue = async {
-            let select = "SELECT kind, state, count(*) AS jobs, min(created_at) AS oldest FROM job GROUP BY kind, state";
+            let select =
+                "SELECT kind, state, count(*) AS jobs, min(created_at) AS oldest FROM job GROUP BY kind, state";
             let rows = sqlx::query(select).fetch_all(&self.readers).await?;
             let line = |row: &SqliteRow| -> Result<_, Failure> {
                 Ok((row.try_get("kind")?, row.try_get("state")?, row.try_get("jobs")?, row.try_get("oldest")?))
