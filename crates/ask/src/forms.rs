@@ -26,7 +26,7 @@ const CLASS: &str = "{class}";
 /// All forms.
 #[derive(Debug)]
 pub(crate) struct Forms {
-    pub(crate) forms: Vec<Form>,
+    list: Vec<Form>,
     expected: Vec<Expected>,
     classes: Vec<(String, Regex)>,
 }
@@ -151,7 +151,7 @@ impl Forms {
         };
         let expected: ExpectedFile = toml::from_str(expected)?;
         Ok(Self {
-            forms: file.form.into_iter().map(form).collect::<Result<_, _>>()?,
+            list: file.form.into_iter().map(form).collect::<Result<_, _>>()?,
             expected: expected.expected.into_iter().map(kind).collect::<Result<_, _>>()?,
             classes: file.classes.into_iter().map(class).collect::<Result<_, regex::Error>>()?,
         })
@@ -160,7 +160,7 @@ impl Forms {
     /// The form whose expression matches the most of a question; of equal ones the first.
     pub(crate) fn taken(&self, question: &Masked) -> Option<Taken<'_>> {
         let mut best: Option<(usize, Taken<'_>)> = None;
-        for form in &self.forms {
+        for form in &self.list {
             for captures in form.asked_by.iter().filter_map(|it| it.captures(&question.text)) {
                 let Some(whole) = captures.get(0) else { continue };
                 let length = whole.len();
@@ -217,6 +217,6 @@ impl Expected {
 
 /// The ids of all forms of questions, each with an example, for help and documentation.
 pub fn question_forms() -> Vec<(&'static str, &'static str)> {
-    let forms = Forms::shipped().forms.iter();
+    let forms = Forms::shipped().list.iter();
     forms.map(|it| (it.id.as_str(), it.examples.first().map(String::as_str).unwrap_or_default())).collect()
 }

@@ -34,6 +34,9 @@ const CARRIED_OVER: f64 = 0.45;
 /// A question of so few telling words leans on what was said before.
 const ELLIPTIC_WANTS_MAX: usize = 2;
 
+/// A question that points back although it names something has no more telling words than these.
+const POINTING_WANTS_MAX: usize = 4;
+
 /// Words that point back.
 const POINTERS: [&str; 18] = [
     "it", "its", "they", "them", "their", "that", "this", "those", "these", "he", "she", "there", "instead", "same",
@@ -306,8 +309,10 @@ fn follow(question: &mut Question, words: &[Word], library: &Library, conversati
     // What follows a name points at it and not at what was said before.
     let first_name = question.mentions.first().map_or(words.len(), |it| it.first);
     let points = words.iter().take(first_name).any(|word| POINTERS.contains(&word.form.as_str()));
-    let is_elliptic = question.wants.len() <= ELLIPTIC_WANTS_MAX;
-    if !begins && !is_elliptic && !(points && question.mentions.is_empty()) && !(points && question.wants.len() <= 4) {
+    let names_nothing = question.mentions.is_empty();
+    let is_short = question.wants.len() <= if names_nothing { ELLIPTIC_WANTS_MAX } else { 0 };
+    let leans = points && (names_nothing || question.wants.len() <= POINTING_WANTS_MAX);
+    if !(begins || is_short || leans) {
         return;
     }
     question.follows = true;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Citation, ElementId, Known, NormalName, System, Term};
+use cairn_model::{Citation, ElementId, NormalName, Stated, System, Term};
 
 use super::{Kind, Link};
 use crate::Facts;
@@ -102,7 +102,7 @@ impl Record {
     }
 
     fn word<T: Term>(self, name: &'static str, value: Option<T>) -> Self {
-        self.text(name, value.map(|it| it.as_str()))
+        self.text(name, value.map(T::as_str))
     }
 
     fn text(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
@@ -112,7 +112,7 @@ impl Record {
         self
     }
 
-    fn known<T: ToString>(mut self, name: &'static str, value: &Known<T>) -> Self {
+    fn known<T: ToString>(mut self, name: &'static str, value: Option<&Stated<T>>) -> Self {
         if let Some(stated) = value {
             let said = self.attributes.entry(name).or_default();
             said.values.push(stated.value.to_string());
@@ -137,16 +137,17 @@ fn yes_no(value: bool) -> &'static str {
 fn elements(system: &System, list: &mut Vec<Record>) {
     for it in &system.components {
         let mut record = Record::new(Kind::Component, &it.id, &it.name, &it.evidence)
-            .known("type", &it.component_type)
-            .known("technology", &it.technology)
-            .known("exposure", &it.exposure)
-            .known("owner", &it.owner)
+            .known("type", it.component_type.as_ref())
+            .known("technology", it.technology.as_ref())
+            .known("exposure", it.exposure.as_ref())
+            .known("owner", it.owner.as_ref())
             .word("status", Some(it.status));
         record.aliases.clone_from(&it.aliases);
         list.push(record);
     }
     for it in &system.boundaries {
-        let record = Record::new(Kind::Boundary, &it.id, &it.name, &it.evidence).known("type", &it.boundary_type);
+        let record =
+            Record::new(Kind::Boundary, &it.id, &it.name, &it.evidence).known("type", it.boundary_type.as_ref());
         list.push(record.link(Link::Contains, &it.members));
     }
     let names: BTreeMap<&ElementId, &String> = system.components.iter().map(|it| (&it.id, &it.name)).collect();
@@ -155,10 +156,10 @@ fn elements(system: &System, list: &mut Vec<Record>) {
         let label = format!("{} → {}", name(&it.source), name(&it.target));
         list.push(
             Record::new(Kind::Flow, &it.id, label, &it.evidence)
-                .known("protocol", &it.protocol)
-                .known("authentication", &it.authentication)
-                .known("encryption", &it.encryption)
-                .known("mode", &it.mode)
+                .known("protocol", it.protocol.as_ref())
+                .known("authentication", it.authentication.as_ref())
+                .known("encryption", it.encryption.as_ref())
+                .known("mode", it.mode.as_ref())
                 .word("status", Some(it.status))
                 .link(Link::From, [&it.source])
                 .link(Link::To, [&it.target])
@@ -167,7 +168,7 @@ fn elements(system: &System, list: &mut Vec<Record>) {
     }
     for it in &system.data {
         let mut record = Record::new(Kind::Data, &it.id, &it.name, &it.evidence)
-            .known("classification", &it.classification)
+            .known("classification", it.classification.as_ref())
             .link(Link::HandledBy, it.handled_by.iter().map(|it| &it.component));
         for handled in &it.handled_by {
             for link in [Link::HandledBy, Link::StoredBy] {
@@ -181,7 +182,7 @@ fn elements(system: &System, list: &mut Vec<Record>) {
             }
             let encrypted = handled.encrypted_at_rest.as_ref();
             record = record.text("encrypted_at_rest", encrypted.map(|it| yes_no(it.value)));
-            record = record.known("retention", &handled.retention);
+            record = record.known("retention", handled.retention.as_ref());
             record.evidence.extend(
                 handled.evidence.iter().filter(|it| !record.evidence.contains(it)).cloned().collect::<Vec<_>>(),
             );
@@ -198,9 +199,9 @@ fn elements(system: &System, list: &mut Vec<Record>) {
             Record::new(Kind::Endpoint, &it.id, label, &it.evidence)
                 .text("method", it.method.as_ref())
                 .text("path", Some(&it.path))
-                .known("exposure", &it.exposure)
-                .known("authentication", &it.authentication)
-                .known("authorization", &it.authorization)
+                .known("exposure", it.exposure.as_ref())
+                .known("authentication", it.authentication.as_ref())
+                .known("authorization", it.authorization.as_ref())
                 .word("status", Some(it.status))
                 .link(Link::Of, &it.component),
         );
@@ -346,11 +347,11 @@ fn tenths(score: u16) -> String {
 /// Links that the model keeps on the other side: what protects, threatens, contains, calls and reaches an element.
 fn inverse_links(system: &System, list: &mut [Record]) {
     let mut links: BTreeMap<(ElementId, Link), BTreeSet<ElementId>> = BTreeMap::new();
-    let mut told: BTreeMap<ElementId, Vec<((Link, ElementId), Vec<Citation>)>> = BTreeMap::new();
+    let mut told: BTreeMap<ElementId, BTreeMap<(Link, ElementId), Vec<Citation>>> = BTreeMap::new();
     for data in list.iter().filter(|it| it.kind == Kind::Data) {
         for ((link, part), evidence) in &data.told {
             let inverse = if *link == Link::StoredBy { Link::Stores } else { Link::Handles };
-            told.entry(part.clone()).or_default().push(((inverse, data.id.clone()), evidence.clone()));
+            told.entry(part.clone()).or_default().insert((inverse, data.id.clone()), evidence.clone());
         }
     }
     let mut add = |from: &ElementId, link: Link, to: &ElementId| {

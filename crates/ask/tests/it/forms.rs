@@ -43,6 +43,6 @@ fn every_query_of_a_form_is_in_the_language() {
 fn every_kind_has_a_word_that_is_read_again() {
     for kind in Kind::ALL {
         assert_eq!(Kind::parse(kind.as_str()), Some(kind));
-        assert_eq!(Kind::parse(&kind.singular().replace(' ', "_")).is_some(), true);
+        assert!(Kind::parse(&kind.singular().replace(' ', "_")).is_some());
     }
 }

@@ -51,18 +51,19 @@ pub(crate) fn text(answer: &Answer, path_of: &dyn Fn(&DocumentId) -> Option<Stri
         text += &dim(&format!("`{}` was taken for `{}`\n", one_line(typed), one_line(meant)));
     }
     if answer.status == AnswerStatus::NotDocumented {
-        text += &format!("{}\n", bold("Not documented."));
+        text.extend([format!("{}\n", bold("Not documented."))]);
     } else if answer.status == AnswerStatus::Partly {
-        text += &format!("{}\n", bold("Documented in part:"));
+        text.extend([format!("{}\n", bold("Documented in part:"))]);
     }
     for sentence in &answer.sentences {
-        let numbers: String = answer.numbers(sentence).iter().map(|it| format!("[{it}]")).collect();
-        text += &format!("{} {}\n", one_line(&sentence.text), dim(&numbers));
+        let numbers: Vec<String> = answer.numbers(sentence).iter().map(|it| format!("[{it}]")).collect();
+        let numbers = numbers.concat();
+        text.extend([format!("{} {}\n", one_line(&sentence.text), dim(&numbers))]);
     }
     for (number, citation) in answer.citations().into_iter().enumerate() {
         let path = path_of(&citation.document).unwrap_or_else(|| citation.document.as_str().to_owned());
         let place = format!("[{}] {}:{}", number + 1, one_line(&path), citation.line);
-        text += &format!("  {} {}\n", bold(&place), dim(&shortened(&citation.quote, QUOTE_MAX)));
+        text.extend([format!("  {} {}\n", bold(&place), dim(&shortened(&citation.quote, QUOTE_MAX)))]);
     }
     text + &left_open(answer)
 }
@@ -72,12 +73,12 @@ fn left_open(answer: &Answer) -> String {
     let mut text = String::new();
     if answer.status == AnswerStatus::NotDocumented {
         let looked = &answer.looked_at;
-        text += &format!(
+        text.extend([format!(
             "Looked at {} of the model and {}, for: {}\n",
             count(looked.elements, "element"),
             count(looked.documents, "document"),
             one_line(&looked.words)
-        );
+        )]);
         for place in &looked.places {
             let heading = if place.heading.is_empty() { String::new() } else { format!(" ({})", place.heading) };
             text += &dim(&format!("  nearest: {}:{}{}\n", one_line(&place.path), place.line, one_line(&heading)));
@@ -85,7 +86,7 @@ fn left_open(answer: &Answer) -> String {
     }
     if let Some(open) = &answer.open {
         let whom = open.ask.as_ref().map(|it| format!(" Ask {}.", one_line(it))).unwrap_or_default();
-        text += &format!("{} {}{whom}\n", bold("Open:"), one_line(&open.question));
+        text.extend([format!("{} {}{whom}\n", bold("Open:"), one_line(&open.question))]);
         text += &dim(&format!("  {}\n", one_line(&open.because)));
     }
     if answer.withheld > 0 {

@@ -139,7 +139,7 @@ impl Chat<'_> {
         let lines = turns.map(|(at, turn)| {
             format!("{}. {} {}\n", at + 1, one_line(&turn.question), dim(turn.answer.status.as_str()))
         });
-        self.context.print(&lines.collect::<String>())
+        self.context.print(&lines.collect::<Vec<_>>().concat())
     }
 
     fn sources(&self) -> Result<(), Failure> {
@@ -149,7 +149,7 @@ impl Chat<'_> {
             let place = format!("[{}] {}:{}", at + 1, one_line(&path), citation.line);
             format!("{}\n{}\n", bold(&place), cairn_report::visible(&citation.quote))
         });
-        self.context.print(&text.collect::<String>())
+        self.context.print(&text.collect::<Vec<_>>().concat())
     }
 
     async fn query(&mut self, text: &str) -> Result<(), Failure> {

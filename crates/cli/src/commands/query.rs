@@ -74,7 +74,7 @@ pub(crate) fn table(rows: &Rows, model: &Model, verbose: bool) -> String {
     }
     text += &count(rows.rows.len(), "row");
     if rows.left_out > 0 {
-        text += &format!(", {} left out by the limit", rows.left_out);
+        text.extend([format!(", {} left out by the limit", rows.left_out)]);
     }
     text.push('\n');
     if !rows.undecided.is_empty() {

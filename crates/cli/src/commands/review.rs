@@ -114,7 +114,7 @@ fn text(review: &Review, all: bool) -> String {
     let shown = if all { usize::MAX } else { LISTED_MAX };
     let mut text = String::new();
     for (name, lines) in sections(review).into_iter().filter(|(_, lines)| !lines.is_empty()) {
-        text += &format!("{} ({})\n", bold(name), lines.len());
+        text.extend([format!("{} ({})\n", bold(name), lines.len())]);
         text.extend(lines.iter().take(shown).map(|line| format!("  {}\n", one_line(line))));
         if lines.len() > shown {
             text += &dim(&format!("  {} more with `--verbose`\n", lines.len() - shown));
@@ -125,7 +125,7 @@ fn text(review: &Review, all: bool) -> String {
     }
     let worst = review.changes.threats.iter().filter(|it| matches!(it.class, Class::New | Class::Reopened));
     if let Some(worst) = worst.max_by_key(|it| it.score_tenths.1) {
-        text += &format!("the worst new threat is {}\n", severity(worst.severity));
+        text.extend([format!("the worst new threat is {}\n", severity(worst.severity))]);
     }
     let paths: Vec<String> = review.paths.iter().map(|it| one_line(it)).collect();
     text + &dim(&format!("looked at {}; nothing was kept\n", paths.join(", ")))

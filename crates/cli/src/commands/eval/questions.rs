@@ -56,7 +56,7 @@ fn table(reports: &[QuestionReport], with_times: bool) -> String {
         "system", "mentioned", "cited", "abstained", "withheld", "sentences", "unfounded"
     );
     if with_times {
-        text += &format!(" {:>8} {:>8}", "p50 ms", "p95 ms");
+        text.extend([format!(" {:>8} {:>8}", "p50 ms", "p95 ms")]);
     }
     text.push('\n');
     let systems: BTreeSet<&str> = reports.iter().map(|it| it.system.as_str()).collect();
@@ -82,7 +82,7 @@ fn line(name: &str, it: &QuestionFigures, with_times: bool) -> String {
         it.unfounded
     );
     if with_times {
-        text += &format!(" {:>8.1} {:>8.1}", milliseconds(it.p50), milliseconds(it.p95));
+        text.extend([format!(" {:>8.1} {:>8.1}", milliseconds(it.p50), milliseconds(it.p95))]);
     }
     text + "\n"
 }
