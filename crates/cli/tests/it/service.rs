@@ -29,6 +29,14 @@ struct Served {
     logged: Arc<Mutex<String>>,
 }
 
+impl Drop for Served {
+    /// A test that fails leaves no process behind.
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
 fn cairn(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
     command.env_clear().args(arguments).arg("--data").arg(data);
@@ -77,6 +85,13 @@ struct Acknowledged {
     documents: Mutex<BTreeMap<String, String>>,
     people: Mutex<Vec<String>>,
     decisions: Mutex<Vec<String>>,
+}
+
+impl Acknowledged {
+    /// How many documents, people and decisions.
+    fn counts(&self) -> [usize; 3] {
+        [self.documents.lock().unwrap().len(), self.people.lock().unwrap().len(), self.decisions.lock().unwrap().len()]
+    }
 }
 
 /// Writes until the service is gone, and notes what it acknowledged.
@@ -137,11 +152,17 @@ fn a_service_that_is_killed_loses_nothing_that_it_acknowledged() {
         if round == 0 {
             client.post("/api/v1/projects", &json!({ "id": "shop", "name": "Shop" })).expect(201);
         }
-        let is_killed = AtomicBool::new(false);
+        let (is_killed, before) = (AtomicBool::new(false), noted.counts());
         std::thread::scope(|scope| {
             for _ in 0..WRITERS {
                 let writer = std::thread::Builder::new().name("writer".to_owned());
                 writer.spawn_scoped(scope, || write(&client, &next, &is_killed, &noted)).unwrap();
+            }
+            // Not before something was acknowledged; at first, something of every kind.
+            let begun = Instant::now();
+            let is_enough = |now: [usize; 3]| if round == 0 { !now.contains(&0) } else { now != before };
+            while !is_enough(noted.counts()) && begun.elapsed() < Duration::from_secs(60) {
+                std::thread::sleep(Duration::from_millis(1));
             }
             // Another moment in each round.
             std::thread::sleep(Duration::from_millis(5 + (round as u64 * 97) % 500));
@@ -251,7 +272,7 @@ fn the_log_tells_what_was_done_and_no_word_of_a_document() {
     end(&mut served.process);
     let logged = served.logged.lock().unwrap().clone();
     assert!(logged.contains("/api/v1/projects/{project}/search") && logged.contains("a job ends"), "{logged}");
-    for word in ["Zanzibar", "quagga", "okapi", "without encryption", "cairn_"] {
+    for word in ["Zanzibar", "quagga", "okapi", "without encryption", &key(&served.said)] {
         assert!(!logged.contains(word), "`{word}` in\n{logged}");
     }
 }
