@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_engine::{Answer as Found, Hit, ModelAccess, Query, SearchAccess, SearchMode, SearchRequest, Supposition};
 use cairn_model::{LineIndex, Stride, Term as _};
 use cairn_threats::RuleInfo;

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use crate::client::Client;
 
 /// No job of these tests takes so long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Documents of an invented shop: parts, a flow over plain HTTP, a contradiction between a decision and a deployment, a plan and an open question.
 pub(crate) const SHOP: [(&str, &str); 3] = [
