@@ -58,8 +58,11 @@ pub struct Outside {
     /// The key for models.
     pub model_key: Option<ApiKey>,
     /// From an endpoint's address to the proxy that leads there.
-    pub proxy: Option<Arc<dyn Fn(&str) -> Option<Proxy> + Send + Sync>>,
+    pub proxy: Option<ProxyOf>,
 }
+
+/// From an endpoint's address to the proxy that leads there, where one does.
+pub type ProxyOf = Arc<dyn Fn(&str) -> Option<Proxy> + Send + Sync>;
 
 impl Deref for App {
     type Target = State;

@@ -73,7 +73,7 @@ async fn answer(app: &App, key: HeaderValue, request: Request, next: Next) -> Re
             let detail = "this `Idempotency-Key` was used for another request";
             return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", detail));
         }
-        Begun::Answered(status, body) => return Ok(replayed(status, body)),
+        Begun::Answered(status, body) => return Ok(replayed(status, &body)),
     }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if !response.status().is_success() {
@@ -95,8 +95,8 @@ fn kept(headers: &HeaderMap, body: &Bytes) -> String {
     serde_json::json!({ "headers": headers, "body": String::from_utf8_lossy(body) }).to_string()
 }
 
-fn replayed(status: i64, kept: String) -> Response {
-    let kept: serde_json::Value = serde_json::from_str(&kept).unwrap_or_default();
+fn replayed(status: i64, kept: &str) -> Response {
+    let kept: serde_json::Value = serde_json::from_str(kept).unwrap_or_default();
     let body = kept.get("body").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
     let status =
         u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK);

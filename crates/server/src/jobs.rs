@@ -29,7 +29,7 @@ pub(crate) const SCAN: &str = "scan";
 /// How long a worker sleeps when nothing wakes it.
 const SLEEP: Duration = Duration::from_secs(1);
 /// How often old things are forgotten, and how long they are kept.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
+const FORGET_EVERY: Duration = Duration::from_hours(1);
 const KEPT_MS: Millis = 7 * 86_400_000;
 
 /// Why a job was not done.
@@ -155,7 +155,7 @@ async fn run(app: &App, worker: &str, job: Job) {
         Ok(_) => app.work.notify_one(),
         // Its lease runs out, and it is tried again.
         Err(error) => {
-            tracing::error!(job = %job.id, error = %crate::problem::causes(&error), "the end of a job cannot be noted")
+            tracing::error!(job = %job.id, error = %crate::problem::causes(&error), "the end of a job cannot be noted");
         }
     }
 }

@@ -37,7 +37,7 @@ mod secrets;
 
 pub use api::audit::{AuditVerdict, check_audit};
 pub use api::sources::Sender;
-pub use app::{App, Outside};
+pub use app::{App, Outside, ProxyOf};
 pub use backup::{BackupError, back_up, restore};
 pub use config::{AuthMode, CONFIG_FILE, Config, ConfigError, Layer, LogFormat, Origin};
 pub use problem::Problem;

@@ -7,7 +7,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -86,22 +86,18 @@ async fn limit_time(State(app): State<App>, request: Request, next: Next) -> Res
     let is_upload = request.extensions().get::<MatchedPath>().is_some_and(|path| path.as_str().ends_with("/uploads"));
     let limit =
         if is_upload { std::time::Duration::from_millis(app.config.upload_ms) } else { app.config.request_time() };
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let detail = "the request took longer than this service gives it";
-            Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", detail).into_response()
-        }
+    if let Ok(response) = tokio::time::timeout(limit, next.run(request)).await {
+        return response;
     }
+    let detail = "the request took longer than this service gives it";
+    Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", detail).into_response()
 }
 
 async fn catch_panics(request: Request, next: Next) -> Response {
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("a handler panicked, which is a bug");
-            let detail = "the service failed; its log has the reason under this request's id";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).into_response()
-        }
+    if let Ok(response) = AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        return response;
     }
+    tracing::error!("a handler panicked, which is a bug");
+    let detail = "the service failed; its log has the reason under this request's id";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail).into_response()
 }

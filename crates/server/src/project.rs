@@ -22,6 +22,8 @@ const DOCUMENTS: &str = "documents";
 
 /// How folders of projects are called that were removed. No project has such an id.
 const GONE: &str = "_gone";
+/// How long a first search waits for the scan that makes what it needs.
+const INDEX_WAIT: Duration = Duration::from_secs(10);
 /// How long a removal waits for a job that is under way.
 const END_WAIT: Duration = Duration::from_secs(5);
 
@@ -191,7 +193,11 @@ impl Project {
         let mut finder = if request.claims { claims } else { passages }.lock().await;
         let is_open = finder.as_ref().is_some_and(|(of, _)| *of == revision);
         // An index that is of the revision before still answers while a scan goes on.
-        let writing = if is_open { None } else { self.writing.try_lock().ok() };
+        let writing = match (is_open, finder.is_some()) {
+            (true, _) => None,
+            (false, true) => self.writing.try_lock().ok(),
+            (false, false) => tokio::time::timeout(INDEX_WAIT, self.writing.lock()).await.ok(),
+        };
         let (of, mut opened) = match (finder.take(), &writing) {
             (Some((of, finder)), None) => (of, Some(finder)),
             (None, None) => return Err(Problem::unavailable("the index is being made", 5)),

@@ -32,7 +32,6 @@ pub(crate) fn server_settings(
     settings: &ServerSettings,
     serve: Option<&Serve>,
 ) -> Result<(Config, Vec<Origin>), Failure> {
-    #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
     let variables =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let mut above = Layer::of_environment(variables)?;

@@ -13,6 +13,7 @@ mod endpoint;
 
 #[path = "../../../extract/tests/it/canaries.rs"]
 mod canaries;
+#[expect(dead_code, reason = "the service's own tests use the rest of it")]
 #[path = "../../../server/tests/it/client.rs"]
 mod client;
 #[path = "../../../llm/tests/it/stub.rs"]

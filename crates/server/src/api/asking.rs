@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_engine::{Answer as Found, Hit, ModelAccess, Query, SearchAccess, SearchMode, SearchRequest, Supposition};
 use cairn_model::{LineIndex, Stride, Term as _};
 use cairn_threats::RuleInfo;
@@ -32,6 +32,7 @@ pub(crate) struct SearchQuery {
     #[param(max_length = 2000)]
     q: String,
     /// How to look; by words and meaning when not given.
+    #[param(inline)]
     by: Option<SearchBy>,
     /// Claims instead of passages.
     claims: Option<bool>,
@@ -279,7 +280,7 @@ pub(crate) async fn what_if(
 
 /// The whole model in a form for elsewhere.
 #[utoipa::path(get, path = "/projects/{project}/exports/{format}", tag = "exports", security(("key" = ["viewer"])),
-    params(("format" = ExportFormat, Path, description = "The form")),
+    params(("format" = inline(ExportFormat), Path, description = "The form")),
     responses((status = 200, content(("application/json"), ("text/markdown"), ("application/sarif+json")))))]
 pub(crate) async fn export(
     State(app): State<App>,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_engine::{Action, Entry, NewDecision, Workspace};
 use cairn_model::Date;
 use http::header::{ETAG, LOCATION};

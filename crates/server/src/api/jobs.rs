@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_store::Job;
 use futures_util::stream;
 use http::header::{HeaderName, LOCATION};
@@ -81,7 +81,7 @@ pub(crate) struct JobsQuery {
 #[utoipa::path(post, path = "/projects/{project}/scans", tag = "jobs", security(("key" = ["editor"])),
     responses((status = 202, body = JobRecord)))]
 pub(crate) async fn create_scan(State(app): State<App>, access: Editing) -> Result<Response, Problem> {
-    Ok(queued(jobs::queue_scan(&app, &access.project.id).await?))
+    Ok(queued(&jobs::queue_scan(&app, &access.project.id).await?))
 }
 
 /// The jobs of a project, the newest first.
@@ -172,7 +172,7 @@ pub(crate) async fn cancel_job(
     if !app.store.cancel(project, &id, edge::now()).await? {
         return Err(Problem::conflict("ended", "the job has ended already"));
     }
-    Ok(queued(find(&app, project, &id).await?))
+    Ok(queued(&find(&app, project, &id).await?))
 }
 
 /// Tries a job again that failed for good or was ended.
@@ -190,7 +190,7 @@ pub(crate) async fn retry_job(
         return Err(Problem::conflict("not_ended", "the job is done, or under way, or the same waits already"));
     }
     app.work.notify_one();
-    Ok(queued(find(&app, project, &id).await?))
+    Ok(queued(&find(&app, project, &id).await?))
 }
 
 async fn find(app: &App, project: &str, id: &str) -> Result<Job, Problem> {
@@ -198,9 +198,9 @@ async fn find(app: &App, project: &str, id: &str) -> Result<Job, Problem> {
 }
 
 /// The answer to somebody who asked for work.
-pub(crate) fn queued(job: Job) -> Response {
+pub(crate) fn queued(job: &Job) -> Response {
     let location = [(LOCATION, format!("/api/v1/projects/{}/jobs/{}", job.project, job.id))];
-    (StatusCode::ACCEPTED, location, Json(record(&job))).into_response()
+    (StatusCode::ACCEPTED, location, Json(record(job))).into_response()
 }
 
 pub(crate) fn record(job: &Job) -> JobRecord {

@@ -99,20 +99,13 @@ pub(crate) async fn list_claims(
     let is_wanted = |claim: &&cairn_engine::ReadClaim| kind.is_none_or(|kind| kind == Some(claim.kind()));
     let show = |it: &cairn_engine::ReadClaim| records::claim(&view, it);
     let key = |it: &&cairn_engine::ReadClaim| it.id.to_string();
-    let page = match &asked.document {
-        Some(id) => {
-            let id = DocumentId::from(id.clone());
-            turn.page(&app, &list, view.claims_of(&id).filter(is_wanted), key, show)
-        }
-        None => {
-            // There may be very many: what stands before the page is passed over at once.
-            let first = turn
-                .after
-                .as_ref()
-                .map_or(0, |after| view.claims.partition_point(|it| it.id.as_str() <= after.as_str()));
-            let rest = view.claims.get(first..).unwrap_or_default();
-            turn.page(&app, &list, rest.iter().filter(is_wanted), key, show)
-        }
+    let page = if let Some(id) = asked.document {
+        turn.page(&app, &list, view.claims_of(&DocumentId::from(id)).filter(is_wanted), key, show)
+    } else {
+        // There may be very many: what stands before the page is passed over at once.
+        let before = |after: &String| view.claims.partition_point(|it| it.id.as_str() <= after.as_str());
+        let rest = view.claims.get(turn.after.as_ref().map_or(0, before)..).unwrap_or_default();
+        turn.page(&app, &list, rest.iter().filter(is_wanted), key, show)
     };
     Ok(Json(page))
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_store::{Change, Member, Person};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};

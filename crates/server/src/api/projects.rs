@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_engine::{SETTINGS_FILE, Settings};
 use cairn_store::{Change, Member, Project, Source};
 use http::header::{ETAG, LOCATION};
@@ -259,6 +259,7 @@ pub(crate) async fn put_settings(
 pub(crate) async fn get_usage(access: Editing) -> Answer<UsageRecord> {
     let (workspace, day) = (access.project.workspace().await?, edge::today());
     let spent = cairn_engine::spent(&workspace, day).await?;
+    #[expect(clippy::cast_precision_loss, reason = "money for people, and far below what a float tells apart")]
     let money = |micros: u64| micros as f64 / 1_000_000.0;
     Ok(Json(UsageRecord {
         day: day.to_string(),

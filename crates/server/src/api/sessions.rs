@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_store::{Change, Session};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_store::{Change, Source, Webhook};
 use http::StatusCode;
 use http::header::LOCATION;
@@ -211,7 +211,7 @@ pub(crate) async fn sync_source(
     At((_, id)): At<(String, String)>,
 ) -> Result<Response, Problem> {
     find(&app, &access.project.id, &id).await?;
-    Ok(queued(jobs::queue_sync(&app, &access.project.id, &id).await?))
+    Ok(queued(&jobs::queue_sync(&app, &access.project.id, &id).await?))
 }
 
 /// Sets up a webhook that tells of changes of a source, in place of one before.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest as _, Multipart, Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use cairn_model::DocumentId;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};

@@ -42,13 +42,12 @@ pub(super) async fn run(
             (state, Ok((told, follow_up)))
         }
         Err(error) => {
-            let mut state = source.state;
-            if !state.is_object() {
-                state = json!({});
-            }
             let reason = sources::told(&error);
-            state["read_at"] = json!(now);
-            state["error"] = json!(reason);
+            // When it last could be read, and what it had then, stays.
+            let mut state = source.state.as_object().cloned().unwrap_or_default();
+            state.insert("read_at".to_owned(), json!(now));
+            state.insert("error".to_owned(), json!(reason));
+            let state = Value::Object(state);
             let lasts = matches!(error, SourceError::Outside(_));
             (state, Err(if lasts { Failure::Lasting(reason) } else { Failure::Passing(reason) }))
         }

@@ -34,7 +34,7 @@ fn every_operation_is_named_explained_and_tells_of_problems() {
     let mut names = BTreeSet::new();
     for (method, path, operation) in operations(&description) {
         let place = format!("{method} {path}");
-        assert!(operation["summary"].as_str().is_some_and(|it| it.len() > 10), "{place}");
+        assert!(operation["summary"].as_str().is_some_and(|it| it.ends_with('.')), "{place}");
         assert!(names.insert(operation["operationId"].as_str().unwrap().to_owned()), "{place}: its name is another's");
         assert!(operation["responses"]["default"]["content"]["application/problem+json"].is_object(), "{place}");
         for part in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {

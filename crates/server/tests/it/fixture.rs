@@ -13,9 +13,9 @@ use tokio::sync::oneshot;
 use crate::client::Client;
 
 /// No job of these tests takes so long.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Documents of an invented shop: parts, a flow over plain HTTP, a contradiction, a plan and an open question.
+/// Documents of an invented shop: parts, a flow over plain HTTP, a contradiction between a decision and a deployment, a plan and an open question.
 pub(crate) const SHOP: [(&str, &str); 3] = [
     (
         "architecture.md",
@@ -25,12 +25,13 @@ pub(crate) const SHOP: [(&str, &str); 3] = [
     ),
     (
         "adr-storage.md",
-        "# Storage\n\nStatus: accepted\n\nThe `orders-db` database is encrypted at rest.\n\nRate limiting for `basket-api` will be \
+        "# Storage\n\nStatus: accepted\n\nThe `orders-db` is encrypted at rest.\n\nRate limiting for `basket-api` will be \
          added later. It is unclear who rotates the database password.\n",
     ),
     (
-        "ops.md",
-        "# Operations\n\nThe `orders-db` database is not encrypted at rest. Backups of `orders-db` are made each night.\n",
+        "ops.tf",
+        "resource \"aws_db_instance\" \"orders_db\" {\n  identifier        = \"orders-db\"\n  engine            = \"postgres\"\n  \
+         storage_encrypted = false\n}\n",
     ),
 ];
 

@@ -57,9 +57,9 @@ fn whoever_takes_nothing_of_an_answer_is_dropped() {
     let service = start_with(|config| config.write_ms = 300);
     service.project("shop");
     // Longer than what a connection holds on its way.
-    let text = "word ".repeat(200_000);
+    let text = "A sentence of some words, and another.\n\n".repeat(22_000);
     for number in 0..4 {
-        service.paste("shop", &format!("{number}.md"), &text[..900_000]);
+        service.paste("shop", &format!("{number}.md"), &text);
     }
     service.read("shop");
     let document = service.all("/api/v1/projects/shop/documents")[0]["id"].as_str().unwrap().to_owned();

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 #![expect(clippy::indexing_slicing, reason = "a missing field is a failed test")]
+#![expect(clippy::string_slice, reason = "a cut inside a character is a failed test")]
+#![expect(clippy::format_collect, reason = "short texts, built where they are read")]
 
 mod client;
 mod fixture;

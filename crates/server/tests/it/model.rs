@@ -10,7 +10,7 @@ fn what_is_pasted_is_read_and_every_quote_stands_in_its_document() {
     service.shop("shop");
     let documents = service.all("/api/v1/projects/shop/documents");
     let paths: Vec<&str> = documents.iter().map(|it| it["path"].as_str().unwrap()).collect();
-    assert_eq!(paths, ["uploads/adr-storage.md", "uploads/architecture.md", "uploads/ops.md"]);
+    assert_eq!(paths, ["uploads/adr-storage.md", "uploads/architecture.md", "uploads/ops.tf"]);
 
     let mut quotes = 0;
     for document in &documents {
@@ -132,13 +132,11 @@ fn the_model_can_be_searched_supposed_about_and_taken_elsewhere() {
 fn a_document_can_be_replaced_and_taken_away() {
     let service = start();
     service.shop("shop");
-    service.paste(
-        "shop",
-        "ops.md",
-        "# Operations\n\nThe `orders-db` database is encrypted at rest with a key in the `vault`.\n",
-    );
+    let disagree = |it: &Value| it["attribute"] == "encryption_at_rest";
+    assert!(service.all("/api/v1/projects/shop/conflicts").iter().any(disagree));
+    service.paste("shop", "ops.tf", &SHOP[2].1.replace("false", "true"));
     service.read("shop");
-    assert!(service.all("/api/v1/projects/shop/conflicts").iter().all(|it| it["attribute"] != "encryption_at_rest"));
+    assert!(!service.all("/api/v1/projects/shop/conflicts").iter().any(disagree));
     let documents = service.all("/api/v1/projects/shop/documents?path=uploads/ops");
     let path = format!("/api/v1/projects/shop/documents/{}", documents[0]["id"].as_str().unwrap());
     let job = service.admin.delete(&path).expect(202).json();

@@ -95,10 +95,10 @@ fn a_backup_taken_while_the_service_runs_gives_everything_back() {
     assert_eq!(again.admin.get("/api/v1/audit/check").expect(200).json()["holds"], true);
     again.read("shop");
 
-    std::fs::write(copy.join("projects/shop/documents/uploads/ops.md"), "changed").unwrap();
+    std::fs::write(copy.join("projects/shop/documents/uploads/ops.tf"), "changed").unwrap();
     let elsewhere = tempfile::tempdir().unwrap();
     let refused = cairn_server::restore(&copy, &elsewhere.path().join("data")).unwrap_err().to_string();
-    assert!(refused.contains("ops.md"), "{refused}");
+    assert!(refused.contains("ops.tf"), "{refused}");
 }
 
 #[test]

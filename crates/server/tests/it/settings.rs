@@ -62,7 +62,7 @@ fn a_projects_settings_are_changed_by_who_has_seen_them_and_count_from_then_on()
     service.shop("shop");
     let path = "/api/v1/projects/shop/settings";
     let seen = service.admin.get(path).expect(200);
-    let new = json!({ "toml": "exclude = [\"ops.md\"]\n" });
+    let new = json!({ "toml": "exclude = [\"ops.tf\"]\n" });
     assert_eq!(service.admin.put(path, &new).problem(428), "if_match_required");
     let changed = service.admin.with("If-Match", seen.header("etag")).put(path, &new).expect(200);
     assert_eq!(service.admin.with("If-Match", seen.header("etag")).put(path, &new).problem(412), "changed_meanwhile");

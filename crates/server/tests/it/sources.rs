@@ -26,8 +26,8 @@ fn nothing_is_read_outside_of_the_roots() {
         service.admin.post("/api/v1/projects/shop/sources", &json!({ "id": id, "place": folder(path) }))
     };
     for path in [
-        &secret,
-        &root.path().to_owned(),
+        secret.as_path(),
+        root.path(),
         &allowed.join("../secret"),
         &allowed.join("link"),
         &allowed.join("none"),
