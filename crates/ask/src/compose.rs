@@ -47,12 +47,25 @@ pub fn search_words(question: &str, library: &Library, conversation: &Conversati
 /// Answers a question. Every sentence of the answer has citations that stand in the documents.
 pub fn answer(asked_now: &Asked<'_>, facts: &Facts<'_>, library: &Library) -> Answer {
     let question = read(asked_now.question, library, asked_now.conversation);
-    let taken = Forms::shipped().taken(&question.masked);
-    let model = taken.as_ref().map(|it| from_model(&question, it, facts, library)).unwrap_or_default();
+    let (taken, model) = taken(&question, facts, library);
     let ranked = rank(&question, library, asked_now.found, &asked_now.conversation.focus.places);
     let text = from_text(&question, &ranked, facts, library);
     let composed = composed(&question, taken.as_ref(), model, text, &ranked, facts, library);
     gate(composed, facts.documents)
+}
+
+/// The form that a question is of, with what the model says to it: the first reading of the question to which it says anything.
+fn taken(question: &Question, facts: &Facts<'_>, library: &Library) -> (Option<Taken<'static>>, FromModel) {
+    let readings = [&question.masked, &question.by_class].into_iter().filter_map(|it| Forms::shipped().taken(it));
+    let mut first = None;
+    for taken in readings {
+        let model = from_model(question, &taken, facts, library);
+        if !model.sentences.is_empty() {
+            return (Some(taken), model);
+        }
+        first.get_or_insert((Some(taken), model));
+    }
+    first.unwrap_or_default()
 }
 
 fn composed(
@@ -146,7 +159,8 @@ fn open_question(
         facts.system.gaps.iter().find(|gap| gap.subject == named.id && gap.ask.is_some()).and_then(|it| it.ask.clone())
     });
     // Whoever wrote what comes nearest probably knows.
-    let nearest = ranked.first().and_then(|it| library.units.get(it.at)).and_then(|it| facts.documents.get(it.document));
+    let nearest =
+        ranked.first().and_then(|it| library.units.get(it.at)).and_then(|it| facts.documents.get(it.document));
     let ask = owner.or(gap).or_else(|| nearest.map(|it| format!("the authors of {}", it.path)));
     let text = taken.map_or_else(|| question.text.clone(), |it| asked(it, question));
     let because = match (status, missing) {
@@ -166,7 +180,8 @@ fn suggestions(question: &Question, taken: Option<&Taken<'_>>, named: &[(Element
         }
         (!text.contains('{')).then_some(text)
     };
-    let mut suggested: Vec<String> = taken.map(|it| it.form.next.iter().filter_map(filled).collect()).unwrap_or_default();
+    let mut suggested: Vec<String> =
+        taken.map(|it| it.form.next.iter().filter_map(filled).collect()).unwrap_or_default();
     for (_, name) in named {
         suggested.push(format!("What threatens {name}?"));
         suggested.push(format!("How is {name} protected?"));

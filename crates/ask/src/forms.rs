@@ -185,6 +185,11 @@ impl Forms {
         self.expected.iter().find(|it| it.asked_by.is_match(question))
     }
 
+    /// Whether these words name a class of data.
+    pub(crate) fn is_class(&self, words: &str) -> bool {
+        self.class(words).is_some()
+    }
+
     fn class(&self, words: &str) -> Option<String> {
         self.classes.iter().find(|(_, known)| known.is_match(words)).map(|(name, _)| name.clone())
     }

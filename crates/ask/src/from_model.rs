@@ -2,19 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::ElementId;
+use cairn_model::{Citation, ElementId};
 
 use crate::answer::{Origin, Sentence};
 use crate::forms::Taken;
 use crate::lexicon::Lexicon;
+use crate::query::Evaluation;
 use crate::query::{Link, Query, Row};
 use crate::question::Question;
-use crate::query::Evaluation;
 use crate::words::words;
 use crate::{Facts, Library};
 
 /// The most rows that are put into sentences.
 const SENTENCES_MAX: usize = 8;
+
+/// The most passages under one sentence.
+const CITATIONS_MAX: usize = 4;
 
 /// The most names in one enumeration.
 const NAMES_MAX: usize = 8;
@@ -53,8 +56,10 @@ pub(crate) fn from_model(question: &Question, taken: &Taken<'_>, facts: &Facts<'
             found.left_out += 1;
             continue;
         }
-        if let Some(text) = taken.form.says.iter().find_map(|it| filled(it, row, &rows.columns, &slots, library)) {
-            found.sentences.push(Sentence { text, origin: Origin::Model, citations: row.citations.clone() });
+        let said = taken.form.says.iter().find_map(|it| Some((it, filled(it, row, &rows.columns, &slots, library)?)));
+        if let Some((template, text)) = said {
+            let citations = citations(template, row, library);
+            found.sentences.push(Sentence { text, origin: Origin::Model, citations });
             found.elements.push(row.id.clone());
         }
     }
@@ -75,6 +80,25 @@ fn speaks_of(row: &Row, beyond: &[String]) -> bool {
         said.contains(stem) || others.iter().any(|it| it.iter().all(|it| said.contains(it)))
     };
     beyond.iter().all(is_said)
+}
+
+/// The passages that state what a template speaks of: attributes and links each have their own. Where they have none, those of the row.
+fn citations(template: &str, row: &Row, library: &Library) -> Vec<Citation> {
+    let mut found: Vec<Citation> = Vec::new();
+    if let Some(record) = library.records.get(&row.id) {
+        for name in template.split('{').skip(1).filter_map(|it| it.split_once('}')).map(|(name, _)| name) {
+            found.extend(record.attributes.get(name).into_iter().flat_map(|it| it.evidence.iter().cloned()));
+            let told = record.told.iter().filter(|((link, _), _)| Link::parse(name) == Some(*link));
+            found.extend(told.flat_map(|(_, evidence)| evidence.iter().cloned()));
+        }
+    }
+    if found.is_empty() {
+        found.clone_from(&row.citations);
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|it| seen.insert(it.clone()));
+    found.truncate(CITATIONS_MAX);
+    found
 }
 
 /// The form's question with the names of the elements in it.

@@ -33,10 +33,9 @@ const DETAILS_MAX: usize = 5;
 const CONTINUED: usize = 2;
 const GOING_ON_BYTES_MAX: usize = 300;
 
-/// What is documented is worth so much in its best sentence, and covered so far by all sentences and by one of them.
-const BEST_MIN: f64 = 0.8;
+/// What is documented is covered so far by all sentences, and so far by one of them.
 const COVERED_MIN: f64 = 0.6;
-const TOGETHER_COVERED_MIN: f64 = 0.45;
+const TOGETHER_COVERED_MIN: f64 = 0.35;
 
 /// A question that goes on has its subject from what was said, and says itself less.
 const COVERED_MIN_FOLLOWING: f64 = 0.4;
@@ -74,8 +73,6 @@ pub(crate) struct FromText {
 /// What a judgement rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Grounds {
-    /// What the best sentence is worth.
-    best: f64,
     /// How much of what is wanted the sentences speak of, all together.
     covered: f64,
     /// The same of the one that speaks of most.
@@ -90,7 +87,9 @@ struct Grounds {
 
 pub(crate) fn from_text(question: &Question, ranked: &[Scored], facts: &Facts<'_>, library: &Library) -> FromText {
     let chosen = chosen(question, ranked, library);
-    let Some(best) = chosen.first() else { return FromText::default() };
+    if chosen.is_empty() {
+        return FromText::default();
+    }
     let total: f64 = question.wants.iter().map(|it| it.weight).sum();
     let met = |at: usize| chosen.iter().filter_map(|it| it.met.get(at)).copied().fold(0.0, f64::max);
     let asked = question.wants.iter().enumerate().filter(|(_, want)| !want.is_carried);
@@ -99,7 +98,6 @@ pub(crate) fn from_text(question: &Question, ranked: &[Scored], facts: &Facts<'_
         asked.filter(|(at, _)| met(*at) < MET_MIN).map(|(at, want)| (at, want.weight)).collect();
     let sorts = question.wants.iter().enumerate().filter(|(_, want)| want.is_sort);
     let grounds = Grounds {
-        best: best.score,
         covered: question.wants.iter().enumerate().map(|(at, want)| want.weight * met(at)).sum::<f64>() / total,
         together: chosen.iter().map(|it| it.covered).fold(0.0, f64::max),
         missing: lacking.iter().map(|(_, weight)| weight).sum::<f64>() / weight.max(f64::MIN_POSITIVE),
@@ -129,7 +127,8 @@ fn share(question: &Question, met: &[f64], min: f64, with_names: bool) -> f64 {
 /// Whether a sentence shows the kind of thing that is expected of what is asked: its own words say most of the question, and what is
 /// named is named in it or near it.
 fn together(question: &Question, scored: &Scored) -> bool {
-    share(question, &scored.own_met, OWN_MIN, false) >= TOGETHER_MIN && share(question, &scored.met, NEAR_MIN, true) >= TOGETHER_MIN
+    share(question, &scored.own_met, OWN_MIN, false) >= TOGETHER_MIN
+        && share(question, &scored.met, NEAR_MIN, true) >= TOGETHER_MIN
 }
 
 /// Whether what was found answers.
@@ -138,8 +137,7 @@ fn judged(question: &Question, grounds: &Grounds) -> AnswerStatus {
     let is_spoken_of = if question.follows {
         grounds.covered >= COVERED_MIN_FOLLOWING && grounds.missing <= MISSING_MAX_FOLLOWING
     } else {
-        grounds.best >= BEST_MIN
-            && grounds.covered >= COVERED_MIN
+        grounds.covered >= COVERED_MIN
             && grounds.together >= TOGETHER_COVERED_MIN
             && grounds.missing <= MISSING_MAX
             && grounds.sort >= MET_MIN
@@ -193,7 +191,9 @@ fn quotes(question: &Question, chosen: &[&Scored], library: &Library) -> Vec<Vec
         let mut units = with_list(question, scored.at, library);
         // What the best sentence says is often finished by the next.
         let next = scored.at + 1;
-        if number < CONTINUED && library.units.get(next).is_some_and(|it| it.goes_on && it.shown.len() <= GOING_ON_BYTES_MAX) {
+        if number < CONTINUED
+            && library.units.get(next).is_some_and(|it| it.goes_on && it.shown.len() <= GOING_ON_BYTES_MAX)
+        {
             units.push(next);
         }
         units.retain(|it| !taken.contains(it));
@@ -202,7 +202,9 @@ fn quotes(question: &Question, chosen: &[&Scored], library: &Library) -> Vec<Vec
         }
         taken.extend(units.iter().copied());
         let touches = |quote: &&mut Vec<usize>| {
-            quote.iter().any(|one| units.iter().any(|other| one.abs_diff(*other) == 1 && same_section(library, *one, *other)))
+            quote
+                .iter()
+                .any(|one| units.iter().any(|other| one.abs_diff(*other) == 1 && same_section(library, *one, *other)))
         };
         match quotes.iter_mut().find(touches) {
             Some(quote) => quote.append(&mut units),
@@ -274,7 +276,8 @@ impl FromText {
             return;
         }
         let words: Vec<&str> = units.iter().map(|(_, it)| it.shown.as_str()).collect();
-        let heading = library.units.section_of(first).and_then(|it| it.headings.last()).filter(|it| **it != document.title);
+        let heading =
+            library.units.section_of(first).and_then(|it| it.headings.last()).filter(|it| **it != document.title);
         let name = document.path.rsplit('/').next().unwrap_or(&document.path);
         let place = heading.map_or_else(|| name.to_owned(), |it| format!("{name}, under “{it}”"));
         self.places.push((document.id.clone(), first.span.start));

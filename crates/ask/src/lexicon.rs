@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::words::words;
 
 static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::parse(include_str!("../../../config/questions/words.toml")).expect("the shipped words are checked by the tests")
+    Lexicon::parse(include_str!("../../../config/questions/words.toml"))
+        .expect("the shipped words are checked by the tests")
 });
 
 /// A phrase as the stems of its words.

@@ -32,9 +32,7 @@ mod similar;
 mod units;
 mod words;
 
-pub use answer::{
-    Answer, AnswerStatus, Focus, LookedAt, LookedAtPlace, OpenQuestion, Origin, Sentence, Understood,
-};
+pub use answer::{Answer, AnswerStatus, Focus, LookedAt, LookedAtPlace, OpenQuestion, Origin, Sentence, Understood};
 pub use compose::{Asked, answer, search_words};
 pub use conversation::{Conversation, Turn};
 pub use facts::Facts;

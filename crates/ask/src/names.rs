@@ -62,7 +62,8 @@ impl Names {
     /// The elements that `question` names, longest names first, no word in two of them; in the order of the question.
     pub(crate) fn mentions(&self, question: &str, words: &[Word], vocabulary: &Vocabulary) -> Vec<Mention> {
         let mut found: Vec<Mention> = Vec::new();
-        let is_free = |found: &[Mention], first: usize, end: usize| found.iter().all(|it| end <= it.first || it.end <= first);
+        let is_free =
+            |found: &[Mention], first: usize, end: usize| found.iter().all(|it| end <= it.first || it.end <= first);
         for length in (1..=NAME_WORDS_MAX.min(words.len())).rev() {
             for first in 0..=words.len() - length {
                 let end = first + length;
@@ -78,9 +79,8 @@ impl Names {
             for first in 0..(words.len() + 1).saturating_sub(length) {
                 let end = first + length;
                 let (Some(from), Some(to)) = (words.get(first), words.get(end - 1)) else { continue };
-                let of_texts = |word: &Word| {
-                    vocabulary.number(&word.stem).is_some() || Lexicon::shipped().ignores(&word.form)
-                };
+                let of_texts =
+                    |word: &Word| vocabulary.number(&word.stem).is_some() || Lexicon::shipped().ignores(&word.form);
                 let is_strange = words.get(first..end).is_some_and(|it| it.iter().any(|word| !of_texts(word)));
                 if !is_strange || !is_free(&found, first, end) {
                     continue;

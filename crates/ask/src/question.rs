@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::NormalName;
 
+use crate::Library;
 use crate::conversation::Conversation;
 use crate::forms::{Expected, Forms, Masked, Taken};
 use crate::lexicon::Lexicon;
@@ -11,7 +12,6 @@ use crate::names::{Mention, Named};
 use crate::query::Kind;
 use crate::units::Units;
 use crate::words::{Vocabulary, Word, stem, words};
-use crate::Library;
 
 /// Longer questions are cut: what comes after is no question.
 const QUESTION_BYTES_MAX: usize = 2_000;
@@ -36,8 +36,8 @@ const ELLIPTIC_WANTS_MAX: usize = 2;
 
 /// Words that point back.
 const POINTERS: [&str; 18] = [
-    "it", "its", "they", "them", "their", "that", "this", "those", "these", "he", "she", "there", "instead", "same", "so",
-    "then", "also", "one",
+    "it", "its", "they", "them", "their", "that", "this", "those", "these", "he", "she", "there", "instead", "same",
+    "so", "then", "also", "one",
 ];
 
 /// How a question begins that goes on.
@@ -71,6 +71,8 @@ pub(crate) struct Alternative {
 pub(crate) struct Question {
     pub(crate) text: String,
     pub(crate) masked: Masked,
+    /// The same with data sets left in words that are called like a class of data: who names one may mean all of the class.
+    pub(crate) by_class: Masked,
     pub(crate) mentions: Vec<Mention>,
     pub(crate) corrected: Vec<(String, String)>,
     pub(crate) wants: Vec<Want>,
@@ -92,9 +94,9 @@ pub(crate) fn read(text: &str, library: &Library, conversation: &Conversation) -
         })
         .collect();
     let wants = wants(&words, &mentions, library, &mut corrected);
-    let masked = masked(&text, &words, &mentions);
+    let (by_class, masked) = (masked(&text, &words, &mentions, true), masked(&text, &words, &mentions, false));
     let expected = Forms::shipped().expected(&text.to_lowercase());
-    let mut question = Question { text, masked, mentions, corrected, wants, expected, follows: false };
+    let mut question = Question { text, masked, by_class, mentions, corrected, wants, expected, follows: false };
     follow(&mut question, &words, library, conversation);
     question
 }
@@ -112,7 +114,10 @@ impl Question {
         let all = words(&self.text);
         let of_name = |at: usize| self.mentions.iter().any(|it| it.first <= at && at < it.end);
         let beyond = all.iter().enumerate().filter(|(at, word)| {
-            !of_name(*at) && !lexicon.ignores(&word.form) && !taken.form.speaks_of(&word.stem) && !taken.speaks_of_class(&word.form)
+            !of_name(*at)
+                && !lexicon.ignores(&word.form)
+                && !taken.form.speaks_of(&word.stem)
+                && !taken.speaks_of_class(&word.form)
         });
         beyond.map(|(_, word)| word.stem.clone()).collect()
     }
@@ -148,7 +153,8 @@ fn wants(words: &[Word], mentions: &[Mention], library: &Library, corrected: &mu
         }
         let next = words.get(at + 1).filter(|_| !mentions.iter().any(|it| it.first == at + 1));
         at += 1;
-        is_asking = ["which", "what", "whose"].contains(&word.form.as_str()) || is_asking && !["is", "are", "do", "does", "did", "was", "can", "the"].contains(&word.form.as_str());
+        is_asking = ["which", "what", "whose"].contains(&word.form.as_str())
+            || is_asking && !["is", "are", "do", "does", "did", "was", "can", "the"].contains(&word.form.as_str());
         if lexicon.ignores(&word.form) || word.form.chars().count() < 2 && !word.form.chars().all(char::is_numeric) {
             continue;
         }
@@ -188,19 +194,33 @@ fn of_name(mention: &Mention, typed: &[Word], units: &Units) -> Option<Want> {
         }
     }
     let shown = mention.elements.first()?.name.clone();
-    let weight = alternatives.iter().filter(|it| it.worth >= 1.0).map(|it| rarity(units, &it.stems)).fold(0.0, f64::max);
-    (!alternatives.is_empty()).then_some(Want { shown, alternatives, weight, is_name: true, is_carried: false, is_sort: false })
+    let weight =
+        alternatives.iter().filter(|it| it.worth >= 1.0).map(|it| rarity(units, &it.stems)).fold(0.0, f64::max);
+    (!alternatives.is_empty()).then_some(Want {
+        shown,
+        alternatives,
+        weight,
+        is_name: true,
+        is_carried: false,
+        is_sort: false,
+    })
 }
 
 fn of_words(shown: &str, phrase: &[String], units: &Units) -> Want {
-    let numbered = |stems: &[String]| -> Option<Vec<u32>> {
-        stems.iter().map(|it| units.vocabulary.number(it)).collect()
-    };
+    let numbered =
+        |stems: &[String]| -> Option<Vec<u32>> { stems.iter().map(|it| units.vocabulary.number(it)).collect() };
     let own = numbered(phrase).map(|stems| Alternative { stems, worth: 1.0 });
     let weight = own.as_ref().map_or_else(|| unheard_of(units), |it| rarity(units, &it.stems));
     let others = Lexicon::shipped().others(phrase).into_iter().filter_map(|it| numbered(it));
     let others = others.map(|stems| Alternative { stems, worth: OTHER_WORD });
-    Want { shown: shown.to_owned(), alternatives: own.into_iter().chain(others).collect(), weight, is_name: false, is_carried: false, is_sort: false }
+    Want {
+        shown: shown.to_owned(),
+        alternatives: own.into_iter().chain(others).collect(),
+        weight,
+        is_name: false,
+        is_carried: false,
+        is_sort: false,
+    }
 }
 
 fn of_word(word: &Word, next: Option<&Word>, units: &Units, corrected: &mut Vec<(String, String)>) -> Want {
@@ -250,12 +270,18 @@ fn inverse_spread(units: &Units, spread: u32) -> f64 {
 }
 
 /// The question with names replaced by their kinds.
-fn masked(text: &str, words: &[Word], mentions: &[Mention]) -> Masked {
+fn masked(text: &str, words: &[Word], mentions: &[Mention], leaves_classes: bool) -> Masked {
     let mut masked = Masked::default();
     let mut at = 0;
     for (number, mention) in mentions.iter().enumerate() {
-        let (Some(first), Some(last)) = (words.get(mention.first), words.get(mention.end.saturating_sub(1))) else { continue };
+        let (Some(first), Some(last)) = (words.get(mention.first), words.get(mention.end.saturating_sub(1))) else {
+            continue;
+        };
         let Some(kind) = mention.elements.first().map(|it| it.kind) else { continue };
+        let typed = text.get(first.start..last.end).unwrap_or_default().to_lowercase();
+        if leaves_classes && kind == Kind::Data && Forms::shipped().is_class(&typed) {
+            continue;
+        }
         masked.text += &text.get(at..first.start).unwrap_or_default().to_lowercase();
         masked.names.push((masked.text.len(), number, kind));
         masked.text += match kind {
@@ -277,7 +303,9 @@ fn follow(question: &mut Question, words: &[Word], library: &Library, conversati
     }
     let lower = question.text.to_lowercase();
     let begins = CONTINUATIONS.iter().any(|it| lower.strip_prefix(it).is_some_and(|rest| rest.starts_with([' ', ','])));
-    let points = words.iter().any(|word| POINTERS.contains(&word.form.as_str()));
+    // What follows a name points at it and not at what was said before.
+    let first_name = question.mentions.first().map_or(words.len(), |it| it.first);
+    let points = words.iter().take(first_name).any(|word| POINTERS.contains(&word.form.as_str()));
     let is_elliptic = question.wants.len() <= ELLIPTIC_WANTS_MAX;
     if !begins && !is_elliptic && !(points && question.mentions.is_empty()) && !(points && question.wants.len() <= 4) {
         return;
@@ -289,7 +317,8 @@ fn follow(question: &mut Question, words: &[Word], library: &Library, conversati
     question.wants.extend(carried.map(|it| Want { weight: it.weight * CARRIED_OVER, is_carried: true, ..it }));
     if question.mentions.is_empty() {
         // What is pointed at stands where the pointer stood.
-        let pointer = words.iter().find(|it| ["it", "they", "them", "this", "that", "there"].contains(&it.form.as_str()));
+        let pointer =
+            words.iter().find(|it| ["it", "they", "them", "this", "that", "there"].contains(&it.form.as_str()));
         let named = conversation.focus.elements.first().and_then(|(id, _)| library.named(id));
         if let (Some(pointer), Some(named)) = (pointer, named) {
             let kind = named.kind;
@@ -297,10 +326,7 @@ fn follow(question: &mut Question, words: &[Word], library: &Library, conversati
             let name = if kind == Kind::Data { "{data}" } else { "{component}" };
             let before = lower.get(..pointer.start).unwrap_or_default();
             let after = lower.get(pointer.end..).unwrap_or_default();
-            question.masked = Masked {
-                names: vec![(before.len(), 0, kind)],
-                text: format!("{before}{name}{after}"),
-            };
+            question.masked = Masked { names: vec![(before.len(), 0, kind)], text: format!("{before}{name}{after}") };
         }
     }
 }

@@ -70,16 +70,24 @@ pub(crate) struct Scored {
 }
 
 /// Sentences for a question, best first.
-pub(crate) fn rank(question: &Question, library: &Library, found: &[Found], places: &[(DocumentId, usize)]) -> Vec<Scored> {
+pub(crate) fn rank(
+    question: &Question,
+    library: &Library,
+    found: &[Found],
+    places: &[(DocumentId, usize)],
+) -> Vec<Scored> {
     let total: f64 = question.wants.iter().map(|it| it.weight).sum();
     if total <= 0.0 {
         return Vec::new();
     }
     let bonus = passage_bonus(library, found);
-    let mut candidates: Vec<(f64, usize)> = own_words(question, library).into_iter().map(|(at, own)| {
-        let passage = bonus.get(&at).copied().unwrap_or_default();
-        (own / total + passage, at)
-    }).collect();
+    let mut candidates: Vec<(f64, usize)> = own_words(question, library)
+        .into_iter()
+        .map(|(at, own)| {
+            let passage = bonus.get(&at).copied().unwrap_or_default();
+            (own / total + passage, at)
+        })
+        .collect();
     candidates.extend(bonus.iter().map(|(at, passage)| (*passage, *at)));
     let under = under_headings(question, library, total);
     candidates.extend(under.iter().map(|(at, worth)| (*worth, *at)));
@@ -225,7 +233,12 @@ fn surroundings<'l>(library: &'l Library, at: usize, unit: &'l Unit) -> Vec<(f64
     around.extend(lead.map(|it| (IN_LEAD, it.stems.as_slice())));
     let above = lead.and_then(|it| it.lead).and_then(|at| units.get(at));
     around.extend(above.map(|it| (IN_LEAD * IN_LEAD, it.stems.as_slice())));
-    for (neighbour, worth) in [(at.wrapping_sub(1), IN_NEIGHBOUR), (at + 1, IN_NEIGHBOUR), (at.wrapping_sub(2), IN_SECTION), (at + 2, IN_SECTION)] {
+    for (neighbour, worth) in [
+        (at.wrapping_sub(1), IN_NEIGHBOUR),
+        (at + 1, IN_NEIGHBOUR),
+        (at.wrapping_sub(2), IN_SECTION),
+        (at + 2, IN_SECTION),
+    ] {
         let near = units.get(neighbour).filter(|it| it.section == unit.section);
         around.extend(near.map(|it| (worth, it.stems.as_slice())));
     }
@@ -243,8 +256,7 @@ fn worth_in(want: &Want, around: &[(f64, &[u32])]) -> f64 {
         let there = around.iter().filter(|(_, stems)| stems.binary_search(stem).is_ok());
         there.map(|(worth, _)| *worth).fold(0.0, f64::max)
     };
-    let of_alternative = |it: &crate::question::Alternative| {
-        it.worth * it.stems.iter().map(stem_worth).fold(1.0, f64::min)
-    };
+    let of_alternative =
+        |it: &crate::question::Alternative| it.worth * it.stems.iter().map(stem_worth).fold(1.0, f64::min);
     want.alternatives.iter().map(of_alternative).fold(0.0, f64::max)
 }

@@ -135,7 +135,13 @@ impl Units {
         let number = self.sections.len();
         let headings = section.heading_path.clone();
         let first = self.list.len();
-        self.sections.push(SectionWords { headings, stems, title: Arc::clone(title), all: Vec::new(), units: first..first });
+        self.sections.push(SectionWords {
+            headings,
+            stems,
+            title: Arc::clone(title),
+            all: Vec::new(),
+            units: first..first,
+        });
         let blocks = document.blocks_of(section);
         if blocks.is_empty() {
             // Of drawings and logs only what readers make of them can be quoted as a sentence.

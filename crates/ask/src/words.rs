@@ -33,7 +33,8 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
         // `'s` belongs to nothing, and `isn't` is one word.
         let is_apostrophe = matches!(character, '\'' | '’') && previous.is_alphabetic() && next == 't';
         let belongs = character.is_alphanumeric() || is_dot_in_number || is_apostrophe;
-        let begins_hump = character.is_uppercase() && (previous.is_lowercase() || (previous.is_uppercase() && next.is_lowercase() && next != 's'));
+        let begins_hump = character.is_uppercase()
+            && (previous.is_lowercase() || (previous.is_uppercase() && next.is_lowercase() && next != 's'));
         if open.is_some() && (!belongs || begins_hump) {
             words.extend(open.take().and_then(|start| word(text, start, at)));
         }
@@ -81,7 +82,8 @@ impl Vocabulary {
     /// The number of a word that stands in a text.
     pub(crate) fn learn(&mut self, word: &Word) -> u32 {
         let letters = word.form.chars().count();
-        if let Some(first) = word.form.chars().next().filter(|it| it.is_alphabetic() && letters >= MISSPELT_LETTERS_MIN) {
+        if let Some(first) = word.form.chars().next().filter(|it| it.is_alphabetic() && letters >= MISSPELT_LETTERS_MIN)
+        {
             let seen = self.forms.entry((first, letters)).or_default();
             match seen.get_mut(&word.form) {
                 Some(count) => *count += 1,

@@ -116,8 +116,9 @@ fn patched(snapshot: &Snapshot, diff: &str) -> Result<Option<Proposed>, String> 
     if new == "/dev/null" {
         return Ok(Some(Proposed { path, bytes: None }));
     }
-    let text = diffy::apply(&document.text, &patch)
-        .map_err(|error| format!("the diff does not fit `{path}` as it was scanned: {error}\nhint: `cairn scan` first"))?;
+    let text = diffy::apply(&document.text, &patch).map_err(|error| {
+        format!("the diff does not fit `{path}` as it was scanned: {error}\nhint: `cairn scan` first")
+    })?;
     Ok(Some(Proposed { path, bytes: Some(text.into_bytes()) }))
 }
 
@@ -161,7 +162,8 @@ fn with_proposed(workspace: &Workspace, before: &Snapshot, proposed: &[Proposed]
         }));
     }
     // What a language model read in other documents still stands there.
-    let is_of_model = |it: &&ClaimUnit| !it.claims.is_empty() && it.claims.iter().all(|it| it.extractor.starts_with("model/"));
+    let is_of_model =
+        |it: &&ClaimUnit| !it.claims.is_empty() && it.claims.iter().all(|it| it.extractor.starts_with("model/"));
     units.extend(before.units.iter().filter(is_of_model).filter(|it| !touched.contains(&it.document)).cloned());
     units.sort_by(|left, right| (&left.document, &left.key).cmp(&(&right.document, &right.key)));
     let documents = documents.iter().map(to_stored).collect();

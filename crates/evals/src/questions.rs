@@ -202,16 +202,18 @@ fn judged(system: &str, line: Line, answer: Answer, took: Duration, documents: &
 /// Whether any citation of the answer is at or near a passage that proves it.
 fn is_cited(evidence: &[Evidence], answer: &Answer, documents: &[Document]) -> bool {
     evidence.iter().any(|gold| {
-        let of_path = documents.iter().filter(|it| it.path.ends_with(&gold.document) || gold.document.ends_with(&it.path));
-        of_path.flat_map(|document| {
-            memchr::memmem::find_iter(document.text.as_bytes(), &gold.quote).map(move |start| (document, start))
-        })
-        .any(|(document, start)| {
-            let end = start + gold.quote.len();
-            answer.sentences.iter().flat_map(|it| &it.citations).any(|it| {
-                it.document == document.id && it.span.start < end + NEAR_BYTES && start < it.span.end + NEAR_BYTES
+        let of_path =
+            documents.iter().filter(|it| it.path.ends_with(&gold.document) || gold.document.ends_with(&it.path));
+        of_path
+            .flat_map(|document| {
+                memchr::memmem::find_iter(document.text.as_bytes(), &gold.quote).map(move |start| (document, start))
             })
-        })
+            .any(|(document, start)| {
+                let end = start + gold.quote.len();
+                answer.sentences.iter().flat_map(|it| &it.citations).any(|it| {
+                    it.document == document.id && it.span.start < end + NEAR_BYTES && start < it.span.end + NEAR_BYTES
+                })
+            })
     })
 }
 

@@ -60,6 +60,8 @@ pub struct Tried {
     pub new_paths: Vec<AttackPath>,
     /// Paths that are no more, sorted.
     pub gone_paths: Vec<ElementId>,
+    /// Whether ways were not looked for to the end, before or after: there may be other paths that come and go.
+    pub is_bounded: bool,
 }
 
 impl<'a> Trials<'a> {
@@ -182,6 +184,7 @@ impl<'a> Trials<'a> {
         }
         let again = ways_of(&self.analysis.graph, grades, &self.analysis.goals, reached, &attackers);
         let mut again: BTreeMap<u32, Ways> = attackers.into_iter().zip(again).collect();
+        tried.is_bounded = again.values().chain(&self.ways).any(|it| !it.is_complete);
         let mut all: Vec<Way> = Vec::new();
         for (attacker, known) in (0u32..).zip(&self.ways) {
             match again.remove(&attacker) {

@@ -172,13 +172,7 @@ impl<'a> Evaluation<'a> {
         Verdict { truth: Truth::from(holds), evidence }
     }
 
-    fn linked(
-        &mut self,
-        record: &Record,
-        link: Link,
-        target: &Target,
-        is_told: bool,
-    ) -> Result<Verdict, QueryError> {
+    fn linked(&mut self, record: &Record, link: Link, target: &Target, is_told: bool) -> Result<Verdict, QueryError> {
         let wanted = self.target(target)?;
         let to = match link {
             Link::Reaches => self.closure(Link::Calls, &record.id),
@@ -213,7 +207,8 @@ impl<'a> Evaluation<'a> {
 
     fn flows_between(&self, one: &ElementId, others: &[&ElementId], link: Link) -> Vec<Citation> {
         let (near, far) = if link == Link::Calls { (Link::From, Link::To) } else { (Link::To, Link::From) };
-        let is_end = |flow: &Record, link: Link, id: &ElementId| flow.links.get(&link).is_some_and(|it| it.contains(id));
+        let is_end =
+            |flow: &Record, link: Link, id: &ElementId| flow.links.get(&link).is_some_and(|it| it.contains(id));
         let flows = self.records.all().iter().filter(|it| it.kind == Kind::Flow && is_end(it, near, one));
         let meant = flows.filter(|it| others.iter().any(|other| is_end(it, far, other)));
         meant.flat_map(|it| it.evidence.iter().cloned()).collect()

@@ -47,8 +47,7 @@ impl Parser {
             QueryError::new(at, "a query begins with what it looks for").offering("", Kind::ALL.map(Kind::as_str))
         })?;
         let kind = Kind::parse(&word).ok_or_else(|| {
-            QueryError::new(at, format!("there is no kind `{word}`"))
-                .offering(&word, Kind::ALL.map(Kind::as_str))
+            QueryError::new(at, format!("there is no kind `{word}`")).offering(&word, Kind::ALL.map(Kind::as_str))
         })?;
         let mut query = Query::of(kind);
         let mut conditions = Vec::new();
@@ -117,7 +116,8 @@ impl Parser {
         let at = self.at();
         let name = self.word().ok_or_else(|| QueryError::new(at, "a condition was expected").hint(known(kind)))?;
         let attribute = kind.attribute(&name.to_lowercase()).ok_or_else(|| {
-            let names: Vec<&str> = kind.attributes().iter().map(|it| it.name).chain(["name", "id", "document"]).collect();
+            let names: Vec<&str> =
+                kind.attributes().iter().map(|it| it.name).chain(["name", "id", "document"]).collect();
             let message = format!("{} have neither attribute nor link `{name}`", kind.as_str());
             let error = QueryError::new(at, message);
             match crate::similar::did_you_mean(&name, names.iter().copied()) {
@@ -142,7 +142,9 @@ impl Parser {
         let operator = if self.takes("in") { Some(Operator::Equal) } else { self.operator() };
         let Some(operator) = operator else {
             let message = format!("`{name}` must be compared with something");
-            return Err(QueryError::new(at, message).hint(format!("such as `{name} = …`, `{name} ~ …`, `{name} is unknown`")));
+            return Err(
+                QueryError::new(at, message).hint(format!("such as `{name} = …`, `{name} ~ …`, `{name} is unknown`"))
+            );
         };
         if self.takes_sign("(") {
             let mut values = vec![self.checked_value(attribute, operator)?];
@@ -236,7 +238,10 @@ impl Parser {
     fn deeper(&mut self) -> Result<(), QueryError> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(QueryError::new(self.at(), format!("conditions stand more than {DEPTH_MAX} deep in each other")));
+            return Err(QueryError::new(
+                self.at(),
+                format!("conditions stand more than {DEPTH_MAX} deep in each other"),
+            ));
         }
         Ok(())
     }

@@ -182,7 +182,9 @@ fn elements(system: &System, list: &mut Vec<Record>) {
             let encrypted = handled.encrypted_at_rest.as_ref();
             record = record.text("encrypted_at_rest", encrypted.map(|it| yes_no(it.value)));
             record = record.known("retention", &handled.retention);
-            record.evidence.extend(handled.evidence.iter().filter(|it| !record.evidence.contains(it)).cloned().collect::<Vec<_>>());
+            record.evidence.extend(
+                handled.evidence.iter().filter(|it| !record.evidence.contains(it)).cloned().collect::<Vec<_>>(),
+            );
         }
         for said in record.attributes.values_mut() {
             said.values.sort();

@@ -32,7 +32,9 @@ pub(crate) async fn open(context: &Context) -> Result<Asker, Failure> {
     let asker = Asker::open(&workspace, context.as_of, index::access(&workspace)?).await?;
     if !asker.model().scanned {
         let folder = workspace.folder().display().to_string();
-        return Err(Failure::no_input(format!("nothing was scanned into `{folder}` yet\nhint: run `cairn scan PATH…`")));
+        return Err(Failure::no_input(format!(
+            "nothing was scanned into `{folder}` yet\nhint: run `cairn scan PATH…`"
+        )));
     }
     Ok(asker)
 }
@@ -112,15 +114,13 @@ pub(crate) fn record(answer: &Answer, path_of: &dyn Fn(&DocumentId) -> Option<St
             "quote": it.quote.as_str(),
         })
     };
-    let sentence = |it: &Sentence| {
-        json!({ "text": it.text, "origin": it.origin.as_str(), "citations": answer.numbers(it) })
-    };
+    let sentence =
+        |it: &Sentence| json!({ "text": it.text, "origin": it.origin.as_str(), "citations": answer.numbers(it) });
     let elements = |list: &[(cairn_model::ElementId, String)]| -> Vec<Value> {
         list.iter().map(|(id, name)| json!({ "id": id.as_str(), "name": name })).collect()
     };
-    let places = answer.looked_at.places.iter().map(|it| {
-        json!({ "path": it.path, "line": it.line, "heading": it.heading })
-    });
+    let places =
+        answer.looked_at.places.iter().map(|it| json!({ "path": it.path, "line": it.line, "heading": it.heading }));
     json!({
         "question": answer.question,
         "status": answer.status.as_str(),

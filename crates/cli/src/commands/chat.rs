@@ -114,7 +114,8 @@ impl Chat<'_> {
         });
         let answer = self.asker.ask(suggested.as_deref().unwrap_or(line), &self.conversation).await?;
         if self.context.is_json() {
-            let record = json!({ "schema": "cairn.answer/1", "answer": ask::record(&answer, &|id| ask::path(&self.asker, id)) });
+            let record =
+                json!({ "schema": "cairn.answer/1", "answer": ask::record(&answer, &|id| ask::path(&self.asker, id)) });
             Context::print_data(&format!("{record}\n"))?;
         } else {
             self.context.print(&(ask::text(&answer, &|id| ask::path(&self.asker, id)) + "\n"))?;
@@ -165,7 +166,10 @@ impl Chat<'_> {
         };
         let kinds: Vec<&str> = STATEMENTS.iter().map(|it| it.as_str()).collect();
         let kind = STATEMENTS.into_iter().find(|it| it.as_str() == kind).ok_or_else(|| {
-            Failure::usage(format!("a sentence is saved as one of {}\nhint: such as `/save 1 assumption`", kinds.join(", ")))
+            Failure::usage(format!(
+                "a sentence is saved as one of {}\nhint: such as `/save 1 assumption`",
+                kinds.join(", ")
+            ))
         })?;
         let sentence = number.and_then(|it| it.checked_sub(1)).and_then(|it| last.sentences.get(it));
         let sentence = sentence.ok_or_else(|| {
@@ -173,12 +177,15 @@ impl Chat<'_> {
         })?;
         let record = self.proposal(kind, sentence);
         self.append(PROPOSALS_FILE, "", &format!("{record}\n"))?;
-        self.context.tell(&format!("proposed in {PROPOSALS_FILE}; after review, `cairn import claims {PROPOSALS_FILE}` takes it over"));
+        self.context.tell(&format!(
+            "proposed in {PROPOSALS_FILE}; after review, `cairn import claims {PROPOSALS_FILE}` takes it over"
+        ));
         Ok(())
     }
 
     fn proposal(&self, kind: ClaimKind, sentence: &Sentence) -> Value {
-        let quote = |it: &Citation| json!({ "document": ask::path(&self.asker, &it.document), "quote": it.quote.as_str() });
+        let quote =
+            |it: &Citation| json!({ "document": ask::path(&self.asker, &it.document), "quote": it.quote.as_str() });
         let first = sentence.citations.first().map(|it| one_line(&it.quote)).unwrap_or_default();
         let about: Vec<&String> = self.conversation.focus.elements.iter().take(1).map(|(_, name)| name).collect();
         json!({
@@ -215,7 +222,10 @@ impl Chat<'_> {
             .map(|it| (it.id.to_string(), it.title.clone()))
             .collect();
         let [(id, title)] = found.as_slice() else {
-            return Err(Failure::usage(format!("there is no one threat `{}`\nhint: `/query threats` lists them", one_line(threat))));
+            return Err(Failure::usage(format!(
+                "there is no one threat `{}`\nhint: `/query threats` lists them",
+                one_line(threat)
+            )));
         };
         self.context.print(&format!("{} {}\n", bold(id), one_line(title)))?;
         let action = match self.asked("accept or mitigated? ")?.as_str() {

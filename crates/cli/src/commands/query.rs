@@ -49,7 +49,9 @@ pub(crate) fn table(rows: &Rows, model: &Model, verbose: bool) -> String {
     let told: Vec<(usize, &str)> = rows.columns.iter().copied().enumerate().filter(|(at, _)| is_told(*at)).collect();
     let mut lines: Vec<Vec<String>> = Vec::new();
     if !rows.rows.is_empty() {
-        lines.push(std::iter::once("name").chain(told.iter().map(|(_, name)| *name)).map(|it| it.replace('_', " ")).collect());
+        lines.push(
+            std::iter::once("name").chain(told.iter().map(|(_, name)| *name)).map(|it| it.replace('_', " ")).collect(),
+        );
     }
     for row in &rows.rows {
         let cell = |(at, _): &(usize, &str)| {
@@ -76,7 +78,8 @@ pub(crate) fn table(rows: &Rows, model: &Model, verbose: bool) -> String {
     }
     text.push('\n');
     if !rows.undecided.is_empty() {
-        let names: Vec<String> = rows.undecided.iter().take(UNDECIDED_MAX).map(|(_, name)| shortened(name, CELL_MAX)).collect();
+        let names: Vec<String> =
+            rows.undecided.iter().take(UNDECIDED_MAX).map(|(_, name)| shortened(name, CELL_MAX)).collect();
         let more = if rows.undecided.len() > UNDECIDED_MAX { ", …" } else { "" };
         let text_of = format!("no document tells of {} more: {}{more}\n", rows.undecided.len(), names.join(", "));
         text += &dim(&text_of);
@@ -85,7 +88,8 @@ pub(crate) fn table(rows: &Rows, model: &Model, verbose: bool) -> String {
 }
 
 fn cited(row: &Row, paths: &BTreeMap<&DocumentId, &str>, verbose: bool) -> String {
-    let place = |it: &Citation| format!("{}:{}", one_line(paths.get(&it.document).copied().unwrap_or_default()), it.line);
+    let place =
+        |it: &Citation| format!("{}:{}", one_line(paths.get(&it.document).copied().unwrap_or_default()), it.line);
     if verbose {
         let quotes = row.citations.iter().map(|it| dim(&format!("    {} “{}”\n", place(it), one_line(&it.quote))));
         return quotes.collect();

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
-use cairn_diff::{Change, Changes, Class, ClaimChange, Passage, ThreatChange};
+use cairn_diff::{Change, Changes, ClaimChange, Class, Passage, ThreatChange};
 use cairn_engine::{EngineError, Review};
+use cairn_model::ClaimKind;
 use cairn_report::{changes_json, changes_markdown, told};
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn sections(review: &Review) -> Vec<(&'static str, Vec<String>)> {
         ("takes away", claims(changes, Class::Resolved)),
         ("contradicts", things(&changes.conflicts, &of(&[Class::New, Class::Reopened, Class::Changed]))),
         ("settles", things(&changes.conflicts, &of(&[Class::Resolved]))),
-        ("leaves open", things(&changes.questions, &of(&[Class::New, Class::Reopened]))),
+        ("leaves open", left_open(changes)),
         ("answers", things(&changes.questions, &of(&[Class::Resolved]))),
         ("new threats", threats(changes, &of(&[Class::New, Class::Reopened]))),
         ("threats that change", threats(changes, &of(&[Class::Changed]))),
@@ -80,8 +81,17 @@ fn claims(changes: &Changes, class: Class) -> Vec<String> {
         format!("{}{}", it.title, passage.as_ref().map(place).unwrap_or_default())
     };
     let mut seen = BTreeSet::new();
-    let lines = changes.claims.iter().filter(|it| it.class == class).map(line);
+    let stated = changes.claims.iter().filter(|it| it.kind != ClaimKind::Question);
+    let lines = stated.filter(|it| it.class == class).map(line);
     lines.filter(|it| seen.insert(it.clone())).collect()
+}
+
+/// What the text itself leaves open, and what nobody says of what it adds.
+fn left_open(changes: &Changes) -> Vec<String> {
+    let asked = changes.claims.iter().filter(|it| it.kind == ClaimKind::Question && it.class == Class::New);
+    let place = |it: &Passage| format!(" — {}:{}", it.path, it.line);
+    let asked = asked.map(|it| format!("{}{}", it.title, it.after.as_ref().map(place).unwrap_or_default()));
+    asked.chain(things(&changes.questions, &[Class::New, Class::Reopened])).collect()
 }
 
 fn things(list: &[Change], classes: &[Class]) -> Vec<String> {

@@ -18,6 +18,7 @@ mod client;
 #[path = "../../../llm/tests/it/stub.rs"]
 mod stub;
 
+mod asking;
 mod attack;
 mod commands;
 mod company;

@@ -138,3 +138,32 @@ fn prompts_hand_a_change_over_as_material() {
     let text = given["result"]["messages"][0]["content"]["text"].as_str().unwrap();
     assert!(text.trim_end().ends_with("</change>") && text.matches("</change>").count() == 1, "{text}");
 }
+
+#[test]
+fn a_question_is_answered_with_citations_or_not_documented() {
+    let project = Project::scanned();
+    let known = one(&project, "ask", json!({ "question": "Does the Parcel API authenticate requests?" }));
+    let content = &known["structuredContent"];
+    assert!(content["citations"].as_array().is_some_and(|it| !it.is_empty()), "{content}");
+    let unknown = one(&project, "ask", json!({ "question": "Who audits the quantum teleporter?" }));
+    assert_eq!(unknown["structuredContent"]["status"], "not_documented");
+}
+
+#[test]
+fn a_wrong_query_says_where_it_is_wrong() {
+    let project = Project::scanned();
+    let found = one(&project, "query", json!({ "query": "components" }));
+    assert!(found["structuredContent"]["rows"].as_array().is_some_and(|rows| rows.len() >= 3), "{found}");
+    let wrong = one(&project, "query", json!({ "query": "spaceships" }));
+    assert_eq!(wrong["isError"], true);
+}
+
+#[test]
+fn a_change_is_checked_and_not_stored() {
+    let project = Project::scanned();
+    let before = project.export();
+    let text = "# Reports\n\nThe Report Worker reads recipients from the Label Store without encryption.\n";
+    let found = one(&project, "check_change", json!({ "change": text, "path": "docs/reports.md" }));
+    assert!(found["structuredContent"]["changes"].to_string().contains("Report Worker"), "{found}");
+    assert_eq!(project.export(), before);
+}

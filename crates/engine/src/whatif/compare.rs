@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{AttackPath, ElementId, System, Threat, ThreatStatus};
-use cairn_paths::{Analysis, Attackers, Loss};
+use cairn_paths::{Analysis, Attackers, Loss, Paths};
 
 use crate::Model;
 
@@ -28,6 +28,8 @@ pub struct Difference {
     pub gone_paths: Vec<ElementId>,
     /// Accepted risks about what a changed threat or a changed goal is about: their grounds have moved.
     pub accepted_risks: Vec<ElementId>,
+    /// Whether ways were not looked for to the end, so that there may be other paths that come and go.
+    pub is_bounded: bool,
 }
 
 impl Difference {
@@ -60,13 +62,13 @@ pub struct ThreatChange {
 pub(super) struct Outcome<'m> {
     model: &'m Model,
     losses: BTreeSet<Loss>,
-    paths: Vec<AttackPath>,
+    paths: Paths,
 }
 
 impl<'m> Outcome<'m> {
     pub(super) fn of(model: &'m Model, attackers: &Attackers) -> Self {
         let analysis = Analysis::new(&model.system, &model.threats, attackers);
-        Self { model, losses: analysis.losses(), paths: analysis.paths(usize::MAX).paths }
+        Self { model, losses: analysis.losses(), paths: analysis.paths(usize::MAX) }
     }
 }
 
@@ -74,7 +76,8 @@ impl<'m> Outcome<'m> {
 pub(super) fn compare(before: &Outcome<'_>, after: &Outcome<'_>) -> Difference {
     let threats = threat_changes(&before.model.threats, &after.model.threats);
     let mut difference = Difference { threats, ..goals(&before.losses, &after.losses) };
-    let (was, is) = (&before.paths, &after.paths);
+    difference.is_bounded = !before.paths.is_complete || !after.paths.is_complete;
+    let (was, is) = (&before.paths.paths, &after.paths.paths);
     let known: BTreeSet<&ElementId> = was.iter().map(|it| &it.id).collect();
     let kept: BTreeSet<&ElementId> = is.iter().map(|it| &it.id).collect();
     difference.gone_paths = was.iter().map(|it| &it.id).filter(|id| !kept.contains(id)).cloned().collect();

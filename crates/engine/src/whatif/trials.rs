@@ -56,6 +56,7 @@ impl<'m> Trials<'m> {
             new_paths: tried.new_paths,
             gone_paths: tried.gone_paths,
             accepted_risks: Vec::new(),
+            is_bounded: tried.is_bounded,
         };
         let old = |it: &ThreatChange| self.threats.get(&it.id).copied();
         let new = |it: &ThreatChange| otherwise.changed.iter().find(|threat| threat.id == it.id);

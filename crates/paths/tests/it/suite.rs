@@ -1,6 +1,9 @@
 //! Small systems with known paths. Each file of `suite/` holds systems of one field, each with a title (`==`), its elements in
-//! the notation of the rules' examples, who attacks it (`attacker`), whether the rules' threats count (`with threats`), and all paths
-//! there are (`>`); no `>` says that there is none.
+//! the notation of the rules' examples, who attacks it (`attacker`), whether the rules' threats count (`with threats`), and all minimal
+//! paths there are (`>`); no `>` says that there is none.
+//!
+//! The paths are written by hand from the text of the system and the catalogue of steps, before the program lists them. Where it
+//! lists others, the meaning of the steps decides who is wrong. `oracle` finds them a second time.
 
 use super::system::{paths, system, threats};
 

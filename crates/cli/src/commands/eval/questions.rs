@@ -91,7 +91,11 @@ fn told(report: &QuestionReport) -> String {
     let marks = if report.is_unanswerable {
         format!("unanswerable, {}", if report.is_abstained() { "abstained" } else { "ANSWERED" })
     } else {
-        let mentioned = if report.is_mentioned { "mentioned".to_owned() } else { format!("NOT mentioned: {}", report.missed.join("; ")) };
+        let mentioned = if report.is_mentioned {
+            "mentioned".to_owned()
+        } else {
+            format!("NOT mentioned: {}", report.missed.join("; "))
+        };
         format!("{}, {mentioned}", if report.is_cited { "cited" } else { "NOT cited" })
     };
     let head = format!("{} {} {}\n", bold(&one_line(&report.id)), dim(&report.kind), one_line(&report.answer.question));
