@@ -78,6 +78,7 @@ pub fn conflicts(frame: &Frame<'_>, material: &Material<'_>, page: usize) -> Pag
         }
         (tabs(&links, material, "conflicts"))
         @if all.is_empty() { (empty("Nothing contradicts", "No two sources say different things about the same attribute.", &Markup::default())) }
+        h2 class="unseen" { "Each with its sides" }
         @for it in turn.of(&all) { (conflict(frame, material, &links, it)) }
         (turn.links(|page| links.with("conflicts", &[("page", page.to_string())])))
     };

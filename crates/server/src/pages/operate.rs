@@ -46,7 +46,7 @@ pub(super) async fn sources(State(app): State<App>, looking: Looking) -> Shown {
 fn source(it: &Source) -> SourceRow {
     let word = |name: &str| it.state.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     let place = ["path", "url"].into_iter().find_map(|name| it.config.get(name)?.as_str()).unwrap_or_default();
-    let read_at = it.state.get("read_at").and_then(serde_json::Value::as_i64).map(moment).unwrap_or_default();
+    let read_at = word("read_at").replace('T', " ").replace('Z', "");
     let error = word("error");
     let documents = it.state.get("documents").and_then(serde_json::Value::as_u64);
     let state = match (error.is_empty(), documents) {
@@ -181,7 +181,7 @@ pub(super) async fn usage(looking: Looking) -> Shown {
         output_tokens: spent.output_tokens,
         cost: money(spent.cost_micros),
         budget: if model.budget_day > 0.0 { model.budget_day.to_string() } else { String::new() },
-        model: if model.is_set() { model.model.clone() } else { String::new() },
+        model: if model.is_set() { model.name.clone() } else { String::new() },
     };
     Ok(Html(operations::usage(&looking.frame(), &shown)))
 }

@@ -151,6 +151,7 @@ fn because(links: &Links, cause: &Cause) -> Markup {
             Cause::Decision(change) => (sentence(links, change, Some("decision"))),
             Cause::Time { from, to } => p class="soft" { "Because time passed: " time { (from) } " → " time { (to) } },
             Cause::Rule(name) => p class="soft" { "Because the rule " code { (text(name)) } " changed" },
+            Cause::Attacker(name) => p class="soft" { "Because the attacker " code { (text(name)) } " is another one" },
             Cause::Reader(name) => p class="soft" { "Because the reader " code { (text(name)) } " reads the same text otherwise now" },
             Cause::Import(name) => p class="soft" { "Because of the import " code { (text(name)) } },
             Cause::Settings => p class="soft" { "Because the settings changed" },
