@@ -36,7 +36,7 @@ impl Asker {
     /// Opens a workspace for questions. The day decides which acceptances have expired.
     pub async fn open(workspace: &Workspace, as_of: Date, access: SearchAccess) -> Result<Self, EngineError> {
         let model = model(workspace, as_of).await?;
-        let paths = model.exported_paths().paths;
+        let paths = model.exported_paths();
         let library = Library::new(&facts(&model, &paths, None));
         let finder = Finder::open(workspace, false).await?;
         Ok(Self {
@@ -115,7 +115,7 @@ pub async fn query(workspace: &Workspace, as_of: Date, text: &str) -> Result<Res
     };
     let model = model(workspace, as_of).await?;
     // Paths take longest, and few ask for them.
-    let paths = if text.contains("path") { model.exported_paths().paths } else { Vec::new() };
+    let paths = if text.contains("path") { model.exported_paths() } else { Vec::new() };
     look_up(workspace, as_of, &model, &paths, &mut BTreeMap::new(), &query).await
 }
 

@@ -67,7 +67,7 @@ async fn load(workspace: &Workspace, today: Date) -> Result<Loaded, String> {
     if !model.scanned {
         return Err("nothing was scanned yet\nhint: run `cairn scan PATH…` in the project".to_owned());
     }
-    let export = cairn_report::json_with_paths(&model.system, &model.threats, &model.exported_paths().paths);
+    let export = cairn_report::json_with_paths(&model.system, &model.threats, &model.exported_paths());
     let export = serde_json::from_str(&export).map_err(|error| format!("cannot read the export back: {error}"))?;
     Ok(Loaded { model, export })
 }

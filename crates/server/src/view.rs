@@ -204,7 +204,7 @@ impl View {
         let view = Arc::clone(self);
         let found = self.paths.get_or_try_init(|| async {
             app.compute(move || async move {
-                let mut paths = view.model.exported_paths().paths;
+                let mut paths = view.model.exported_paths();
                 paths.sort_by(|one, other| one.id.cmp(&other.id));
                 Ok(paths)
             })

@@ -82,7 +82,13 @@ pub(crate) struct Changes {
 impl Workbench {
     #[tool(
         description = "Answers a question in plain words from the model first and the documents second. Every sentence is cited; what is not documented is said to be not documented, with the question to put to whom.",
-        annotations(title = "Ask a question", read_only_hint = true, destructive_hint = false, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Ask a question",
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
     async fn ask(&self, Parameters(wanted): Parameters<Ask>) -> Result<Json<Answered>, String> {
         let loaded = self.state.loaded().await?;
@@ -96,7 +102,13 @@ impl Workbench {
 
     #[tool(
         description = "Looks a query of the query language up in the model: elements by kind, attribute, status and relation, with citations. An error says where the query is wrong and what would be right.",
-        annotations(title = "Query the model", read_only_hint = true, destructive_hint = false, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Query the model",
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
     async fn query(&self, Parameters(wanted): Parameters<Query>) -> Result<Json<Table>, String> {
         let loaded = self.state.loaded().await?;
@@ -113,7 +125,13 @@ impl Workbench {
 
     #[tool(
         description = "What a text or a change would make of the threat model: what it adds, contradicts, answers and leaves open, and which threats would be new or gone. Nothing is stored.",
-        annotations(title = "Check a change", read_only_hint = true, destructive_hint = false, idempotent_hint = true, open_world_hint = false)
+        annotations(
+            title = "Check a change",
+            read_only_hint = true,
+            destructive_hint = false,
+            idempotent_hint = true,
+            open_world_hint = false
+        )
     )]
     async fn check_change(&self, Parameters(wanted): Parameters<CheckChange>) -> Result<Json<Changes>, String> {
         let (workspace, today) = (self.state.workspace().await?, self.state.today());
@@ -153,9 +171,10 @@ impl Workbench {
 }
 
 fn answered(answer: &Answer, loaded: &Loaded) -> Answered {
-    let sentences = answer.sentences.iter().map(|it| {
-        json!({ "text": it.text, "origin": it.origin.as_str(), "citations": answer.numbers(it) })
-    });
+    let sentences = answer
+        .sentences
+        .iter()
+        .map(|it| json!({ "text": it.text, "origin": it.origin.as_str(), "citations": answer.numbers(it) }));
     Answered {
         status: answer.status.as_str().to_owned(),
         sentences: sentences.collect(),

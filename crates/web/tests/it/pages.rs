@@ -169,6 +169,7 @@ fn changes(text: &str) -> Changes {
         threats: vec![threat],
         conflicts: Vec::new(),
         questions: Vec::new(),
+        goals: Vec::new(),
         renamed: Vec::new(),
         engine: Vec::new(),
         days: (day, day),
