@@ -7,15 +7,19 @@ use cairn_threats::{Framework, Pack, RuleInfo};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod ask;
 mod decide;
+mod diagram;
 mod eval;
 mod living;
 mod paths;
 mod search;
 mod service;
 
+pub(crate) use ask::{AskArguments, ChatArguments, QueryArguments, ReviewArguments};
 pub(crate) use decide::{Decide, DecideWhat};
-pub(crate) use eval::{Eval, EvalClaims, EvalRetrieval, EvalShowOne, EvalThreats};
+pub(crate) use diagram::{Diagram, LayerName};
+pub(crate) use eval::{Eval, EvalClaims, EvalQuestions, EvalRetrieval, EvalShowOne, EvalThreats};
 pub(crate) use living::{Check, FailsOn, Inbox, Watch};
 pub(crate) use paths::{Blast, PathsArguments, WhatIf};
 pub(crate) use search::{IndexCommand, Search, SearchBy};
@@ -86,9 +90,9 @@ pub(crate) enum Format {
     Markdown,
     /// For tools that gather findings: SARIF 2.1.0; `export` only.
     Sarif,
-    /// A drawing of one path in Mermaid; `paths ID` only.
+    /// A drawing in Mermaid; `paths ID` and `trust` only.
     Mermaid,
-    /// A drawing of one path for Graphviz; `paths ID` only.
+    /// A drawing for Graphviz; `paths ID` and `trust` only.
     Dot,
 }
 
@@ -148,6 +152,14 @@ pub(crate) enum Command {
     Questions,
     /// Find passages, or claims, by words and by meaning.
     Search(Search),
+    /// Answer a question in plain words, every sentence with what says so; or say that it is not documented, and whom to ask.
+    Ask(AskArguments),
+    /// Ask one question after another, each in the light of those before. Nothing of it is kept.
+    Chat(ChatArguments),
+    /// Find elements of the model by kind, attribute, status and relation.
+    Query(QueryArguments),
+    /// Show what a document or a change would add, contradict and leave open. Nothing of it is kept.
+    Review(ReviewArguments),
     /// Look after what searches need.
     Index {
         #[command(subcommand)]
@@ -200,6 +212,14 @@ pub(crate) enum Command {
     },
     /// Scan again whenever a file changes, and show what that changed in the model.
     Watch(Watch),
+    /// Draw the model as a data-flow diagram in SVG.
+    Diagram(Diagram),
+    /// Serve the model to an agent over the Model Context Protocol, on the standard streams.
+    Mcp {
+        /// Also offer the tool that writes down what a person decided; without it nothing can be written.
+        #[arg(long)]
+        may_decide: bool,
+    },
     /// Show who wrote what is said about an element or a threat, and when, by the history of the git repository.
     Authors {
         /// Its id, name or another name of it.

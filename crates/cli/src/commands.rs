@@ -1,8 +1,10 @@
 //! The commands, one file each.
 
+mod ask;
 mod authors;
 mod batch;
 mod blast;
+mod chat;
 mod check;
 mod claims;
 mod completions;
@@ -11,6 +13,7 @@ mod conflicts;
 mod coverage;
 mod decide;
 mod decisions;
+mod diagram;
 mod diff;
 mod eval;
 mod explain;
@@ -21,9 +24,12 @@ mod inbox;
 mod index;
 mod init;
 mod log;
+mod mcp;
 mod model;
 mod paths;
+mod query;
 mod questions;
+mod review;
 mod rules;
 mod scan;
 mod search;
@@ -51,8 +57,11 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     if context.format == Format::Sarif && !matches!(command, Command::Export { .. }) {
         return Err(Failure::usage("only `export` prints SARIF\nhint: use `--format text` or `--format json`"));
     }
-    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_)) {
-        return Err(Failure::usage("only `paths ID` prints drawings\nhint: use `--format text` or `--format json`"));
+    if matches!(context.format, Format::Mermaid | Format::Dot) && !matches!(command, Command::Paths(_) | Command::Trust)
+    {
+        return Err(Failure::usage(
+            "only `paths ID` and `trust` print drawings\nhint: use `--format text` or `--format json`",
+        ));
     }
     if context.looks_at_past() && !looks_only(&command) {
         return Err(Failure::usage("`--at` looks at what was, and this command does not only look"));
@@ -61,6 +70,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
     match command {
         Command::Diff { range, all } => diff::run(context, &range, all).await,
         Command::Watch(arguments) => watch::run(context, arguments).await,
+        Command::Diagram(arguments) => diagram::run(context, arguments).await,
+        Command::Mcp { may_decide } => mcp::run(context, may_decide).await,
         Command::Authors { element } => authors::run(context, &element).await,
         Command::Check(arguments) => check::run(context, &arguments).await,
         Command::Inbox(arguments) => inbox::run(context, arguments).await,
@@ -83,6 +94,10 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Trust => trust::run(context).await,
         Command::Questions => questions::run(context).await,
         Command::Search(arguments) => search::run(context, &arguments).await,
+        Command::Ask(arguments) => ask::run(context, &arguments).await,
+        Command::Chat(arguments) => chat::run(context, &arguments).await,
+        Command::Review(arguments) => review::run(context, &arguments).await,
+        Command::Query(arguments) => query::run(context, &arguments).await,
         Command::Index { command } => index::run(context, &command).await,
         Command::Conflicts => conflicts::run(context).await,
         Command::Claims { disputed, rejected } => claims::run(context, disputed, rejected).await,
@@ -113,9 +128,17 @@ const fn looks_only(command: &Command) -> bool {
             | Command::Stale
             | Command::Coverage
             | Command::Claims { .. }
+            | Command::Paths(_)
+            | Command::Blast(_)
+            | Command::Whatif(_)
+            | Command::Assumptions { .. }
+            | Command::Trust
             | Command::Decisions { history: false }
             | Command::Export { .. }
             | Command::Rules { .. }
             | Command::Skipped
+            | Command::Diagram(_)
+            | Command::Ask(_)
+            | Command::Query(_)
     )
 }

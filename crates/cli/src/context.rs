@@ -129,6 +129,11 @@ impl Context {
         Ok(Self { as_of: revision.day, ..self.clone() })
     }
 
+    /// The day that was given, for what goes on for longer than a day.
+    pub(crate) fn given_day(&self) -> Option<Date> {
+        self.is_dated.then_some(self.as_of)
+    }
+
     /// Whether a revision is asked for.
     pub(crate) fn looks_at_past(&self) -> bool {
         self.at.is_some()

@@ -164,7 +164,14 @@ impl<'a> Explainer<'a> {
 
     fn rule_changed(&self, rule: &str) -> Option<Cause> {
         let file = format!("/{rule}.toml");
-        self.engine.iter().find(|name| name.ends_with(&file)).map(|name| Cause::Rule((*name).to_owned()))
+        let is_it = |name: &&&str| name.ends_with(&file) && !name.starts_with(ATTACKERS);
+        self.engine.iter().find(is_it).map(|name| Cause::Rule((*name).to_owned()))
+    }
+
+    /// That the profile of the attacker is another one, or is there on one side only.
+    pub(crate) fn attacker_changed(&self, attacker: &str) -> Option<Cause> {
+        let file = format!("{ATTACKERS}{attacker}.toml");
+        self.engine.contains(file.as_str()).then_some(Cause::Attacker(file))
     }
 
     /// What the claims say that are of one side only and speak of the elements.
@@ -189,6 +196,7 @@ impl<'a> Explainer<'a> {
 
 /// Names of inputs, as the engine gives them.
 const SETTINGS: &str = "cairn.toml";
+const ATTACKERS: &str = "attackers/";
 const READERS: &str = "version/";
 const IMPORTED: &str = "imported/";
 

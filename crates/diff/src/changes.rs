@@ -17,6 +17,8 @@ pub struct Changes {
     pub conflicts: Vec<Change>,
     /// What no source says and a reviewer needs, by id.
     pub questions: Vec<Change>,
+    /// Goals that attackers reach on one side only, or not as surely on the other; by attacker.
+    pub goals: Vec<Change>,
     /// Components that only got another name: before and after.
     pub renamed: Vec<Moved>,
     /// What changed beside the documents: rules, readers, settings, decisions.
@@ -31,7 +33,7 @@ impl Changes {
         self.documents.is_empty()
             && self.claims.iter().all(|it| it.class == Class::Unchanged)
             && self.engine.is_empty()
-            && [&self.elements, &self.conflicts, &self.questions].iter().all(|list| list.is_empty())
+            && [&self.elements, &self.conflicts, &self.questions, &self.goals].iter().all(|list| list.is_empty())
             && self.threats.iter().all(|it| it.class == Class::Unchanged)
     }
 
@@ -162,6 +164,8 @@ pub enum Cause {
     },
     /// A rule is another one; by its file's name.
     Rule(String),
+    /// A profile of an attacker is another one, by its file's name: another beginning, and nothing in the system.
+    Attacker(String),
     /// A reader of documents is another one and reads the same text otherwise; by its name.
     Reader(String),
     /// Somebody imported a file, or took one out; by its name.

@@ -4,7 +4,7 @@
 //! [`diff`] is pure and knows nothing of revisions or repositories: a [`State`] is whatever a model was made of and what it
 //! became. Sentences are compared first (`text`), because every other change is explained by them (`causes`): the cause
 //! of a change is the very sentence that was added, removed or edited, and where no sentence is, what changed in the engine
-//! (a rule, a reader, a setting, a decision) or the passing of time. Components that only got another name are found by the
+//! (a rule, an attacker, a reader, a setting, a decision) or the passing of time. Components that only got another name are found by the
 //! sentences that say so (`renames`), so that a new name is not one thing gone and another one new.
 //!
 //! Records for programs and Markdown are made of [`Changes`] by `cairn-report`.
@@ -14,6 +14,7 @@ mod state;
 
 mod causes;
 mod elements;
+mod goals;
 mod renames;
 mod text;
 mod threats;
@@ -24,7 +25,7 @@ pub use changes::{
     Attribute, Cause, Change, Changes, ClaimChange, Class, Counts, DocumentChange, EngineChange, Moved, Passage,
     SentenceChange, ThreatChange,
 };
-pub use state::{KnownClaim, State};
+pub use state::{KnownClaim, ReachedGoal, State};
 pub use threats::{is_answered, is_finding};
 
 use causes::Explainer;
@@ -41,9 +42,21 @@ pub fn diff(before: &State<'_>, after: &State<'_>) -> Changes {
     let threats = threats::compare(before, after, &renamed, &explainer);
     let conflicts = threats::conflicts(before, after, &renamed, &explainer);
     let questions = threats::gaps(before, after, &renamed, &explainer);
+    let goals = goals::compare(before, after, &renamed, &explainer);
     let renamed = renamed.components();
     let days = (before.as_of, after.as_of);
-    Changes { documents: texts.into_changes(), claims, elements, threats, conflicts, questions, renamed, engine, days }
+    Changes {
+        documents: texts.into_changes(),
+        claims,
+        elements,
+        threats,
+        conflicts,
+        questions,
+        goals,
+        renamed,
+        engine,
+        days,
+    }
 }
 
 /// What changed beside the documents.

@@ -21,8 +21,23 @@ pub struct State<'a> {
     pub decided: Option<&'a DocumentId>,
     /// Threats of still earlier states: one of them that comes back is not new.
     pub known_before: &'a BTreeSet<ElementId>,
+    /// The goals that attackers reach; none where nobody asked for them.
+    pub reached: &'a [ReachedGoal],
     /// The day on which acceptances are judged.
     pub as_of: Date,
+}
+
+/// A goal that an attacker reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReachedGoal {
+    /// The attacker, by id of the profile.
+    pub attacker: String,
+    /// The element.
+    pub element: ElementId,
+    /// What is had there.
+    pub gains: String,
+    /// Whether every step there is stated.
+    pub is_certain: bool,
 }
 
 /// A claim whose quotes hold.

@@ -1,20 +1,23 @@
-//! What results rest on beside the documents: settings, rules, decisions, imported files, and the versions of the readers.
+//! What results rest on beside the documents: settings, rules, attackers, decisions, imported files, and the versions of the readers.
 //!
 //! They are texts with names. A revision keeps them, so that what followed from them then follows from them again, and so that a
 //! change of a rule can be told from a change of a document.
 
 use std::path::Path;
 
+use cairn_paths::Attackers;
 use cairn_store::Inputs;
 use cairn_threats::RuleSet;
 
 use crate::model::first_of;
-use crate::{DECISIONS_FILE, EngineError, SETTINGS_FILE, Workspace, import, world};
+use crate::{DECISIONS_FILE, EngineError, SETTINGS_FILE, Workspace, import, paths, world};
 
 /// Names of shipped rules begin so.
 const SHIPPED_RULES: &str = "rules/shipped/";
 /// Names of the rules of the project's own folders begin so, with the folder's place in their order.
 const PROJECT_RULES: &str = "rules/project-";
+/// Names of the profiles of attackers in force begin so; the id of the profile follows.
+const ATTACKERS: &str = "attackers/";
 /// Names of imported files begin so.
 const IMPORTED: &str = "imported/";
 /// Names of versions begin so.
@@ -25,6 +28,8 @@ const VERSION: &str = "version/";
 pub enum InputKind {
     /// A rule.
     Rule,
+    /// A profile of an attacker.
+    Attacker,
     /// The settings.
     Settings,
     /// The decisions.
@@ -41,6 +46,7 @@ impl InputKind {
         match name {
             SETTINGS_FILE => Self::Settings,
             DECISIONS_FILE => Self::Decisions,
+            _ if name.starts_with(ATTACKERS) => Self::Attacker,
             _ if name.starts_with(IMPORTED) => Self::Import,
             _ if name.starts_with(VERSION) => Self::Reader,
             _ => Self::Rule,
@@ -51,6 +57,7 @@ impl InputKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rule => "rule",
+            Self::Attacker => "attacker",
             Self::Settings => "settings",
             Self::Decisions => "decisions",
             Self::Import => "import",
@@ -75,13 +82,14 @@ pub(crate) fn inputs(workspace: &Workspace) -> Result<Inputs, EngineError> {
             Err(source) => return Err(EngineError::File { path, source }),
         }
     }
+    inputs.extend(of_attackers(&paths::attackers_of(&workspace.attackers_folders())?));
     for (name, text) in import::files(workspace)? {
         inputs.insert(format!("{IMPORTED}{name}"), text);
     }
     Ok(inputs)
 }
 
-/// What comes with the program: its rules and the versions of its readers.
+/// What comes with the program: its rules, its attackers and the versions of its readers.
 pub(crate) fn shipped() -> Inputs {
     let rules = cairn_threats::shipped_rules().into_iter();
     let mut inputs: Inputs = rules.map(|(name, text)| (format!("{SHIPPED_RULES}{name}"), text.to_owned())).collect();
@@ -89,6 +97,7 @@ pub(crate) fn shipped() -> Inputs {
         let name = version.split('/').next().unwrap_or(version);
         inputs.insert(format!("{VERSION}{name}"), version.to_owned());
     }
+    inputs.extend(of_attackers(&Attackers::built_in()));
     inputs.insert(format!("{VERSION}converter"), cairn_ingest::CONVERTER.to_owned());
     inputs
 }
@@ -99,6 +108,25 @@ pub(crate) fn project_rules(folders: &[Vec<(String, String)>]) -> Inputs {
         files.iter().map(|(name, text)| (format!("{PROJECT_RULES}{place}/{name}"), text.clone())).collect()
     };
     folders.iter().enumerate().flat_map(named).collect()
+}
+
+/// The profiles as inputs.
+pub(crate) fn of_attackers(attackers: &Attackers) -> Inputs {
+    attackers.texts().map(|(id, text)| (format!("{ATTACKERS}{id}.toml"), text.to_owned())).collect()
+}
+
+/// The profiles among kept inputs. What was kept before profiles were inputs is judged by those of the program.
+pub(crate) fn attackers(inputs: &Inputs) -> Result<Attackers, EngineError> {
+    let named = inputs.iter().filter_map(|(name, text)| Some((name.strip_prefix(ATTACKERS)?, text.as_str())));
+    let files: Vec<(&str, &str)> = named.collect();
+    if files.is_empty() {
+        return Ok(Attackers::built_in());
+    }
+    let wrong = |error: cairn_paths::AttackerError| EngineError::Attackers {
+        path: Path::new(ATTACKERS).to_owned(),
+        reason: error.to_string(),
+    };
+    Attackers::default().with(&files).map_err(wrong)
 }
 
 /// The rules among kept inputs. Those that are shipped are those of the program that kept them.

@@ -29,6 +29,9 @@ mod paths;
 mod search;
 mod whatif;
 
+mod asking;
+mod review;
+
 mod settings;
 mod workspace;
 
@@ -37,6 +40,7 @@ pub mod world;
 mod error;
 mod progress;
 
+pub use asking::{Asker, query};
 pub use claims::{Claims, ReadClaim, claims};
 pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
@@ -52,6 +56,7 @@ pub use prompted::batch::{
     status as batch_status, submit as submit_batch,
 };
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use review::{Proposed, Review, proposed, review};
 pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
 pub use search::{
@@ -61,9 +66,10 @@ pub use search::{
 pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing};
-pub use whatif::{Difference, Support, Supposition, ThreatChange, supports, what_if};
+pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
+pub use cairn_ask as ask;
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};

@@ -223,7 +223,8 @@ pub(crate) fn documents(snapshot: &Snapshot) -> Vec<Document> {
     snapshot.documents.par_iter().filter_map(document).collect()
 }
 
-fn document(stored: &StoredDocument) -> Option<Document> {
+/// One of them.
+pub(crate) fn document(stored: &StoredDocument) -> Option<Document> {
     // What was read once is not measured again: a limit that was lowered since counts from the next scan on.
     let limits = Limits { document_bytes_max: usize::MAX };
     let read = cairn_ingest::read(&stored.path, stored.text.as_bytes(), limits).ok()?;

@@ -12,7 +12,7 @@ mod rerank;
 mod server;
 mod vectors;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cairn_embed::Embedder;
@@ -120,10 +120,13 @@ pub async fn find(workspace: &Workspace, request: &SearchRequest) -> Result<Answ
     Box::pin(finder.find(request)).await
 }
 
-/// An open index with the documents it is of.
+/// An open index.
 pub struct Finder {
     workspace: Workspace,
     index: Index,
+    /// The revision that the index is of.
+    revision: i64,
+    /// The documents of hits so far.
     documents: BTreeMap<DocumentId, Document>,
     embedder: Option<Box<dyn Embedder>>,
 }
@@ -131,10 +134,16 @@ pub struct Finder {
 impl Finder {
     /// Opens the index of passages, or of claims. One that is missing, broken or behind is built anew from the store.
     pub async fn open(workspace: &Workspace, claims: bool) -> Result<Self, EngineError> {
-        let (index, documents) =
-            if claims { entries::claims(workspace).await? } else { entries::passages(workspace).await? };
-        let documents = documents.into_iter().map(|document| (document.id.clone(), document)).collect();
-        Ok(Self { workspace: workspace.clone(), index, documents, embedder: None })
+        let newest = async || workspace.store.newest_revision().await.map(|it| it.map_or(0, |(number, _)| number));
+        // A scan that ends in between leaves an index of one revision beside the number of another.
+        loop {
+            let revision = newest().await?;
+            let index = if claims { entries::claims(workspace).await? } else { entries::passages(workspace).await? };
+            if newest().await? == revision {
+                let (workspace, documents) = (workspace.clone(), BTreeMap::new());
+                return Ok(Self { workspace, index, revision, documents, embedder: None });
+            }
+        }
     }
 
     /// What answers `request`, which is about what this finder was opened for.
@@ -158,6 +167,7 @@ impl Finder {
                 self.index.hits(best(&fused, wanted), &asked)?
             }
         };
+        self.fetch(&hits).await?;
         if settings.rerank > 0 {
             match rerank::reordered(&self.workspace, request, hits.clone(), &self.documents).await {
                 Ok(reordered) => hits = reordered,
@@ -173,6 +183,27 @@ impl Finder {
             }
         }
         Ok(answer)
+    }
+
+    /// Reads the documents of hits, as far as they are not read yet.
+    async fn fetch(&mut self, hits: &[Hit]) -> Result<(), EngineError> {
+        let unread = |documents: &BTreeMap<DocumentId, Document>| -> BTreeSet<DocumentId> {
+            hits.iter().map(|hit| &hit.document).filter(|id| !documents.contains_key(id)).cloned().collect()
+        };
+        let wanted: Vec<DocumentId> = unread(&self.documents).into_iter().collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let stored = self.workspace.store.documents_of(&wanted, self.revision).await?;
+        self.documents.extend(stored.iter().filter_map(model::document).map(|it| (it.id.clone(), it)));
+        let imported = unread(&self.documents);
+        if !imported.is_empty() {
+            let snapshot = self.workspace.store.load().await?;
+            let (documents, _) = model::evidence(&self.workspace, &snapshot)?;
+            let of_hits = documents.into_iter().filter(|it| imported.contains(&it.id));
+            self.documents.extend(of_hits.map(|it| (it.id.clone(), it)));
+        }
+        Ok(())
     }
 
     /// The nearest passages, or `None` with a reason in `answer` when vectors cannot be had.

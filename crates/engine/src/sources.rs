@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cairn_model::{Date, Document, LineIndex, Span};
 
-use crate::workspace::PROJECT_RULES;
+use crate::workspace::{PROJECT_ATTACKERS, PROJECT_RULES};
 use crate::world::{self, Collected, Origin};
 use crate::{DECISIONS_FILE, EngineError, Files, SETTINGS_FILE, Settings, Workspace};
 
@@ -45,16 +45,19 @@ pub fn files_now(workspace: &Workspace, roots: &[PathBuf]) -> Result<Files, Engi
         Err(error) => Err(error),
     };
     let rules = workspace.kept_rules_folders();
+    let attackers: Vec<_> =
+        workspace.attackers_folders().iter().map(|folder| world::read_rules(folder)).collect::<Result<_, _>>()?;
     Ok(Files {
         dates: dates(&collected, None, workspace.settings()),
         documents: documents(&collected, workspace.settings()),
         settings: read(SETTINGS_FILE)?,
         decisions: read(DECISIONS_FILE)?,
         rules: rules.iter().map(|folder| world::read_rules(folder)).collect::<Result<_, _>>()?,
+        attackers: attackers.concat(),
     })
 }
 
-/// The files below `roots` as a commit has them, with its settings, decisions and rules; and the day of the commit.
+/// The files below `roots` as a commit has them, with its settings, decisions, rules and attackers; and the day of the commit.
 pub fn files_at(workspace: &Workspace, roots: &[PathBuf], commit: &str) -> Result<(Files, Date), EngineError> {
     let (project, _) = workspace.decided_at();
     let failed = |reason: String| EngineError::Commit { path: project.to_owned(), commit: commit.to_owned(), reason };
@@ -68,6 +71,10 @@ pub fn files_at(workspace: &Workspace, roots: &[PathBuf], commit: &str) -> Resul
     let folders = [PROJECT_RULES, settings.rules_dir.as_str()];
     let rules = folders.iter().filter(|folder| !folder.is_empty());
     let rules = rules.map(|folder| world::rules_at(&workspace.project_path(folder), commit).map_err(failed));
+    let folders = [PROJECT_ATTACKERS, settings.attackers_dir.as_str()];
+    let attackers = folders.iter().filter(|folder| !folder.is_empty());
+    let attackers = attackers.map(|folder| world::rules_at(&workspace.project_path(folder), commit).map_err(failed));
+    let attackers: Vec<_> = attackers.collect::<Result<_, _>>()?;
     let files = Files {
         dates: dates(&collected, Some(commit), &settings),
         documents: documents(&collected, &settings),
@@ -76,6 +83,7 @@ pub fn files_at(workspace: &Workspace, roots: &[PathBuf], commit: &str) -> Resul
         rules: rules
             .filter(|it| it.as_ref().is_ok_and(|rules| !rules.is_empty()) || it.is_err())
             .collect::<Result<_, _>>()?,
+        attackers: attackers.concat(),
     };
     Ok((files, world::day_of_commit(project, commit).map_err(failed)?))
 }

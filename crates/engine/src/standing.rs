@@ -1,10 +1,12 @@
 //! Where things stand at some moment, ready to be compared: the present, a revision, or any list of files.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-use cairn_diff::{Changes, KnownClaim, State};
+use cairn_diff::{Changes, KnownClaim, ReachedGoal, State};
 use cairn_ingest::Limits;
 use cairn_model::{Date, Document, DocumentId, ElementId, digest};
+use cairn_paths::Attackers;
 use cairn_store::{ClaimUnit, Inputs, Snapshot};
 
 use crate::ground::{self, InputKind};
@@ -25,6 +27,8 @@ pub struct Standing {
     decided: DocumentId,
     /// Threats that there were in still earlier states.
     known_before: BTreeSet<ElementId>,
+    /// The goals that attackers reach, once they were asked for.
+    reached: Vec<ReachedGoal>,
 }
 
 /// Where things stand in a workspace: as it is, or as what it was made to look at.
@@ -47,6 +51,7 @@ pub async fn standing(workspace: &Workspace, as_of: Date) -> Result<Standing, En
         engine: inputs.into_iter().map(|(name, text)| (name, digest(text.as_bytes()))).collect(),
         decided: DocumentId::of_path(DECISIONS_FILE),
         known_before: BTreeSet::new(),
+        reached: Vec::new(),
     })
 }
 
@@ -62,6 +67,18 @@ impl Standing {
         Self { known_before, ..self }
     }
 
+    /// With the goals that attackers reach, so that a comparison tells which they come to and which they are kept from.
+    #[must_use]
+    pub fn with_goals(self) -> Self {
+        let reached = self.model.analysis().losses().into_iter().map(|loss| ReachedGoal {
+            attacker: loss.attacker,
+            element: loss.element,
+            gains: loss.gains,
+            is_certain: loss.is_certain,
+        });
+        Self { reached: reached.collect(), ..self }
+    }
+
     fn state(&self) -> State<'_> {
         State {
             documents: &self.model.documents,
@@ -71,6 +88,7 @@ impl Standing {
             engine: &self.engine,
             decided: Some(&self.decided),
             known_before: &self.known_before,
+            reached: &self.reached,
             as_of: self.as_of,
         }
     }
@@ -92,6 +110,8 @@ pub struct Files {
     pub decisions: Option<String>,
     /// The project's folders of rules, the first to be heeded first: file name and text.
     pub rules: Vec<Vec<(String, String)>>,
+    /// The project's profiles of attackers, the first to be heeded first: file name and text.
+    pub attackers: Vec<(String, String)>,
     /// The days on which documents changed, for those that state none; by path.
     pub dates: BTreeMap<String, Date>,
 }
@@ -102,6 +122,12 @@ impl Workspace {
     pub fn of_files(self, files: &Files) -> Result<Self, EngineError> {
         let mut inputs: Inputs = ground::shipped();
         inputs.extend(ground::project_rules(&files.rules));
+        let attackers: Vec<(&str, &str)> =
+            files.attackers.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let attackers = Attackers::built_in()
+            .with(&attackers)
+            .map_err(|error| EngineError::Attackers { path: PathBuf::from(&error.file), reason: error.reason })?;
+        inputs.extend(ground::of_attackers(&attackers));
         inputs.extend(files.settings.clone().map(|text| (crate::SETTINGS_FILE.to_owned(), text)));
         inputs.extend(files.decisions.clone().map(|text| (DECISIONS_FILE.to_owned(), text)));
         let workspace = self.with_snapshot(Snapshot { inputs, ..Snapshot::default() })?;
@@ -137,7 +163,7 @@ impl Workspace {
 }
 
 impl Workspace {
-    /// The documents of this workspace under the rules, settings and decisions of another state of it, for this run only: what is
+    /// The documents of this workspace under the rules, attackers, settings and decisions of another state of it, for this run only: what is
     /// to be judged must not bring its own measure. Also gives the names of what differs and is not heeded.
     pub async fn judged_by(self, trusted: &Self) -> Result<(Self, Vec<String>), EngineError> {
         let own = ground::inputs(&self)?;
@@ -145,8 +171,7 @@ impl Workspace {
             Some(past) => past.inputs.clone(),
             None => ground::inputs(trusted)?,
         };
-        let is_measure =
-            |name: &str| matches!(InputKind::of(name), InputKind::Rule | InputKind::Settings | InputKind::Decisions);
+        let is_measure = |name: &str| !matches!(InputKind::of(name), InputKind::Import | InputKind::Reader);
         let names: BTreeSet<&String> = own.keys().chain(theirs.keys()).filter(|name| is_measure(name)).collect();
         let differing = names.into_iter().filter(|name| own.get(*name) != theirs.get(*name)).cloned().collect();
         let mut inputs: Inputs = own.into_iter().filter(|(name, _)| !is_measure(name)).collect();

@@ -1,8 +1,11 @@
 //! What would change: a claim is not made, a control fails, an assumption is wrong, a control is added, something is in the wrong
-//! hands. The whole model is derived again under the change and compared with the model as it is; nothing of it is kept.
+//! hands. The model under the change is compared with the model as it is, and nothing of it is kept. Changes of controls and
+//! assumptions are tried in what was derived already (`trials`); for a claim that nobody made, and for somebody else who
+//! attacks, the whole is derived again.
 
 mod compare;
 mod meant;
+mod trials;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +18,7 @@ use crate::{EngineError, Workspace, model, rules};
 pub use compare::{Difference, ThreatChange};
 use compare::{Outcome, compare};
 use meant::{added, element, label, unknown, without};
+pub use trials::Trials;
 
 /// Elements that can be in the wrong hands at once.
 const COMPROMISED_MAX: usize = 16;
@@ -63,6 +67,11 @@ pub async fn what_if(
         supposed.push(format!("supposed: {name} is in the wrong hands"));
         attackers = attackers.and_compromised(&id, &name);
     }
+    if trial.claims.is_empty() && supposition.compromise.is_empty() {
+        let (rules, decisions) = (rules(workspace)?, decisions(workspace)?);
+        let difference = Trials::new(&before, &rules, &decisions, as_of).difference(&trial.change);
+        return Ok(Ok(Difference { supposed, ..difference }));
+    }
     let after = model_under(workspace, as_of, &trial).await?;
     if !trial.claims.is_empty() && after.system.rejected == before.system.rejected {
         let ids: Vec<String> = trial.claims.iter().map(|id| format!("`{id}`")).collect();
@@ -90,19 +99,15 @@ pub struct Support {
 }
 
 /// All assumptions and all implemented controls that one document alone tells of, by the size of what would be different without
-/// them. Each is tried in the whole model; what changes nothing is kept at the end.
+/// them; what changes nothing is kept at the end.
 pub async fn supports(workspace: &Workspace, as_of: Date) -> Result<Vec<Support>, EngineError> {
     let before = model(workspace, as_of).await?;
     let (rules, decisions) = (rules(workspace)?, decisions(workspace)?);
-    let was = Outcome::of(&before, &before.attackers);
-    let tried = |change: Change| {
-        let after = before.changed(&rules, &decisions, &change, as_of);
-        compare(&was, &Outcome::of(&after, &before.attackers))
-    };
+    let trials = Trials::new(&before, &rules, &decisions, as_of);
     let mut found = Vec::new();
     for assumption in before.system.assumptions.iter().filter(|it| it.status != Status::Absent) {
         let change = Change { wrong: [assumption.id.clone()].into(), ..Change::default() };
-        let difference = tried(change);
+        let difference = trials.difference(&change);
         let (id, statement) = (assumption.id.clone(), assumption.statement.clone());
         found.push(Support { id, statement, is_assumption: true, difference, evidence: assumption.evidence.clone() });
     }
@@ -110,7 +115,7 @@ pub async fn supports(workspace: &Workspace, as_of: Date) -> Result<Vec<Support>
         before.system.controls.iter().filter(|it| it.status == Status::Implemented && is_single_source(&it.evidence))
     {
         let change = Change { failed: [control.id.clone()].into(), ..Change::default() };
-        let difference = tried(change);
+        let difference = trials.difference(&change);
         let statement = label(&before.system, control);
         let id = control.id.clone();
         found.push(Support { id, statement, is_assumption: false, difference, evidence: control.evidence.clone() });

@@ -19,7 +19,7 @@ pub const SETTINGS_FILE: &str = "cairn.toml";
 pub(crate) const PROJECT_RULES: &str = "config/rules";
 
 /// Where a project keeps profiles of attackers of its own.
-const PROJECT_ATTACKERS: &str = "config/attackers";
+pub(crate) const PROJECT_ATTACKERS: &str = "config/attackers";
 
 /// The folders of the indexes of passages and of claims in the workspace. Beside each, a file says what it was made of.
 pub(crate) const PASSAGE_INDEX: &str = "index";
@@ -166,6 +166,14 @@ impl Workspace {
             Some(key) => Ok(self.store.keep_derived(name, &key, body).await?),
             None => Ok(()),
         }
+    }
+
+    /// Names all that the model follows from, but for the day: while it is the same, so is the model.
+    pub async fn fingerprint(&self) -> Result<String, EngineError> {
+        let inputs = crate::ground::inputs(self)?;
+        let inputs: Vec<&str> = inputs.iter().flat_map(|(name, text)| [name.as_str(), text.as_str()]).collect();
+        let inputs = content_hash(&inputs);
+        Ok(self.state_key(&[&inputs]).await?.unwrap_or(inputs))
     }
 
     /// Names what is kept and derived from: the newest revision, the program, and what else the caller says that counts.

@@ -5,7 +5,7 @@
 //! the model that is scored; [`sample()`] draws claims from it for a reader to check, and [`speed()`] times it.
 //! [`train_names()`] learns from gold folders what tells a component from other names.
 //!
-//! [`retrieval()`] measures how well passages are found.
+//! [`retrieval()`] measures how well passages are found, [`questions()`] how well questions are answered.
 //!
 //! Reads files, because a set is a folder; the clock is the caller's.
 
@@ -24,6 +24,7 @@ pub mod made;
 mod sample;
 mod speed;
 
+mod questions;
 mod quotes;
 mod retrieval;
 mod training;
@@ -33,6 +34,7 @@ mod files;
 pub use claims::{ClaimsReport, Counts, KindReport, PathRule, claims};
 pub use files::EvalError;
 pub use gold::{GoldSet, SystemFolders, systems};
+pub use questions::{QuestionFigures, QuestionReport, QuestionsRequest, question_figures, questions};
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};
 pub use reading::Reading;
 pub use resolution::{Aliases, NameSet, ResolutionReport, resolution};

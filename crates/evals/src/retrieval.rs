@@ -105,18 +105,7 @@ fn ask(
 ) -> Result<Vec<Lists>, EvalError> {
     let mut index = Index::in_memory()?;
     index.update(&[], &set.passages)?;
-    let missing: Vec<(u64, String)> = set
-        .passages
-        .iter()
-        .map(|passage| (passage.vector_key(), passage.meaning()))
-        .filter(|(key, _)| !files.has(*key))
-        .collect();
-    for (at, part) in missing.chunks(TEXTS_AT_ONCE).enumerate() {
-        heard(at * TEXTS_AT_ONCE, missing.len());
-        let texts: Vec<String> = part.iter().map(|(_, text)| text.clone()).collect();
-        let made = part.iter().map(|(key, _)| *key).zip(model.vectors(&texts)?).collect::<Vec<_>>();
-        files.add(&made)?;
-    }
+    make_vectors(&set.passages, model, files, heard)?;
     let texts: Vec<String> = set.questions.iter().map(|question| question.text.clone()).collect();
     let vectors = model.vectors(&texts)?;
     let store = Embedded::new(&index, files)?;
@@ -128,8 +117,29 @@ fn ask(
     lists.collect()
 }
 
+/// Makes the vectors of passages that have none yet.
+pub(crate) fn make_vectors(
+    passages: &[IndexedPassage],
+    model: &Shipped,
+    files: &mut VectorFiles,
+    heard: &dyn Fn(usize, usize),
+) -> Result<(), EvalError> {
+    let missing: Vec<(u64, String)> = passages
+        .iter()
+        .map(|passage| (passage.vector_key(), passage.meaning()))
+        .filter(|(key, _)| !files.has(*key))
+        .collect();
+    for (at, part) in missing.chunks(TEXTS_AT_ONCE).enumerate() {
+        heard(at * TEXTS_AT_ONCE, missing.len());
+        let texts: Vec<String> = part.iter().map(|(_, text)| text.clone()).collect();
+        let made = part.iter().map(|(key, _)| *key).zip(model.vectors(&texts)?).collect::<Vec<_>>();
+        files.add(&made)?;
+    }
+    Ok(())
+}
+
 /// What the embedded store does is done when it is first asked for.
-fn waited_for<T>(task: impl Future<Output = Result<T, VectorError>>) -> Result<T, VectorError> {
+pub(crate) fn waited_for<T>(task: impl Future<Output = Result<T, VectorError>>) -> Result<T, VectorError> {
     let mut task = std::pin::pin!(task);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     loop {

@@ -1,16 +1,17 @@
 //! Paths of attack over models of 100 to 100,000 components, five flows for each, by twenty attackers: from the model to the most
-//! pressing paths, a what-if in a graph that is there, and the memory that it took.
+//! pressing paths, a what-if in a graph that is there, and the memory that it took. Up to 10,000 components also a whole what-if in
+//! a model that is there, threats, goals and paths, stage by stage.
 //!
 //! With `CAIRN_BENCH_ONCE` set each size runs once and its figures are printed.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io::Write as _;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use cairn_model::{Date, System, Threat};
-use cairn_paths::{Analysis, Attackers, Change};
-use cairn_threats::{RuleSet, derive, notation};
+use cairn_model::{ControlType, Date, Status, System, Threat};
+use cairn_paths::{AddedControl, Analysis, Attackers, Change, OtherThreats, Trials};
+use cairn_threats::{Derivation, RuleSet, derive, notation};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 
 const SIZES: [usize; 4] = [100, 1_000, 10_000, 100_000];
@@ -20,6 +21,10 @@ const WITH_THREATS_MAX: usize = 10_000;
 
 const ATTACKERS: usize = 20;
 const SHOWN: usize = 100;
+
+/// Whole what-ifs of each kind that are tried.
+const TRIED: usize = 12;
+
 const TYPES: [&str; 10] = [
     "service",
     "datastore",
@@ -83,7 +88,11 @@ fn threats(system: &System, components: usize) -> Vec<Threat> {
     if components > WITH_THREATS_MAX {
         return Vec::new();
     }
-    derive(system, &RuleSet::built_in(), Date::new(2026, 1, 1).expect("the first of January is a day"))
+    derive(system, &RuleSet::built_in(), review_day())
+}
+
+fn review_day() -> Date {
+    Date::new(2026, 1, 1).expect("the first of January is a day")
 }
 
 /// The most memory that the process has taken, where the system tells.
@@ -91,6 +100,61 @@ fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.map_or_else(|| "unknown".to_owned(), |line| line.trim().to_owned())
+}
+
+/// Whole what-ifs, each stage on average over changes all over the model: controls that fail and controls that are added.
+fn whole_what_ifs(out: &mut impl std::io::Write, system: &System, threats: &[Threat], attackers: &Attackers) {
+    let rules = RuleSet::built_in();
+    let start = Instant::now();
+    let derivation = Derivation::new(system, &rules, review_day());
+    let derived = start.elapsed();
+    let start = Instant::now();
+    let trials = Trials::new(Analysis::new(system, threats, attackers), system);
+    let prepared = start.elapsed();
+    let failing = system
+        .controls
+        .iter()
+        .filter(|it| it.status == Status::Implemented)
+        .map(|it| Change { failed: [it.id.clone()].into(), ..Change::default() });
+    let adding = system.components.iter().map(|it| Change {
+        added: vec![AddedControl { control_type: ControlType::Authentication, on: it.id.clone(), mechanism: None }],
+        ..Change::default()
+    });
+    for (what, changes) in [("fails", failing.collect::<Vec<_>>()), ("is added", adding.collect())] {
+        let chosen: Vec<&Change> = changes.iter().step_by((changes.len() / TRIED).max(1)).take(TRIED).collect();
+        let [mut models, mut rederived, mut tried, mut longest] = [Duration::ZERO; 4];
+        let (mut different, mut anew) = (0, 0);
+        for change in &chosen {
+            let start = Instant::now();
+            let after = change.applied(system);
+            let modelled = start.elapsed();
+            let again = derivation.after(&after);
+            let ruled = start.elapsed();
+            let other = OtherThreats { changed: &again.changed, gone: &again.gone };
+            match trials.after(change, other) {
+                Some(it) => different += it.gained.len() + it.averted.len() + it.settled.len() + it.unsettled.len(),
+                None => anew += 1,
+            }
+            let whole = start.elapsed();
+            models += modelled;
+            rederived += ruled.saturating_sub(modelled);
+            tried += whole.saturating_sub(ruled);
+            longest = longest.max(whole);
+        }
+        let count = u32::try_from(chosen.len()).unwrap_or(1).max(1);
+        writeln!(
+            out,
+            "{} components, a control {what}: model {:.1?}, threats {:.1?}, goals and paths {:.1?}, whole {:.1?}, longest {longest:.1?}; \
+             {count} tried, {different} goals different, {anew} need another graph; before: rules {derived:.1?}, graph and all ways \
+             {prepared:.1?}",
+            system.components.len(),
+            models / count,
+            rederived / count,
+            tried / count,
+            (models + rederived + tried) / count,
+        )
+        .expect("standard output takes text");
+    }
 }
 
 /// One control that fails.
@@ -129,6 +193,10 @@ fn once() {
             peak()
         )
         .expect("standard output takes text");
+        if size <= WITH_THREATS_MAX {
+            drop(analysis);
+            whole_what_ifs(&mut out, &system, &threats, &attackers);
+        }
     }
 }
 

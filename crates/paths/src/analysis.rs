@@ -9,8 +9,9 @@ use crate::capability::Grade;
 use crate::change::Change;
 use crate::goal::{GoalFact, goals};
 use crate::graph::CapabilityGraph;
-use crate::path::{Way, as_goal, grouped, ways, worded};
+use crate::path::{as_goal, grouped, worded};
 use crate::reach::{Reached, Trial};
+use crate::ways::{Way, Ways, all_ways, cheapest};
 
 /// The graph of a model with what attackers reach in it.
 #[derive(Debug)]
@@ -28,6 +29,9 @@ pub struct Paths {
     pub paths: Vec<AttackPath>,
     /// How many more there are.
     pub left_out: usize,
+    /// Whether the ways were looked for to the end. Where it is not, there may be further paths to the goals that are named,
+    /// beside the one of least cost that every attacker has to every goal.
+    pub is_complete: bool,
 }
 
 /// A goal that an attacker reaches.
@@ -78,7 +82,7 @@ impl<'a> Analysis<'a> {
         losses(self, &all, &certain)
     }
 
-    fn trial_of(&self, change: &Change) -> Trial {
+    pub(crate) fn trial_of(&self, change: &Change) -> Trial {
         let states = self.graph.gates.iter().map(|gate| gate.state_when(change)).collect();
         Trial { states, ..self.trial.clone() }
     }
@@ -95,18 +99,30 @@ impl<'a> Analysis<'a> {
 
     /// The most pressing paths to goals for which `wanted` holds.
     pub fn paths_to(&self, max: usize, wanted: impl Fn(&ElementId) -> bool) -> Paths {
-        let mut found = self.ways();
+        let Ways { ways: mut found, is_complete } = all_ways(&self.graph, &self.trial, &self.goals, &self.reached);
         found.retain(|way| self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.nodes.id(goal.fact.node()))));
         let groups = grouped(&self.graph, &self.trial, &self.goals, &found);
         let left_out = groups.len().saturating_sub(max);
         let shown = groups.iter().take(max);
         let paths = shown.filter_map(|group| worded(&self.graph, &self.trial, &self.goals, group)).collect();
-        Paths { paths, left_out }
+        Paths { paths: told_apart(paths), left_out, is_complete }
     }
 
-    pub(crate) fn ways(&self) -> Vec<Way> {
-        ways(&self.graph, &self.trial, &self.goals, &self.reached)
+    /// The cheapest way of every attacker to every goal.
+    pub(crate) fn cheapest_ways(&self) -> Vec<Way> {
+        cheapest(&self.graph, &self.trial, &self.goals, &self.reached)
     }
+}
+
+/// Paths whose hops are the same and that differ in how sure their beginnings are get ids of their own.
+fn told_apart(mut paths: Vec<AttackPath>) -> Vec<AttackPath> {
+    let mut known = BTreeSet::new();
+    for path in &mut paths {
+        while !known.insert(path.id.clone()) {
+            path.id = ElementId::hashed("path", &[path.id.as_str(), path.truth.as_str()]);
+        }
+    }
+    paths
 }
 
 /// Who reaches which goal.

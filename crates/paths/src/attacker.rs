@@ -114,6 +114,8 @@ pub struct AttackerError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attackers {
     profiles: BTreeMap<String, Attacker>,
+    /// What each profile was read from, by its id.
+    texts: BTreeMap<String, String>,
 }
 
 impl Attackers {
@@ -131,6 +133,7 @@ impl Attackers {
             let wrong = |reason: String| AttackerError { file: (*file).to_owned(), reason };
             let profile: Attacker = toml::from_str(text).map_err(|error| wrong(one_line(&error)))?;
             check(&profile).map_err(wrong)?;
+            self.texts.insert(profile.id.clone(), (*text).to_owned());
             self.profiles.insert(profile.id.clone(), profile);
             if self.profiles.len() > PROFILES_MAX {
                 return Err(wrong(format!("there are more than {PROFILES_MAX} profiles")));
@@ -142,6 +145,11 @@ impl Attackers {
     /// The profiles in order of their ids.
     pub fn profiles(&self) -> impl ExactSizeIterator<Item = &Attacker> {
         self.profiles.values()
+    }
+
+    /// The files of the profiles in force, by id: what they say and nothing of where they lay.
+    pub fn texts(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(id, text)| (id.as_str(), text.as_str()))
     }
 
     /// The profile of this id.
@@ -176,6 +184,8 @@ impl Attackers {
     #[must_use]
     pub fn only(mut self, keep: impl Fn(&Attacker) -> bool) -> Self {
         self.profiles.retain(|_, profile| keep(profile));
+        let kept = &self.profiles;
+        self.texts.retain(|id, _| kept.contains_key(id));
         self
     }
 }

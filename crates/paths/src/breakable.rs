@@ -50,8 +50,8 @@ impl Breakables {
             }
         }
         for step in &graph.steps {
-            if let Some((at, threat)) = step.threat.and_then(|at| Some((at as usize, graph.threats.get(at as usize)?)))
-            {
+            let open = step.threat.filter(|at| trial.weak.get(*at as usize).is_some_and(Option::is_some));
+            if let Some((at, threat)) = open.and_then(|at| Some((at as usize, graph.threats.get(at as usize)?))) {
                 let threats = &mut numbers.entry(Remedy::Mend { threat: threat.id.clone() }).or_default().1;
                 if threats.last() != Some(&at) {
                     threats.push(at);
@@ -92,8 +92,8 @@ impl Breakables {
                 }
             }
             for threat in self.threats.get(number).into_iter().flatten() {
-                if let Some(mended) = after.mended.get_mut(*threat) {
-                    *mended = true;
+                if let Some(weak) = after.weak.get_mut(*threat) {
+                    *weak = None;
                 }
             }
         }

@@ -57,7 +57,7 @@ impl Analysis<'_> {
     /// What to do against what attackers reach now.
     pub fn chokepoints(&self) -> Chokepoints {
         let breakables = Breakables::of(&self.graph, &self.trial);
-        let ways = self.ways();
+        let ways = self.cheapest_ways();
         let mut carries = vec![0usize; breakables.remedies.len()];
         for way in &ways {
             let steps = way.steps.iter().map(|at| self.graph.step(*at));

@@ -14,6 +14,7 @@ mod start;
 mod weakness;
 
 pub(crate) use permissions::allowed;
+pub(crate) use weakness::{is_useful, sureness};
 
 use std::collections::BTreeMap;
 
@@ -149,15 +150,10 @@ impl<'a> Draft<'a> {
         if holds { self } else { self.unsure(doubt) }
     }
 
-    pub(super) fn graded(mut self, grade: Grade, doubt: Doubt) -> Self {
-        self.grade = grade;
-        self.doubt = doubt;
-        self
-    }
-
-    /// Making use of the threat at this place of the list.
+    /// Making use of the threat at this place of the list, as sure as that is.
     pub(super) fn by_threat(mut self, at: u32) -> Self {
         self.threat = Some(at);
+        self.doubt = Doubt::Threat;
         self
     }
 
@@ -322,7 +318,8 @@ impl<'a> Builder<'a> {
             grounds: (start, length),
         };
         // What no passage bears is not certain, whoever drafted it.
-        if length == 0 && step.rule != Rule::Meaning && step.grade == Grade::Stated {
+        let is_certain = step.grade == Grade::Stated && step.threat.is_none();
+        if length == 0 && step.rule != Rule::Meaning && is_certain {
             (step.grade, step.doubt) = (Grade::Assumed, Doubt::NotThere);
         }
         self.steps.push(step);

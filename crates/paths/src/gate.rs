@@ -45,6 +45,8 @@ pub(crate) enum GateKind {
     /// What keeps content from steering an agent.
     AgentFence,
     ProcessIsolation,
+    /// A third party is what it says it is. No control of ours closes it: it is taken for granted, until documents say otherwise.
+    Trustworthy,
 }
 
 impl GateKind {
@@ -66,6 +68,7 @@ impl GateKind {
                 &[ControlType::HumanApproval, ControlType::InputValidation, ControlType::OutputFiltering]
             }
             Self::ProcessIsolation => &[ControlType::ProcessIsolation, ControlType::Hardening],
+            Self::Trustworthy => &[],
         }
     }
 
@@ -81,12 +84,17 @@ impl GateKind {
 
     /// Whether only the nearest place counts, and not what is around it.
     pub(crate) const fn is_only_nearest(self) -> bool {
-        matches!(self, Self::OpenPath)
+        matches!(self, Self::OpenPath | Self::Trustworthy)
     }
 
     /// Whether silence leaves the step as sure as it is, because what it rests on was said of a part without such a control.
     const fn is_open_by_silence(self) -> bool {
         matches!(self, Self::NetworkEntry | Self::Keyed)
+    }
+
+    /// Whether silence means that it is taken for granted to be closed.
+    const fn is_assumed_by_silence(self) -> bool {
+        matches!(self, Self::Trustworthy)
     }
 
     /// The question while nobody says whether the gate is closed. `on` is where a control would stand.
@@ -107,6 +115,7 @@ impl GateKind {
             Self::Approval => format!("Who looks at what {from} does to {to} before it takes effect?"),
             Self::AgentFence => format!("What keeps words in what {to} reads from being followed as orders?"),
             Self::ProcessIsolation => format!("What keeps code in {from} from {to}?"),
+            Self::Trustworthy => format!("What if {to} were in the wrong hands: who would notice, and how?"),
         }
     }
 }
@@ -179,6 +188,8 @@ impl Gate<'_> {
             || self.kind.is_open_by_silence()
         {
             State::Open
+        } else if self.kind.is_assumed_by_silence() {
+            State::Assumed
         } else {
             State::Unknown
         }
@@ -317,6 +328,9 @@ fn is_meant(control: &Control, list: Option<&List>) -> bool {
 
 /// Whether an assumption about the place is about what the gate does: it has a word of one of its families.
 fn speaks_of(statement: &str, kind: GateKind) -> bool {
+    if kind == GateKind::Trustworthy {
+        return words::has(statement, &WORDS.trust.trusted);
+    }
     let said = words::of(statement);
     let mut wanted = kind.families().iter().flat_map(|family| family.as_str().split('_'));
     wanted.any(|word| word.len() > 3 && said.iter().any(|it| it.starts_with(stem(word))))

@@ -39,6 +39,11 @@ impl Step {
         self.body.iter().copied().filter(|fact| *fact != Fact::NONE)
     }
 
+    /// Whether an attacker begins with it.
+    pub(crate) fn is_beginning(&self) -> bool {
+        self.needs().next().is_none()
+    }
+
     /// Whether the step says only what a word means: nothing that a document could say stands behind it.
     pub(crate) const fn is_definition(&self) -> bool {
         matches!(self.rule, Rule::Meaning) && self.grounds.1 == 0
@@ -65,6 +70,8 @@ pub struct CapabilityGraph<'a> {
     pub(crate) beginnings: Vec<Beginning>,
     /// Steps that need a fact, all facts' after each other, and where each fact's begin.
     uses: (Vec<StepIndex>, Vec<u32>),
+    /// Steps that lead to a fact, in the same form.
+    leads: (Vec<StepIndex>, Vec<u32>),
 }
 
 impl<'a> CapabilityGraph<'a> {
@@ -85,7 +92,8 @@ impl<'a> CapabilityGraph<'a> {
         let facts = nodes.count() * PER_NODE as usize;
         let numbered = || (0u32..).zip(&steps);
         let uses = grouped(facts, || numbered().flat_map(|(at, step)| step.needs().map(move |fact| (fact, at))));
-        Self { nodes, steps, gates, citations, threats, attackers, beginnings, uses }
+        let leads = grouped(facts, || numbered().map(|(at, step)| (step.to, at)));
+        Self { nodes, steps, gates, citations, threats, attackers, beginnings, uses, leads }
     }
 
     /// How many elements, steps and gates there are.
@@ -104,6 +112,11 @@ impl<'a> CapabilityGraph<'a> {
     /// The steps that need the fact.
     pub(crate) fn uses(&self, fact: Fact) -> &[StepIndex] {
         slice(&self.uses, fact)
+    }
+
+    /// The steps that lead to the fact.
+    pub(crate) fn leads(&self, fact: Fact) -> &[StepIndex] {
+        slice(&self.leads, fact)
     }
 
     pub(crate) fn gate_of(&self, step: &Step) -> Option<&Gate<'a>> {

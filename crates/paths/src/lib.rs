@@ -1,9 +1,9 @@
 //! The system and its threats to paths of attack: who reaches what, by which steps, and what would stop it.
 //!
 //! [`CapabilityGraph`] is built once from a model (`derive`, one module for each field of steps). [`Analysis`] asks it: `reach` finds who
-//! can have what at all, `search` the cheapest way, `path` what a person reads of it. [`Analysis::chokepoints`] says what to do
+//! can have what at all, `minimal` all ways of which no hop can be left out, `search` the cheapest, `path` what a person reads of them. [`Analysis::chokepoints`] says what to do
 //! first, [`Analysis::blast`] what follows when something is in the wrong hands, [`Analysis::losses_when`] what a [`Change`] would
-//! change. [`trust()`] lists who is trusted with what. Attackers are data ([`Attackers`]).
+//! change, [`Trials`] many of them one after the other. [`trust()`] lists who is trusted with what. Attackers are data ([`Attackers`]).
 //!
 //! Threats come from `cairn-threats`, and nothing here judges them: a weakness is a step for whoever can make use of it.
 //!
@@ -34,18 +34,23 @@
 //! | P-26 context | flows that carry content, agents | which tool does what, but by permissions and flows |
 //! | P-27 people | people who sign in with a password | |
 //! | P-29 names | threats only | records of DNS |
-//! | P-30 vendors | parts of type external | |
+//! | P-30 vendors | parts of type external; that one is in the wrong hands is assumed, unless documents call it hostile | |
 
 mod analysis;
 mod blast;
 mod change;
 mod chokepoint;
+mod listing;
 mod path;
+mod trials;
 mod trust;
 
 mod goal;
+mod minimal;
 mod reach;
 mod search;
+mod ways;
+mod within;
 
 mod breakable;
 mod capability;
@@ -68,4 +73,6 @@ pub use capability::Capability;
 pub use change::{AddedControl, Change};
 pub use chokepoint::{Chokepoint, Chokepoints};
 pub use graph::CapabilityGraph;
-pub use trust::{TrustKind, Trusted, trust};
+pub use listing::{Had, ListedStep};
+pub use trials::{OtherThreats, Trials, Tried};
+pub use trust::{End, TrustKind, Trusted, trust};

@@ -1,62 +1,35 @@
-//! From facts to paths that a person reads: the way of each attacker to each goal, ways that differ only in what is taken at the end
-//! or in who takes it laid together, ranked, and only then worded.
+//! From ways to paths that a person reads: ways that differ only in what is taken at the end or in who takes it laid together,
+//! ranked, and only then worded.
 
 use std::collections::BTreeMap;
 
 use cairn_model::{AttackPath, ElementId, Goal, Hop, Truth};
-use rayon::prelude::*;
 
 use crate::capability::{Capability, Fact, Grade, Node};
 use crate::goal::GoalFact;
 use crate::graph::{CapabilityGraph, Step, StepIndex};
 use crate::nodes::Kind;
-use crate::reach::{Reached, Trial};
-use crate::rule::{Doubt, Rule};
-use crate::search::{Search, parts, weakest};
+use crate::reach::Trial;
+use crate::rule::Doubt;
+use crate::search::parts;
+use crate::ways::Way;
 
 /// Citations that a hop shows.
 const CITED_MAX: usize = 4;
 
-/// One attacker's way to one goal.
-#[derive(Clone, Debug)]
-pub(crate) struct Way {
-    pub(crate) goal: usize,
-    pub(crate) attacker: u32,
-    pub(crate) cost: u64,
-    pub(crate) steps: Vec<StepIndex>,
-}
-
-/// The cheapest way of every attacker to every goal that the attacker reaches, by attacker and goal.
-pub(crate) fn ways(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], reached: &Reached) -> Vec<Way> {
-    let grades = trial.grades(graph);
-    let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
-    let of_attacker = |attacker: &u32| -> Vec<Way> {
-        let theirs = |goal: &GoalFact<'_>| reached.who(goal.fact) & (1 << attacker) != 0;
-        if !goals.iter().any(theirs) {
-            return Vec::new();
-        }
-        let search = Search::of_attacker(graph, &grades, *attacker);
-        let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
-        wanted
-            .filter_map(|(at, goal)| {
-                let cost = search.cost(goal.fact)?;
-                Some(Way { goal: at, attacker: *attacker, cost, steps: search.way(graph, goal.fact) })
-            })
-            .collect()
-    };
-    attackers.par_iter().flat_map_iter(of_attacker).collect()
-}
-
-/// Ways that are one path: the same hops up to what is taken at the end.
+/// Ways that are one path: the same hops up to what is taken at the end, equally sure.
 #[derive(Debug)]
 pub(crate) struct Group<'w> {
     /// The way that stands for all.
     pub(crate) best: &'w Way,
     pub(crate) ways: Vec<&'w Way>,
     pub(crate) score: u16,
-    pub(crate) grade: Grade,
-    key: Vec<Fact>,
+    key: Key,
 }
+
+/// What makes ways one path: what is had on them but for where they begin and what is taken at the end, and how sure the whole and
+/// the end are. A loss that hangs on an answer is no variant of one that does not.
+type Key = (Grade, Grade, Vec<Fact>, Vec<Fact>);
 
 /// Ways laid together, most pressing first.
 pub(crate) fn grouped<'w>(
@@ -65,9 +38,9 @@ pub(crate) fn grouped<'w>(
     goals: &[GoalFact<'_>],
     ways: &'w [Way],
 ) -> Vec<Group<'w>> {
-    let mut by_key: BTreeMap<Vec<Fact>, Vec<&Way>> = BTreeMap::new();
+    let mut by_key: BTreeMap<Key, Vec<&Way>> = BTreeMap::new();
     for way in ways {
-        by_key.entry(key(graph, goals, way)).or_default().push(way);
+        by_key.entry(key(graph, trial, goals, way)).or_default().push(way);
     }
     let worth = |way: &Way| goals.get(way.goal).map_or(0, |goal| goal.worth);
     let mut groups: Vec<Group<'_>> = by_key
@@ -77,34 +50,42 @@ pub(crate) fn grouped<'w>(
                 let score = score(worth(way), way.cost);
                 (u16::MAX - score, way.cost, way.goal, way.attacker)
             })?;
-            let grade = weakest(graph, trial, &best.steps);
-            Some(Group { best, score: score(worth(best), best.cost), grade, ways, key })
+            Some(Group { best, score: score(worth(best), best.cost), ways, key })
         })
         .collect();
     groups.sort_by(|one, other| {
-        let rank = |it: &Group<'_>| (it.grade != Grade::Stated, u16::MAX - it.score, it.best.cost);
+        let rank = |it: &Group<'_>| (it.best.grade != Grade::Stated, u16::MAX - it.score, it.best.cost);
         rank(one).cmp(&rank(other)).then_with(|| one.key.cmp(&other.key))
     });
     groups
 }
 
-/// What makes ways one path: the hops but for where it begins and what is taken at the end.
-fn key(graph: &CapabilityGraph<'_>, goals: &[GoalFact<'_>], way: &Way) -> Vec<Fact> {
+fn key(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], way: &Way) -> Key {
     let goal = goals.get(way.goal).map_or(Fact::NONE, |goal| goal.fact);
-    let mut key: Vec<Fact> = Vec::new();
+    let mut last = Grade::Stated;
+    let (mut had, mut begun) = (Vec::new(), Vec::new());
     for at in &way.steps {
         let step = graph.step(*at);
         if step.to == goal {
+            last = trial.grade(step).unwrap_or(Grade::Unknown);
             if takes_content(graph, step) {
-                key.extend(step.needs().map(|need| Fact::new(Capability::Near, need.node())));
+                had.extend(step.needs().map(|need| Fact::new(Capability::Near, need.node())));
             } else {
-                key.extend(step.needs().chain([goal]));
+                had.push(goal);
             }
-        } else if step.rule != Rule::Start && !step.is_definition() {
-            key.push(step.to);
+        } else if step.is_beginning() {
+            begun.push(step.to);
+        } else if !step.is_definition() {
+            had.push(step.to);
         }
     }
-    key
+    // What is taken at once is told apart by what it is taken from.
+    if !had.iter().all(|fact| fact.capability() == Capability::Near) {
+        begun.clear();
+    }
+    had.sort_unstable();
+    begun.sort_unstable();
+    (way.grade, last, had, begun)
 }
 
 /// Whether the step only takes or changes data at the end.
@@ -148,11 +129,8 @@ pub(crate) fn worded(
     let entry = hops.first().map_or_else(|| graph.nodes.id(goal.fact.node()).clone(), |hop| hop.to.clone());
     let target = graph.nodes.id(goal.fact.node()).clone();
     let gains = goal.fact.capability().as_str().to_owned();
-    let identity: Vec<&str> =
-        hops.iter().skip(1).flat_map(|hop| [hop.rule.as_str(), hop.to.as_str(), hop.gains.as_str()]).collect();
-    let parts: Vec<&str> = [entry.as_str(), target.as_str(), gains.as_str()].into_iter().chain(identity).collect();
     Some(AttackPath {
-        id: ElementId::hashed("path", &parts),
+        id: id(&entry, &target, &gains, &hops),
         attackers,
         entry,
         target,
@@ -163,6 +141,13 @@ pub(crate) fn worded(
         score_tenths: group.score,
         variants: group.ways.len() - 1,
     })
+}
+
+/// A path is known by where it begins, where it ends, and by which hops.
+fn id(entry: &ElementId, target: &ElementId, gains: &str, hops: &[Hop]) -> ElementId {
+    let hops = hops.iter().skip(1).flat_map(|hop| [hop.rule.as_str(), hop.to.as_str(), hop.gains.as_str()]);
+    let parts: Vec<&str> = [entry.as_str(), target.as_str(), gains].into_iter().chain(hops).collect();
+    ElementId::hashed("path", &parts)
 }
 
 pub(crate) fn as_goal(graph: &CapabilityGraph<'_>, goal: &GoalFact<'_>) -> Goal {

@@ -87,22 +87,31 @@ impl Search {
 
     /// The steps of the cheapest way to the fact; what a step needs comes before it.
     pub(crate) fn way(&self, graph: &CapabilityGraph<'_>, goal: Fact) -> Vec<StepIndex> {
-        let mut way = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut open = vec![(goal, false)];
-        while let Some((fact, is_ready)) = open.pop() {
-            let Some(last) = self.last.get(fact.index()).copied().filter(|last| *last != GIVEN) else { continue };
-            if is_ready {
-                way.push(last);
-            } else if seen.insert(fact) {
-                open.push((fact, true));
-                // The last pushed is gone into first: the first need's way comes first.
-                let needs: Vec<Fact> = graph.step(last).needs().collect();
-                open.extend(needs.into_iter().rev().map(|need| (need, false)));
-            }
-        }
-        way
+        in_order(graph, goal, |fact| self.last.get(fact.index()).copied().filter(|last| *last != GIVEN))
     }
+}
+
+/// The steps to a fact when `last` names the last step to each; what a step needs comes before it.
+pub(crate) fn in_order(
+    graph: &CapabilityGraph<'_>,
+    goal: Fact,
+    last: impl Fn(Fact) -> Option<StepIndex>,
+) -> Vec<StepIndex> {
+    let mut way = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![(goal, false)];
+    while let Some((fact, is_ready)) = open.pop() {
+        let Some(last) = last(fact) else { continue };
+        if is_ready {
+            way.push(last);
+        } else if seen.insert(fact) {
+            open.push((fact, true));
+            // The last pushed is gone into first: the first need's way comes first.
+            let needs: Vec<Fact> = graph.step(last).needs().collect();
+            open.extend(needs.into_iter().rev().map(|need| (need, false)));
+        }
+    }
+    way
 }
 
 fn graded(grades: &[Option<Grade>], at: StepIndex) -> Option<Grade> {

@@ -21,6 +21,7 @@ pub(crate) struct Words {
     pub(crate) flows: Flows,
     pub(crate) names: Names,
     pub(crate) mechanisms: Mechanisms,
+    pub(crate) trust: TrustWords,
     pub(crate) irreversible: Table,
     pub(crate) everything: Table,
 }
@@ -61,6 +62,14 @@ pub(crate) struct Mechanisms {
     pub(crate) second_factor: List,
     pub(crate) network_entry: List,
     pub(crate) password: List,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrustWords {
+    pub(crate) trusted: List,
+    pub(crate) hostile: List,
+    pub(crate) denial: List,
 }
 
 /// A table with nothing but a list.

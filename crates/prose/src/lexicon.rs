@@ -80,7 +80,7 @@ pub fn context_digest(document: &Document, lexicon: &Lexicon) -> String {
         let words = tokens(&line, 0, line.text.len());
         seen.extend(lexicon.mentions(&words, &line.text).into_iter().map(|mention| mention.entity));
         let asked =
-            sentences(&line.text).into_iter().filter_map(|(start, end)| folded_question(slice(&line.text, start, end)));
+            sentences(&line).into_iter().filter_map(|(start, end)| folded_question(slice(&line.text, start, end)));
         forms.extend(asked.filter(|question| lexicon.form_questions.contains(question)));
     }
     let names = seen.into_iter().filter_map(|index| lexicon.entities.get(index)).map(|entity| format!("{entity:?}"));

@@ -80,7 +80,7 @@ fn read_section(
             focus = place.topic;
         }
         for line in lines.iter().filter(|line| !line.is_struck()) {
-            for range in sentences(&line.text) {
+            for range in sentences(line) {
                 place.topic = focus.or(named);
                 let utterance = Utterance::new(document, lexicon, line, range, &place);
                 read_utterance(&utterance, claims);

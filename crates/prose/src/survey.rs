@@ -182,7 +182,7 @@ impl Survey {
 
     fn prose(&mut self, lines: &[Line], section: usize, block: &'static str, source_type: SourceType) {
         for (line, (start, end)) in
-            lines.iter().flat_map(|line| sentences(&line.text).into_iter().map(move |range| (line, range)))
+            lines.iter().flat_map(|line| sentences(line).into_iter().map(move |range| (line, range)))
         {
             self.questions.extend(folded_question(slice(&line.text, start, end)));
             let words = tokens(line, start, end);

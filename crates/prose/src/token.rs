@@ -25,15 +25,16 @@ impl Token {
     }
 }
 
-/// The byte ranges of the sentences of `text`, without the blanks around them.
-pub(crate) fn sentences(text: &str) -> Vec<(usize, usize)> {
+/// The byte ranges of the sentences of `line`, without the blanks around them.
+pub(crate) fn sentences(line: &Line) -> Vec<(usize, usize)> {
+    let text = line.text.as_str();
     let mut ranges = Vec::new();
     let mut start = 0;
     let mut marks = text.char_indices().peekable();
     while let Some((at, c)) = marks.next() {
         let end = at + c.len_utf8();
         let ends = matches!(c, '.' | '!' | '?') && marks.peek().is_none_or(|(_, next)| next.is_whitespace());
-        if ends && !is_abbreviation(slice(text, start, at)) && begins_sentence(slice(text, end, text.len())) {
+        if ends && !is_abbreviation(slice(text, start, at)) && begins_sentence(line, end) {
             push_trimmed(text, start, end, &mut ranges);
             start = end;
         }
@@ -58,9 +59,13 @@ fn is_abbreviation(before: &str) -> bool {
         || matches!(last, "e.g" | "i.e" | "etc" | "vs" | "cf" | "approx" | "incl" | "resp" | "No" | "Dr" | "Mr" | "Ms")
 }
 
-fn begins_sentence(rest: &str) -> bool {
-    let next = rest.trim_start().chars().next();
-    next.is_none_or(|c| c.is_uppercase() || c.is_numeric() || !c.is_alphabetic())
+/// Whether a new sentence can begin at `start`. A small letter begins none, unless it begins a name that is set apart: "`billing` calls …".
+fn begins_sentence(line: &Line, start: usize) -> bool {
+    let rest = slice(&line.text, start, line.text.len());
+    let blank = rest.len() - rest.trim_start().len();
+    let Some(next) = rest.trim_start().chars().next() else { return true };
+    let style = line.style_at(start + blank);
+    next.is_uppercase() || next.is_numeric() || !next.is_alphabetic() || style.code || style.strong
 }
 
 /// The tokens of `line.text[start..end]`.

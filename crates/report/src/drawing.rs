@@ -71,7 +71,12 @@ fn number(nodes: &BTreeMap<&ElementId, usize>, id: &ElementId) -> usize {
 }
 
 fn name(id: &ElementId, labels: &Labels) -> String {
-    let text: Vec<&str> = labels.get(id).split_whitespace().collect();
+    shortened(labels.get(id))
+}
+
+/// A text on one line, no longer than a drawing has room for.
+pub(crate) fn shortened(text: &str) -> String {
+    let text: Vec<&str> = text.split_whitespace().collect();
     let text = visible(&text.join(" ")).into_owned();
     if text.chars().count() <= LABEL_MAX {
         return text;
@@ -79,7 +84,7 @@ fn name(id: &ElementId, labels: &Labels) -> String {
     text.chars().take(LABEL_MAX - 1).chain(['…']).collect()
 }
 
-fn escaped_for_mermaid(text: &str) -> String {
+pub(crate) fn escaped_for_mermaid(text: &str) -> String {
     let escaped = |c: char| match c {
         c if c.is_alphanumeric() || matches!(c, ' ' | '.' | ',' | '-' | '_' | '/' | ':' | '…') => c.to_string(),
         c => format!("#{};", u32::from(c)),
@@ -87,6 +92,6 @@ fn escaped_for_mermaid(text: &str) -> String {
     text.chars().map(escaped).collect()
 }
 
-fn escaped_for_dot(text: &str) -> String {
+pub(crate) fn escaped_for_dot(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }

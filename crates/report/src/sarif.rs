@@ -89,7 +89,13 @@ impl Log<'_> {
             None => first.push(json!({ "logicalLocations": [logical] })),
         }
         put("locations", json!(first));
-        let related: Vec<Value> = cited.take(RELATED_MAX).map(|it| self.location(it, None)).collect();
+        // Two premises may rest on one passage, and the schema wants each place once.
+        let mut related: Vec<Value> = Vec::new();
+        for location in cited.map(|it| self.location(it, None)) {
+            if related.len() < RELATED_MAX && !related.contains(&location) {
+                related.push(location);
+            }
+        }
         put("relatedLocations", json!(related));
         let flows = self.flows(&threat.id);
         if !flows.is_empty() {

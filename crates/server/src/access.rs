@@ -238,6 +238,17 @@ pub struct In<L> {
     least: PhantomData<L>,
 }
 
+impl<L: Least> In<L> {
+    /// Somebody of whom it is known already what they may do in a project.
+    pub(crate) fn of(caller: Caller, role: Role, project: Arc<Project>) -> Result<Self, Problem> {
+        if role < L::ROLE {
+            let detail = format!("this takes the role `{}`, and yours is `{}`", L::ROLE.as_str(), role.as_str());
+            return Err(Problem::forbidden(detail));
+        }
+        Ok(Self { caller, role, project, least: PhantomData })
+    }
+}
+
 impl<L: Least> FromRequestParts<App> for In<L> {
     type Rejection = Problem;
 
@@ -248,11 +259,7 @@ impl<L: Least> FromRequestParts<App> for In<L> {
         let Some(wanted) = wanted else { return Err(Problem::no_project()) };
         let Some(role) = caller.role_in(app, &wanted).await? else { return Err(Problem::no_project()) };
         let Some(project) = app.projects.open(&wanted).await? else { return Err(Problem::no_project()) };
-        if role < L::ROLE {
-            let detail = format!("this takes the role `{}`, and yours is `{}`", L::ROLE.as_str(), role.as_str());
-            return Err(Problem::forbidden(detail));
-        }
-        Ok(Self { caller, role, project, least: PhantomData })
+        Self::of(caller, role, project)
     }
 }
 

@@ -23,6 +23,8 @@ mod app;
 mod project;
 mod view;
 
+mod pages;
+
 mod jobs;
 mod sources;
 mod webhooks;

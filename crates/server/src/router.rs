@@ -24,7 +24,7 @@ use crate::api::{
 };
 use crate::app::App;
 use crate::problem::Problem;
-use crate::{idempotency, middleware};
+use crate::{idempotency, middleware, pages};
 
 /// Where version 1 of the API begins.
 pub(crate) const API: &str = "/api/v1";
@@ -33,7 +33,7 @@ pub(crate) const API: &str = "/api/v1";
 pub fn router(app: &App) -> Router {
     let (router, _) = described(app.config.body_bytes_max, app.config.upload_bytes_max, app.config.webhook_bytes_max);
     let once = from_fn_with_state(app.clone(), idempotency::once);
-    let router = router.layer(once).fallback(nothing_there).with_state(app.clone());
+    let router = router.layer(once).merge(pages::router(app)).fallback(nothing_there).with_state(app.clone());
     middleware::around(router, app)
 }
 

@@ -115,6 +115,18 @@ impl View {
         }
     }
 
+    /// Derives the view of an old revision, on its own day; none where there is no such revision.
+    pub(crate) async fn make_at(folder: &Path, number: i64) -> Result<Option<Self>, EngineError> {
+        let workspace = Workspace::open(folder).await?;
+        let name = cairn_engine::Revision::name(number);
+        let Some(revision) = cairn_engine::revision(&workspace, &name).await? else { return Ok(None) };
+        let workspace = workspace.at_revision(&revision).await?;
+        let model = cairn_engine::model(&workspace, revision.day).await?;
+        let claims = cairn_engine::claims(&workspace).await?;
+        let inputs = (cairn_engine::rules(&workspace)?, workspace.settings().clone());
+        Ok(Some(Self::of(revision.number, revision.day, model, claims, inputs)))
+    }
+
     fn of(revision: i64, as_of: Date, model: Model, claims: Claims, (rules, settings): (RuleSet, Settings)) -> Self {
         let mut rejected = claims.rejected;
         rejected.sort();
@@ -192,7 +204,7 @@ impl View {
         let view = Arc::clone(self);
         let found = self.paths.get_or_try_init(|| async {
             app.compute(move || async move {
-                let mut paths = view.model.exported_paths();
+                let mut paths = view.model.exported_paths().paths;
                 paths.sort_by(|one, other| one.id.cmp(&other.id));
                 Ok(paths)
             })

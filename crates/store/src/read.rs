@@ -62,6 +62,31 @@ pub(crate) async fn documents(
     Ok(documents)
 }
 
+/// Those of the documents `ids` that there are.
+pub(crate) async fn documents_of(
+    connection: &mut SqliteConnection,
+    ids: &[DocumentId],
+    moment: Moment,
+) -> Result<Vec<StoredDocument>, Failure> {
+    let mut documents = Vec::new();
+    for ids in ids.chunks(KEYS_PER_QUERY) {
+        let mut query = moment.query(
+            "SELECT id, path, title, source_type, format, modified, revision, body FROM document AS it \
+             JOIN content ON content.digest = it.content WHERE",
+        );
+        let mut list = query.push(" AND id IN (").separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        query.push(")");
+        for row in &query.build().fetch_all(&mut *connection).await? {
+            documents.push(document(row)?);
+        }
+    }
+    documents.sort_by(|left, right| left.path.cmp(&right.path));
+    Ok(documents)
+}
+
 pub(crate) async fn claims_by_keys(
     connection: &mut SqliteConnection,
     keys: &[String],

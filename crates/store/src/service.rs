@@ -8,6 +8,7 @@ mod audit;
 mod change;
 mod jobs;
 mod records;
+mod triage;
 
 use std::fmt;
 use std::path::Path;
@@ -25,12 +26,14 @@ pub use records::{
     ApiKey, AuditEntry, AuditRow, Begun, Change, Job, JobEnd, Member, Millis, NewJob, Person, Project, Session, Source,
     Webhook,
 };
+pub use triage::Aside;
 
 /// The database's file.
 const FILE: &str = "service.db";
 
 /// Step `n` leads to version `n + 1`. Steps are never edited once released, only added.
-const STEPS: &[&str] = &[include_str!("../migrations/service/0001_service.sql")];
+const STEPS: &[&str] =
+    &[include_str!("../migrations/service/0001_service.sql"), include_str!("../migrations/service/0002_triage.sql")];
 
 /// How long a call waits for another process to finish its transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_model::Claim;
+use cairn_model::{Claim, DocumentId};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -50,6 +50,13 @@ impl Store {
     /// The documents that are kept, by path.
     pub async fn documents(&self) -> Result<Vec<StoredDocument>, StoreError> {
         let documents = async { read::documents(&mut *self.pool.acquire().await?, Moment::Now).await };
+        documents.await.map_err(|failure| failure.about(&self.dir, "read"))
+    }
+
+    /// Those of the documents `ids` that were kept in a revision, by path.
+    pub async fn documents_of(&self, ids: &[DocumentId], revision: i64) -> Result<Vec<StoredDocument>, StoreError> {
+        let moment = Moment::Revision(revision);
+        let documents = async { read::documents_of(&mut *self.pool.acquire().await?, ids, moment).await };
         documents.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 

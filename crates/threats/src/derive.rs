@@ -25,7 +25,7 @@ use crate::statements;
 use crate::template;
 
 /// Elements that one piece of parallel work looks at.
-const PORTION: usize = 256;
+pub(crate) const PORTION: usize = 256;
 
 /// What the rules derive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,8 +51,8 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
     let all: Vec<Prepared<'_>> = rules.all().map(Prepared::new).collect();
     let mut derived = Derived::default();
     let applied = apply_all(context, &all, rules);
-    derived.threats.reserve_exact(applied.iter().map(|(_, applied)| applied.len()).sum());
-    for (prepared, applied) in applied {
+    derived.threats.reserve_exact(applied.iter().map(|(.., applied)| applied.len()).sum());
+    for (_, prepared, applied) in applied {
         for (at, threat) in applied {
             let changes = rules.changes(&prepared.rule.info.id);
             let excluding = changes.filter(|it| it.disabled).find(|it| it.is_about(&graph, at));
@@ -62,7 +62,8 @@ pub fn derive_all(system: &System, rules: &RuleSet, as_of: Date) -> Derived {
             }
         }
     }
-    derived.threats = without_repeated_causes(derived.threats, rules);
+    let repeated = repeated(&derived.threats.iter().collect::<Vec<_>>(), rules);
+    derived.threats.retain(|threat| !repeated.contains(&threat.id));
     derived.threats.sort_by_cached_key(|threat| (key::start(&threat.id), threat.id.clone()));
     derived.excluded.sort_by(|a, b| a.threat.id.cmp(&b.threat.id));
     derived
@@ -78,8 +79,8 @@ pub(crate) fn derive_one(system: &System, rules: &RuleSet, rule: &Rule, as_of: D
 }
 
 /// A rule with what is the same wherever it is met.
-struct Prepared<'r> {
-    rule: &'r Rule,
+pub(crate) struct Prepared<'r> {
+    pub(crate) rule: &'r Rule,
     /// The premises in the order in which they are looked at: what turns most elements away for the least work comes first.
     order: Vec<usize>,
     references: Vec<String>,
@@ -91,7 +92,7 @@ struct Prepared<'r> {
 }
 
 impl<'r> Prepared<'r> {
-    fn new(rule: &'r Rule) -> Self {
+    pub(crate) fn new(rule: &'r Rule) -> Self {
         let mut order: Vec<(bool, usize, usize)> = rule
             .premises
             .iter()
@@ -111,10 +112,10 @@ impl<'r> Prepared<'r> {
     }
 }
 
-/// Drops a broad rule's threat where a rule that refines it says the same of the same element, at least as pressingly. The
-/// threats of a rule follow each other.
-fn without_repeated_causes(mut threats: Vec<Threat>, rules: &RuleSet) -> Vec<Threat> {
-    let by_rule = || threats.chunk_by(|one, next| one.rule == next.rule).filter_map(|all| Some((all.first()?, all)));
+/// The threats of broad rules that say nothing new, because a rule that refines them says the same of the same element, at least as
+/// pressingly. The threats of a rule follow each other.
+pub(crate) fn repeated(threats: &[&Threat], rules: &RuleSet) -> BTreeSet<ElementId> {
+    let by_rule = || threats.chunk_by(|one, next| one.rule == next.rule).filter_map(|all| Some((*all.first()?, all)));
     let mut said: BTreeMap<&str, BTreeMap<Key<'_>, ThreatStatus>> = BTreeMap::new();
     for (first, of_rule) in by_rule() {
         for broad in rules.get(&first.rule).map(|rule| rule.refines.as_slice()).unwrap_or_default() {
@@ -131,20 +132,21 @@ fn without_repeated_causes(mut threats: Vec<Threat>, rules: &RuleSet) -> Vec<Thr
     for (first, of_rule) in by_rule() {
         let Some(said) = said.get(first.rule.as_str()) else { continue };
         let is_said =
-            |threat: &&Threat| said.get(&Key::of(&threat.subject)).is_some_and(|status| *status <= threat.status);
+            |threat: &&&Threat| said.get(&Key::of(&threat.subject)).is_some_and(|status| *status <= threat.status);
         repeated.extend(of_rule.iter().filter(is_said).map(|threat| threat.id.clone()));
     }
-    let broad: BTreeSet<&str> = said.into_keys().collect();
-    threats.retain(|threat| !broad.contains(threat.rule.as_str()) || !repeated.contains(&threat.id));
-    threats
+    repeated
 }
 
+/// A rule by its place, and what it gives by element.
+pub(crate) type Applied<'p, 'r> = (usize, &'p Prepared<'r>, Vec<(NodeIndex, Threat)>);
+
 /// What each rule gives, by rule and then by subject. The rules see the same graph and nothing of each other.
-fn apply_all<'p, 'r>(
+pub(crate) fn apply_all<'p, 'r>(
     context: Context<'_, '_>,
     all: &'p [Prepared<'r>],
     rules: &RuleSet,
-) -> Vec<(&'p Prepared<'r>, Vec<(NodeIndex, Threat)>)> {
+) -> Vec<Applied<'p, 'r>> {
     let subjects = subjects(context.graph);
     let mut tasks = Vec::new();
     for (kind, subjects) in &subjects {
@@ -159,7 +161,7 @@ fn apply_all<'p, 'r>(
     };
     let mut applied: Vec<_> = tasks.into_par_iter().map(apply).collect();
     applied.sort_by_key(|(number, ..)| *number);
-    applied.into_iter().map(|(_, prepared, applied)| (prepared, applied)).collect()
+    applied
 }
 
 fn apply(
@@ -173,7 +175,7 @@ fn apply(
 
 /// The elements that rules of each kind look at. What is said not to exist cannot be attacked, except where its absence is the
 /// point.
-fn subjects(graph: &Graph<'_>) -> BTreeMap<SubjectKind, Vec<NodeIndex>> {
+pub(crate) fn subjects(graph: &Graph<'_>) -> BTreeMap<SubjectKind, Vec<NodeIndex>> {
     let mut subjects: BTreeMap<SubjectKind, Vec<NodeIndex>> = BTreeMap::new();
     for (at, node) in graph.nodes() {
         if !node.controls.is_empty() {
@@ -197,7 +199,12 @@ fn is_absent(element: Element<'_>) -> bool {
     }
 }
 
-fn threat(context: Context<'_, '_>, prepared: &Prepared<'_>, rules: &RuleSet, at: NodeIndex) -> Option<Threat> {
+pub(crate) fn threat(
+    context: Context<'_, '_>,
+    prepared: &Prepared<'_>,
+    rules: &RuleSet,
+    at: NodeIndex,
+) -> Option<Threat> {
     let rule = prepared.rule;
     let verdicts = verdicts(context, prepared, at)?;
     let holds = verdicts.iter().all(|verdict| verdict.truth == Truth::True);

@@ -1,6 +1,6 @@
 //! The system to threats: rules as data, conditions in three-valued logic, explanations with citations.
 //!
-//! A rule is one TOML file in `config/rules/`. `load` checks it, `condition` is its language, `derive` applies it:
+//! A rule is one TOML file in `config/rules/`. `load` checks it, `condition` is its language, `derive` applies it, `rederive` again where a change of controls can make a difference:
 //! `evaluate` decides whether its premises hold, `answers` which control answers it, `statements` whether somebody
 //! accepted it or took it for granted, `severity` how bad it is. `example` runs the examples that every rule carries.
 //!
@@ -9,6 +9,7 @@
 mod derive;
 mod example;
 pub mod notation;
+mod rederive;
 mod ruleset;
 
 mod change;
@@ -44,6 +45,7 @@ pub use example::{Case, ExampleOutcome, Mutated, Mutation, mutations, run_exampl
 pub use group::{Cause, ThreatGroup, group};
 pub use outlook::outlook;
 pub use page::pages;
+pub use rederive::{Derivation, Rederived};
 pub use rule::{Maturity, Pack, RuleInfo};
 pub use ruleset::{RuleSet, shipped_files as shipped_rules};
 pub use severity::{Impact, Likelihood};

@@ -41,6 +41,8 @@ pub(crate) enum Eval {
     },
     /// Measure how well passages are found, by words, by meaning and by both.
     Retrieval(EvalRetrieval),
+    /// Measure how well questions are answered without a language model.
+    Questions(EvalQuestions),
     /// Time the passes of the embedded extraction on documents and on copies of them.
     Speed {
         /// The folder with the documents.
@@ -128,6 +130,32 @@ pub(crate) struct EvalRetrieval {
     /// Where the vectors are kept for the next run [default: a folder for temporary files].
     #[arg(long, value_name = "DIR")]
     pub(crate) vectors: Option<PathBuf>,
+}
+
+/// What `cairn eval questions` understands.
+#[derive(Debug, Args)]
+pub(crate) struct EvalQuestions {
+    /// A gold folder with `questions.jsonl`, or a folder of such folders.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gold: PathBuf,
+    /// The folder with the documents; for a folder of systems, `DIR/SYSTEM/docs` or `DIR/SYSTEM`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) docs: PathBuf,
+    /// Only this system. May be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) system: Vec<String>,
+    /// Find passages by their words alone.
+    #[arg(long)]
+    pub(crate) words: bool,
+    /// Show every question with its answer.
+    #[arg(long)]
+    pub(crate) each: bool,
+    /// Where the vectors are kept for the next run [default: a folder for temporary files].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) vectors: Option<PathBuf>,
+    /// Write the figures of all systems into a table; times are left out of it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_table: Option<PathBuf>,
 }
 
 /// What `cairn eval show-one` understands.

@@ -86,7 +86,7 @@ fn remarks(failures: &[String], unheeded: &[String]) -> Vec<String> {
     if !failures.is_empty() {
         remarks.push(format!("Fails: {}.", failures.join(", ")));
     }
-    for kind in [InputKind::Decisions, InputKind::Settings, InputKind::Rule] {
+    for kind in [InputKind::Decisions, InputKind::Settings, InputKind::Rule, InputKind::Attacker] {
         let number = unheeded.iter().filter(|name| InputKind::of(name) == kind).count();
         if number > 0 {
             let changed = count(number, "file");

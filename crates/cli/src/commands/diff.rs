@@ -28,8 +28,8 @@ const LISTED_MAX: usize = 20;
 pub(crate) async fn run(context: &Context, range: &str, all: bool) -> Result<Ending, Failure> {
     let (from, to) = range.split_once(TO).unwrap_or((range, PRESENT));
     let to = if to.is_empty() { PRESENT } else { to };
-    let before = side(context, from).await?;
-    let after = side(context, to).await?;
+    let before = side(context, from).await?.with_goals();
+    let after = side(context, to).await?.with_goals();
     let before = before.knowing(known_before(context, from).await?);
     let changes = cairn_engine::changes(&before, &after);
     match context.format {
@@ -111,9 +111,12 @@ pub(crate) fn text(changes: &Changes, all: bool) -> String {
     }
     let changed: Vec<&ThreatChange> = changes.threats.iter().filter(|it| it.class != Class::Unchanged).collect();
     text += &section("threats", changed.iter().map(|it| threat(it, all)).collect(), all);
-    for (name, list) in
-        [("conflicts", &changes.conflicts), ("elements", &changes.elements), ("questions", &changes.questions)]
-    {
+    for (name, list) in [
+        ("goals that attackers reach", &changes.goals),
+        ("conflicts", &changes.conflicts),
+        ("elements", &changes.elements),
+        ("questions", &changes.questions),
+    ] {
         text += &section(name, list.iter().map(|it| other(it, all)).collect(), all);
     }
     text + &summary(changes)
@@ -144,6 +147,7 @@ pub(crate) fn summary(changes: &Changes) -> String {
         line("conflicts", of(&changes.conflicts)),
         line("questions", of(&changes.questions)),
         line("threats", changes.threat_counts()),
+        line("goals reached", of(&changes.goals)),
     ]
     .concat()
 }

@@ -2,6 +2,7 @@
 
 mod claims;
 mod living;
+mod questions;
 mod quotes;
 mod reading;
 mod resolution;
@@ -25,6 +26,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
         Eval::Resolution { gold } => resolution::run(context, gold.as_deref()),
         Eval::Living { documents, bytes } => living::run(context, documents, bytes),
         Eval::Retrieval(arguments) => retrieval::run(context, &arguments),
+        Eval::Questions(arguments) => questions::run(context, &arguments),
         Eval::Speed { docs, copies } => reading::speed(context, &docs, copies),
     }
 }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use cairn_engine::EngineError;
+use cairn_engine::{EngineError, Model};
+use cairn_model::AttackPath;
 
 use crate::arguments::Format;
 use crate::context::Context;
@@ -11,8 +12,8 @@ use crate::ending::{Ending, Failure};
 pub(crate) async fn run(context: &Context, output: Option<&Path>) -> Result<Ending, Failure> {
     let model = context.model().await?;
     let text = match context.format {
-        Format::Json => cairn_report::json_with_paths(&model.system, &model.threats, &model.exported_paths()),
-        Format::Sarif => cairn_report::sarif(&model.system, &model.threats, &model.exported_paths()),
+        Format::Json => cairn_report::json_with_paths(&model.system, &model.threats, &paths(context, &model)),
+        Format::Sarif => cairn_report::sarif(&model.system, &model.threats, &paths(context, &model)),
         _ => cairn_report::markdown(&model.system, &model.threats, &model.skipped),
     };
     match output {
@@ -23,4 +24,14 @@ pub(crate) async fn run(context: &Context, output: Option<&Path>) -> Result<Endi
         }
     }
     Ok(Ending::Done)
+}
+
+/// The paths of the export. What is not among them is told.
+fn paths(context: &Context, model: &Model) -> Vec<AttackPath> {
+    let found = model.paths_of_export();
+    if found.left_out > 0 || !found.is_complete {
+        let all = if found.is_complete { "" } else { ", and there are more ways than are looked for" };
+        context.tell(&format!("{} paths of attack left out{all}: `cairn paths --limit N` lists them", found.left_out));
+    }
+    found.paths
 }

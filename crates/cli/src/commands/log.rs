@@ -65,7 +65,14 @@ fn described(context: &Context, revision: &RevisionRecord) -> String {
         let names: Vec<&str> = revision.reread.iter().map(String::as_str).collect();
         line(format!("{} read otherwise", count(names.len(), "document")), names);
     }
-    let kinds = [InputKind::Decisions, InputKind::Settings, InputKind::Rule, InputKind::Import, InputKind::Reader];
+    let kinds = [
+        InputKind::Decisions,
+        InputKind::Settings,
+        InputKind::Rule,
+        InputKind::Attacker,
+        InputKind::Import,
+        InputKind::Reader,
+    ];
     for kind in kinds {
         for touched in [Touched::Added, Touched::Changed, Touched::Removed] {
             let names: Vec<&str> = of(&revision.inputs, touched).filter(|name| InputKind::of(name) == kind).collect();

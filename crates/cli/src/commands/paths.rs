@@ -23,6 +23,10 @@ const QUOTES_MAX: usize = 2;
 /// Remedies that are listed.
 const REMEDIES_MAX: usize = 15;
 
+/// What is said where the bounds of the search were met.
+const NOT_ALL: &str =
+    "there are more ways than are looked for: to every goal the one of least cost is listed, and not all others\n";
+
 /// Paths that are looked through for one that is named.
 const NAMED_MAX: usize = 20_000;
 
@@ -55,7 +59,8 @@ pub(crate) async fn run(context: &Context, arguments: &PathsArguments) -> Result
     }
     if context.is_json() {
         let paths = records_of(&model, &found.paths);
-        records::print("cairn.paths/1", json!({ "attack_paths": paths, "left_out": found.left_out }))?;
+        let fields = json!({ "attack_paths": paths, "left_out": found.left_out, "complete": found.is_complete });
+        records::print("cairn.paths/1", fields)?;
     } else {
         context.print(&list(&model, &labels, &analysis, &found))?;
     }
@@ -123,6 +128,9 @@ fn list(model: &Model, labels: &Labels, analysis: &Analysis<'_>, found: &Paths) 
             "{} left out: `--limit N` shows more, `--to NAME` and `--from ATTACKER` fewer\n",
             found.left_out
         ));
+    }
+    if !found.is_complete {
+        text += &dim(NOT_ALL);
     }
     if all > 0 {
         text += &dim("`cairn paths ID` shows one with its quotes, `--chokepoints` what to do first\n");

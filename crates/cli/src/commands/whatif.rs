@@ -119,6 +119,9 @@ fn text(labels: &Labels, difference: &Difference, verbose: bool) -> String {
     text += &section("accepted risks whose grounds moved", &difference.accepted_risks, shown, |id| {
         format!("{} ({id})", one_line(labels.get(id)))
     });
+    if difference.is_bounded {
+        text += &dim("there are more ways than are looked for: other paths may come and go beside these\n");
+    }
     text + &format!("{}\n", bold(&summary(difference)))
 }
 
@@ -164,6 +167,7 @@ fn record(difference: &Difference) -> Value {
         "unsettled": losses(&difference.unsettled),
         "gone_paths": ids(&difference.gone_paths),
         "accepted_risks": ids(&difference.accepted_risks),
+        "complete": !difference.is_bounded,
     })
 }
 

@@ -103,6 +103,11 @@ fn sarif_has_what_its_schema_requires() {
             let place = &location["physicalLocation"];
             assert!(place["artifactLocation"]["uri"].is_string() && place["region"]["startLine"].as_u64().unwrap() > 0);
         }
+        // The schema wants every place of a list once.
+        for places in ["locations", "relatedLocations", "codeFlows"] {
+            let places = result[places].as_array().map(Vec::as_slice).unwrap_or_default();
+            assert!((1..places.len()).all(|at| !places[..at].contains(&places[at])), "{result}");
+        }
         for flow in result["codeFlows"].as_array().into_iter().flatten() {
             flows += 1;
             for thread in list(flow, "threadFlows") {
@@ -189,4 +194,61 @@ fn a_project_brings_its_own_attackers() {
     let run = project.run(&["paths"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("the profile has no `[[start]]`"), "{}", run.stderr);
+}
+
+#[test]
+fn trust_is_drawn_with_what_says_so() {
+    let project = project();
+    let mermaid = project.succeeds(&["trust", "--format", "mermaid"]);
+    assert!(mermaid.starts_with("flowchart LR\n  n0[\""), "{mermaid}");
+    assert!(mermaid.contains("design.md:") && mermaid.contains("  %% design.md:"), "{mermaid}");
+    let dot = project.succeeds(&["trust", "--format", "dot"]);
+    assert!(
+        dot.starts_with("digraph trust {") && dot.ends_with("}\n") && dot.contains("tooltip=\"design.md:"),
+        "{dot}"
+    );
+    let graph = &project.json(&["trust"])["graph"];
+    let nodes = list(graph, "nodes").len() as u64;
+    assert!(nodes > 1 && !list(graph, "edges").is_empty());
+    for edge in list(graph, "edges") {
+        assert!(edge["from"].as_u64().unwrap() < nodes && edge["to"].as_u64().unwrap() < nodes, "{edge}");
+        assert!(!list(edge, "evidence").is_empty(), "{edge}");
+    }
+}
+
+#[test]
+fn attackers_belong_to_a_revision() {
+    let project = project();
+    let reached = |project: &Project, at: &[&str]| {
+        let arguments = [&["paths", "--from", "cleaner"], at].concat();
+        let run = project.run(&arguments);
+        (run.code, run.stdout)
+    };
+    assert_eq!(reached(&project, &[]).0, 2, "nobody knows of a cleaner yet");
+    project.write(
+        "config/attackers/own.toml",
+        "id = \"cleaner\"\ntitle = \"whoever cleans the room\"\n[[start]]\ngains = \"exec\"\non = [\"Till API\"]\n",
+    );
+    project.succeeds(&["scan", "docs"]);
+    project.write(
+        "config/attackers/own.toml",
+        "id = \"cleaner\"\ntitle = \"whoever cleans the room\"\n[[start]]\ngains = \"near\"\non = [\"Sales Ledger\"]\n",
+    );
+    let (code, now) = reached(&project, &[]);
+    let (code_then, then) = reached(&project, &["--at", "r2"]);
+    assert_eq!((code, code_then), (0, 0));
+    assert!(then.contains("exec Till API") && !now.contains("exec Till API"), "{then}\n{now}");
+    let log = project.succeeds(&["log"]);
+    assert!(log.contains("attacker added: attackers/cleaner.toml"), "{log}");
+    let difference = project.json(&["diff", "r1..r2"]);
+    let goals = list(&difference, "goals");
+    assert!(!goals.is_empty(), "{difference}");
+    for goal in goals {
+        assert_eq!(
+            goal["causes"][0],
+            serde_json::json!({ "cause": "attacker", "name": "attackers/cleaner.toml" }),
+            "{goal}"
+        );
+    }
+    assert!(project.succeeds(&["diff", "r1..r2"]).contains("the attacker is another one: attackers/cleaner.toml"));
 }

@@ -19,6 +19,7 @@ mod client;
 #[path = "../../../llm/tests/it/stub.rs"]
 mod stub;
 
+mod asking;
 mod attack;
 mod commands;
 mod company;
@@ -32,6 +33,7 @@ mod import;
 mod injection;
 mod killed;
 mod living;
+mod mcp;
 mod model;
 mod output;
 mod redaction;

@@ -54,3 +54,16 @@ fn the_help_is_complete() {
     insta::assert_snapshot!(Project::empty().succeeds(&["--help"]));
     insta::assert_snapshot!(Project::empty().succeeds(&["scan", "--help"]));
 }
+
+#[test]
+fn a_diagram_is_a_file_of_its_own() {
+    let project = Project::scanned();
+    let svg = project.succeeds(&["diagram", "--layer", "encryption", "--layer", "unknown"]);
+    assert!(svg.starts_with("<svg ") && svg.contains("<style>"), "{svg}");
+    assert!(svg.contains("Parcel API to Label Store over SQL"), "{svg}");
+    assert_eq!(svg, project.succeeds(&["diagram", "--layer", "unknown", "--layer", "encryption"]));
+    let near = project.succeeds(&["diagram", "--focus", "courier gateway"]);
+    assert!(near.contains("Courier Gateway") && !near.contains("Label Store"), "{near}");
+    let run = project.run(&["diagram", "--focus", "nothing"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+}

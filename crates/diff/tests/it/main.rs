@@ -26,6 +26,7 @@ fn changes(before: &[(&str, &str)], after: &[(&str, &str)]) -> Changes {
         engine: &engine,
         decided: None,
         known_before: &known_before,
+        reached: &[],
         as_of,
     };
     diff(&state(&before), &state(&after))

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_index::{Index, IndexedPassage};
 use cairn_model::{Claim, ClaimKind, Document, DocumentId, Passage, Span, Statement, Trust, content_hash, digest};
-use cairn_store::Snapshot;
+use cairn_store::{Settings, Snapshot};
 use cairn_validate::Policy;
 use rayon::prelude::*;
 
 use super::all_documents;
 use crate::scan::CORPUS_KEY;
 use crate::workspace::{CLAIM_INDEX, PASSAGE_INDEX};
-use crate::{EngineError, Workspace, model};
+use crate::{EngineError, Workspace, ground, model};
 
 /// What claims say of places in a document: where, what kind of claim, and about which components.
 type Notes = BTreeMap<DocumentId, Vec<(Span, ClaimKind, Vec<String>)>>;
@@ -89,15 +89,15 @@ pub(crate) fn index_state<'a>(workspace: &Workspace, corpus_key: &str, units: im
     digest((corpus_key.to_owned() + "\n" + &parts.collect::<Vec<_>>().join("\n")).as_bytes())
 }
 
-/// The index of passages, built anew when it is not of this state of the store, and the documents.
-pub(super) async fn passages(workspace: &Workspace) -> Result<(Index, Vec<Document>), EngineError> {
+/// The index of passages, built anew when it is not of this state of the store.
+pub(super) async fn passages(workspace: &Workspace) -> Result<Index, EngineError> {
+    let manifest = workspace.store.manifest().await?;
+    let state = index_state(workspace, corpus_key(&manifest.run), manifest.unit_keys.iter().map(String::as_str));
+    if let Some(index) = workspace.index_at(PASSAGE_INDEX, &state)? {
+        return Ok(index);
+    }
     let (snapshot, documents) = all_documents(workspace).await?;
-    let state = state_of(workspace, &snapshot);
-    let index = match workspace.index_at(PASSAGE_INDEX, &state)? {
-        Some(index) => index,
-        None => rebuilt_passages(workspace, &snapshot, &documents)?,
-    };
-    Ok((index, documents))
+    rebuilt_passages(workspace, &snapshot, &documents)
 }
 
 pub(super) fn rebuilt_passages(
@@ -111,12 +111,24 @@ pub(super) fn rebuilt_passages(
 }
 
 fn state_of(workspace: &Workspace, snapshot: &Snapshot) -> String {
-    let corpus_key = snapshot.run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default();
-    index_state(workspace, corpus_key, snapshot.units.iter().map(|unit| unit.key.as_str()))
+    index_state(workspace, corpus_key(&snapshot.run), snapshot.units.iter().map(|unit| unit.key.as_str()))
 }
 
-/// The index of the quotes of verified claims, built anew when the claims are others, and the documents.
-pub(super) async fn claims(workspace: &Workspace) -> Result<(Index, Vec<Document>), EngineError> {
+fn corpus_key(run: &Settings) -> &str {
+    run.get(CORPUS_KEY).and_then(|key| key.as_str()).unwrap_or_default()
+}
+
+/// The index of the quotes of verified claims, built anew when what claims follow from is not what it was.
+pub(super) async fn claims(workspace: &Workspace) -> Result<Index, EngineError> {
+    let manifest = workspace.store.manifest().await?;
+    let units = manifest.unit_keys.iter().map(String::as_str);
+    let inputs = ground::inputs(workspace)?;
+    let inputs = inputs.iter().flat_map(|(name, text)| [name.clone(), digest(text.as_bytes())]);
+    let state = [index_state(workspace, corpus_key(&manifest.run), units)].into_iter().chain(inputs);
+    let state = digest(state.collect::<Vec<_>>().join("\n").as_bytes());
+    if let Some(index) = workspace.index_at(CLAIM_INDEX, &state)? {
+        return Ok(index);
+    }
     let claims = crate::claims(workspace).await?;
     let policy = model::policy(workspace, &claims.documents)?;
     let documents: BTreeMap<&DocumentId, &Document> = claims.documents.iter().map(|it| (&it.id, it)).collect();
@@ -145,13 +157,7 @@ pub(super) async fn claims(workspace: &Workspace) -> Result<(Index, Vec<Document
             });
         }
     }
-    let names: Vec<String> = quotes.iter().map(|quote| quote.id().0.to_string()).collect();
-    let state = digest(names.join("\n").as_bytes());
-    let index = match workspace.index_at(CLAIM_INDEX, &state)? {
-        Some(index) => index,
-        None => workspace.rebuild_index(CLAIM_INDEX, &state, &quotes)?,
-    };
-    Ok((index, claims.documents))
+    workspace.rebuild_index(CLAIM_INDEX, &state, &quotes)
 }
 
 /// The names of components that a statement is about.

@@ -62,7 +62,7 @@ pub async fn build_vectors(
     threads: Option<usize>,
     progress: &dyn Progress,
 ) -> Result<VectorCoverage, EngineError> {
-    let (index, _) = entries::passages(workspace).await?;
+    let index = entries::passages(workspace).await?;
     let Some(embedder) = embedding::embedder(workspace, access.model.as_ref(), threads)? else {
         return Err(EngineError::NoEmbedding);
     };
@@ -98,7 +98,7 @@ pub async fn rebuild_index(workspace: &Workspace, everything: bool) -> Result<()
 
 /// What there is.
 pub async fn index_status(workspace: &Workspace, access: &SearchAccess) -> Result<IndexStatus, EngineError> {
-    let (index, _) = entries::passages(workspace).await?;
+    let index = entries::passages(workspace).await?;
     let building = lock(workspace)?.is_none();
     let mut status = IndexStatus { building, ..IndexStatus::default() };
     status.store = match workspace.settings().search.store.as_str() {

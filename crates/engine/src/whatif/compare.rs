@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{AttackPath, ElementId, Threat, ThreatStatus};
-use cairn_paths::{Analysis, Attackers, Loss};
+use cairn_model::{AttackPath, ElementId, System, Threat, ThreatStatus};
+use cairn_paths::{Analysis, Attackers, Loss, Paths};
 
 use crate::Model;
 
@@ -28,6 +28,8 @@ pub struct Difference {
     pub gone_paths: Vec<ElementId>,
     /// Accepted risks about what a changed threat or a changed goal is about: their grounds have moved.
     pub accepted_risks: Vec<ElementId>,
+    /// Whether ways were not looked for to the end, so that there may be other paths that come and go.
+    pub is_bounded: bool,
 }
 
 impl Difference {
@@ -60,13 +62,13 @@ pub struct ThreatChange {
 pub(super) struct Outcome<'m> {
     model: &'m Model,
     losses: BTreeSet<Loss>,
-    paths: Vec<AttackPath>,
+    paths: Paths,
 }
 
 impl<'m> Outcome<'m> {
     pub(super) fn of(model: &'m Model, attackers: &Attackers) -> Self {
         let analysis = Analysis::new(&model.system, &model.threats, attackers);
-        Self { model, losses: analysis.losses(), paths: analysis.paths(usize::MAX).paths }
+        Self { model, losses: analysis.losses(), paths: analysis.paths(usize::MAX) }
     }
 }
 
@@ -74,13 +76,16 @@ impl<'m> Outcome<'m> {
 pub(super) fn compare(before: &Outcome<'_>, after: &Outcome<'_>) -> Difference {
     let threats = threat_changes(&before.model.threats, &after.model.threats);
     let mut difference = Difference { threats, ..goals(&before.losses, &after.losses) };
-    let (was, is) = (&before.paths, &after.paths);
+    difference.is_bounded = !before.paths.is_complete || !after.paths.is_complete;
+    let (was, is) = (&before.paths.paths, &after.paths.paths);
     let known: BTreeSet<&ElementId> = was.iter().map(|it| &it.id).collect();
     let kept: BTreeSet<&ElementId> = is.iter().map(|it| &it.id).collect();
     difference.gone_paths = was.iter().map(|it| &it.id).filter(|id| !kept.contains(id)).cloned().collect();
     difference.gone_paths.sort();
     difference.new_paths = is.iter().filter(|it| !known.contains(&it.id)).cloned().collect();
-    difference.accepted_risks = risks(before.model, after.model, &difference);
+    let changed: BTreeSet<&ElementId> = difference.threats.iter().map(|it| &it.id).collect();
+    let both = before.model.threats.iter().chain(&after.model.threats);
+    difference.accepted_risks = risks(&before.model.system, both.filter(|it| changed.contains(&it.id)), &difference);
     difference
 }
 
@@ -119,14 +124,16 @@ fn threat_changes(before: &[Threat], after: &[Threat]) -> Vec<ThreatChange> {
         .collect()
 }
 
-/// Accepted risks about an element that something changed about.
-fn risks(before: &Model, after: &Model, difference: &Difference) -> Vec<ElementId> {
-    let changed: BTreeSet<&ElementId> = difference.threats.iter().map(|it| &it.id).collect();
-    let about = before.threats.iter().chain(&after.threats).filter(|it| changed.contains(&it.id));
-    let mut moved: BTreeSet<&ElementId> = about.flat_map(|it| it.about.iter().chain([&it.subject])).collect();
+/// Accepted risks about an element that a threat whose status is otherwise is about, or a goal.
+pub(super) fn risks<'t>(
+    system: &System,
+    threats: impl Iterator<Item = &'t Threat>,
+    difference: &Difference,
+) -> Vec<ElementId> {
+    let mut moved: BTreeSet<&ElementId> = threats.flat_map(|it| it.about.iter().chain([&it.subject])).collect();
     let goals =
         difference.gained.iter().chain(&difference.averted).chain(&difference.settled).chain(&difference.unsettled);
     moved.extend(goals.map(|it| &it.element));
-    let risks = before.system.accepted_risks.iter().filter(|it| it.about.iter().any(|about| moved.contains(about)));
+    let risks = system.accepted_risks.iter().filter(|it| it.about.iter().any(|about| moved.contains(about)));
     risks.map(|it| it.id.clone()).collect()
 }

@@ -16,4 +16,5 @@ mod rules;
 mod scanning;
 mod searching;
 mod settings;
+mod trials;
 mod watching;

@@ -1,6 +1,6 @@
 //! Where the attackers of the profiles begin.
 
-use cairn_model::{BoundaryType, Citation, Component, ComponentType, Exposure};
+use cairn_model::{BoundaryType, Citation, Component, ComponentType, ElementId, Exposure, Status};
 
 use super::{Builder, Draft, fact};
 use crate::attacker::{Attackers, Gains, Start};
@@ -9,7 +9,7 @@ use crate::gate::GateKind;
 use crate::graph::Beginning;
 use crate::nodes::{Kind, SUPPLY};
 use crate::rule::{Doubt, Rule};
-use crate::words;
+use crate::words::{self, WORDS};
 
 /// An element that a start is on: what says so, and whether it is certain.
 struct Place<'a> {
@@ -60,9 +60,39 @@ fn begin(builder: &mut Builder<'_>, start: &Start) -> Vec<u32> {
         {
             draft = draft.gated(gate);
         }
+        if start.on.is_empty()
+            && is_foothold(start.gains)
+            && builder.is(node, ComponentType::External)
+            && let Some(component) = builder.nodes.component(node)
+        {
+            // That a third party is in the wrong hands is what the profile supposes, and no document's word.
+            let hostile = said_to_be_hostile(builder, component).map(|evidence| (false, evidence));
+            if let Some(gate) = builder.gate(GateKind::Trustworthy, node, &[&component.id], hostile) {
+                draft = draft.gated(gate);
+            }
+        }
         steps.push(builder.add(draft));
     }
     steps
+}
+
+/// Whether whoever has it has the part in hand, and not only speaks with it.
+const fn is_foothold(gains: Gains) -> bool {
+    matches!(gains, Gains::Exec | Gains::Read | Gains::Write | Gains::Assume | Gains::Hold)
+}
+
+/// What says that a third party is in the wrong hands, or is to be treated as if it were.
+fn said_to_be_hostile<'a>(builder: &Builder<'a>, component: &'a Component) -> Option<&'a [Citation]> {
+    let says = |text: &str| words::has(text, &WORDS.trust.hostile) && !words::has(text, &WORDS.trust.denial);
+    let is_about = |about: &[ElementId]| about.contains(&component.id);
+    let incidents = builder.system.incidents.iter();
+    let incidents = incidents.filter(|it| is_about(&it.about) && says(&it.statement)).map(|it| it.evidence.as_slice());
+    let assumptions = builder.system.assumptions.iter().filter(|it| it.status != Status::Absent);
+    let assumptions =
+        assumptions.filter(|it| is_about(&it.about) && says(&it.statement)).map(|it| it.evidence.as_slice());
+    let own = component.evidence.iter().position(|citation| says(&citation.quote));
+    let own = own.and_then(|at| component.evidence.get(at..=at));
+    own.into_iter().chain(incidents).chain(assumptions).min()
 }
 
 /// Whether the element is one that the start means. All that the start says must hold.

@@ -7,21 +7,26 @@ use super::{Builder, Draft, fact};
 use crate::capability::{Capability as C, Fact, Grade, Node};
 use crate::effects::{EFFECTS, Gained, Needs};
 use crate::nodes::SUPPLY;
-use crate::rule::{Doubt, Rule};
+use crate::rule::Rule;
 
 /// Passages of a threat that its step shows.
 const PREMISES_MAX: usize = 3;
 
+/// Whether an attacker could make anything of the threat if nothing answered it.
+pub(crate) fn is_useful(threat: &Threat) -> bool {
+    EFFECTS.of_threat(threat).is_some() && sureness(threat).is_some()
+}
+
+/// Steps for every threat that is of use to somebody. How sure each is, is the trial's: what answers a threat may fail.
 pub(super) fn add<'a>(builder: &mut Builder<'a>, threats: &'a [Threat]) {
     let mut numbered: Vec<(u32, &Threat)> = (0..).zip(threats).collect();
     numbered.sort_by(|one, other| one.1.id.cmp(&other.1.id));
     let places = Places::of(builder);
     for (at, threat) in numbered {
         let Some(effect) = EFFECTS.of_threat(threat) else { continue };
-        let Some((grade, doubt)) = sureness(threat) else { continue };
         let Some(place) = places.find(builder, &threat.subject) else { continue };
         let draft = |needs: Fact, to: Fact| {
-            let mut draft = Draft::new(rule(effect.needs, to), &[needs], to).by_threat(at).graded(grade, doubt);
+            let mut draft = Draft::new(rule(effect.needs, to), &[needs], to).by_threat(at);
             for evidence in passages(threat).take(PREMISES_MAX) {
                 draft = draft.on(evidence);
             }
@@ -144,18 +149,18 @@ fn rule(needs: Needs, to: Fact) -> Rule {
 }
 
 /// How sure the weakness is; `None` where a control answers it.
-fn sureness(threat: &Threat) -> Option<(Grade, Doubt)> {
+pub(crate) fn sureness(threat: &Threat) -> Option<Grade> {
     let is_decided = threat.ruling.as_ref().is_some_and(|it| it.in_force && it.kind == RulingKind::Mitigated);
     match threat.status {
         ThreatStatus::Mitigated => None,
         // A person's word that it is answered is no control, and is not nothing either.
-        _ if is_decided => Some((Grade::Assumed, Doubt::Threat)),
+        _ if is_decided => Some(Grade::Assumed),
         ThreatStatus::Open | ThreatStatus::AcceptanceExpired | ThreatStatus::Accepted | ThreatStatus::Planned => {
             let is_cited = passages(threat).next().is_some();
-            Some((if is_cited { Grade::Stated } else { Grade::Unknown }, Doubt::Threat))
+            Some(if is_cited { Grade::Stated } else { Grade::Unknown })
         }
-        ThreatStatus::Assumed => Some((Grade::Assumed, Doubt::Threat)),
-        ThreatStatus::Disputed | ThreatStatus::Unverified => Some((Grade::Unknown, Doubt::Threat)),
+        ThreatStatus::Assumed => Some(Grade::Assumed),
+        ThreatStatus::Disputed | ThreatStatus::Unverified => Some(Grade::Unknown),
     }
 }
 

@@ -84,6 +84,12 @@ fn trust_is_listed_with_what_says_so() {
     assert_eq!(of(TrustKind::Federation), ["is believed by Shop"]);
     assert_eq!(of(TrustKind::UnprovenCall).len(), 3, "{:?}", of(TrustKind::UnprovenCall));
     assert!(found.iter().all(|it| !it.evidence.is_empty()));
+    // Every one leads from somebody to something, by the names of the model.
+    let shared = found.iter().find(|it| it.kind == TrustKind::SharedSecret).unwrap();
+    let from: Vec<&str> = shared.from.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!((from, shared.to.name.as_str()), (vec!["Shop", "Files"], "Ledger token"));
+    let wildcard = found.iter().find(|it| it.kind == TrustKind::Wildcard).unwrap();
+    assert_eq!((wildcard.from[0].element.clone(), wildcard.to.element.clone()), (Some(id("cmp", "mailer")), None));
     assert!(found.iter().all(|it| (it.question.is_some()) == (it.kind == TrustKind::UnprovenCall)));
 }
 

@@ -7,14 +7,18 @@ use cairn_paths::{Analysis, Attackers};
 use cairn_threats::{RuleSet, notation};
 
 /// Read once: there are hundreds.
-static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::built_in);
+pub(crate) static RULES: LazyLock<RuleSet> = LazyLock::new(RuleSet::built_in);
 
 pub(crate) fn system(text: &str) -> System {
     notation::parse(text).unwrap_or_else(|error| panic!("{error} in:\n{:?}", text.get(error.span.clone())))
 }
 
 pub(crate) fn threats(system: &System) -> Vec<Threat> {
-    cairn_threats::derive(system, &RULES, Date::new(2026, 1, 1).expect("the first of January is a day"))
+    cairn_threats::derive(system, &RULES, review_day())
+}
+
+pub(crate) fn review_day() -> Date {
+    Date::new(2026, 1, 1).expect("the first of January is a day")
 }
 
 /// The paths of one attacker, a line each: the hops, then what they lead to.

@@ -46,7 +46,7 @@ fn summary(document: &Document) -> Option<(Line, (usize, usize))> {
                 continue;
             }
             let Some(line) = block.cells.first().map(|cell| Line::of(cell, &document.text)) else { continue };
-            let Some(range) = sentences(&line.text).into_iter().find(|(start, end)| end - start > 40) else { continue };
+            let Some(range) = sentences(&line).into_iter().find(|(start, end)| end - start > 40) else { continue };
             if is_summary {
                 return Some((line, range));
             }

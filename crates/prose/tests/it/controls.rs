@@ -66,3 +66,11 @@ fn the_name_of_an_environment_is_no_control() {
     let text = format!("{PARTS}## Notes\n\nThe order service was first tried in the sandbox environment.\n");
     lacks(&lines("control", &text), "process_isolation");
 }
+
+#[test]
+fn a_sentence_that_begins_with_a_small_letter_in_backticks_is_one_of_its_own() {
+    let lines =
+        controls("`ledger database` is not encrypted at rest. `edge proxy` talks to the order service over gRPC.");
+    has(&lines, "encryption_at_rest on ledger database: absent");
+    lacks(&lines, "edge proxy");
+}

@@ -36,6 +36,7 @@ pub fn changes_json(changes: &Changes) -> Value {
         "threats": threats.collect::<Vec<_>>(),
         "conflicts": listed(&changes.conflicts),
         "questions": listed(&changes.questions),
+        "goals": listed(&changes.goals),
         "engine": engine.collect::<Vec<_>>(),
     })
 }
@@ -55,6 +56,7 @@ fn counts(changes: &Changes) -> Value {
         "threats": record(changes.threat_counts()),
         "conflicts": of(&changes.conflicts),
         "questions": of(&changes.questions),
+        "goals": of(&changes.goals),
     })
 }
 
@@ -102,6 +104,7 @@ fn cause(cause: &Cause) -> Value {
         Cause::Decision(change) => of_sentence("decision", change),
         Cause::Time { from, to } => json!({ "cause": "time", "from": from.to_string(), "to": to.to_string() }),
         Cause::Rule(name) => json!({ "cause": "rule", "name": name }),
+        Cause::Attacker(name) => json!({ "cause": "attacker", "name": name }),
         Cause::Reader(name) => json!({ "cause": "reader", "name": name }),
         Cause::Import(name) => json!({ "cause": "import", "name": name }),
         Cause::Settings => json!({ "cause": "settings" }),

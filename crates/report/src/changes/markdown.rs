@@ -72,6 +72,7 @@ fn rows(changes: &Changes) -> Vec<Vec<String>> {
         list.iter().map(row).collect()
     };
     threats
+        .chain(others(&changes.goals))
         .chain(others(&changes.conflicts))
         .chain(others(&changes.elements))
         .chain(others(&changes.questions))
@@ -112,6 +113,7 @@ pub fn told(cause: &Cause) -> String {
         Cause::Decision(change) => sentence("decision ", change),
         Cause::Time { from, to } => format!("time passed: judged on {to} instead of {from}"),
         Cause::Rule(name) => format!("the rule is another one: {name}"),
+        Cause::Attacker(name) => format!("the attacker is another one: {name}"),
         Cause::Reader(name) => format!("the reader is another one: {name}"),
         Cause::Import(name) => format!("imported: {name}"),
         Cause::Settings => "the settings are others".to_owned(),

@@ -152,9 +152,14 @@ impl Running {
 
     /// Waits until no job of the project waits or runs.
     pub(crate) fn settle(&self, project: &str) -> Vec<Value> {
+        self.settle_as(&self.admin, project)
+    }
+
+    /// As [`settle`](Self::settle), asked by somebody else than the operator.
+    pub(crate) fn settle_as(&self, client: &Client, project: &str) -> Vec<Value> {
         let begun = Instant::now();
         loop {
-            let found = self.admin.get(&format!("/api/v1/projects/{project}/jobs")).expect(200).json();
+            let found = client.get(&format!("/api/v1/projects/{project}/jobs")).expect(200).json();
             let jobs = found["items"].as_array().unwrap().clone();
             if jobs.iter().all(|job| !matches!(job["state"].as_str(), Some("queued" | "running"))) {
                 return jobs;

@@ -17,6 +17,7 @@ mod limits;
 mod matrix;
 mod model;
 mod operations;
+mod pages;
 mod sessions;
 mod settings;
 mod sources;

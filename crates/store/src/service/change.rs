@@ -119,11 +119,14 @@ const PUT_MEMBER: &str = "INSERT INTO member (project, person, role) VALUES ($1,
 const DELETE_MEMBER: &str = "DELETE FROM member WHERE project = $1 AND person = $2";
 const PUT_SOURCE: &str = "INSERT INTO source (project, id, body, state) VALUES ($1, $2, $3, $4) \
                           ON CONFLICT (project, id) DO UPDATE SET body = excluded.body";
-const PROJECT_TABLES: [&str; 4] = [
+const PROJECT_TABLES: [&str; 7] = [
     "DELETE FROM project WHERE id = $1",
     "DELETE FROM member WHERE project = $1",
     "DELETE FROM source WHERE project = $1",
     "DELETE FROM job WHERE project = $1",
+    "DELETE FROM aside WHERE project = $1",
+    "DELETE FROM assigned WHERE project = $1",
+    "DELETE FROM saved_view WHERE project = $1",
 ];
 
 async fn keep(connection: &mut SqliteConnection, statement: &'static str, values: &[&str]) -> Result<(), Failure> {

@@ -10,6 +10,7 @@ mod mutations;
 mod order;
 mod pages;
 mod peers;
+mod rederived;
 mod rules;
 mod severity;
 mod statuses;

@@ -1,0 +1,296 @@
+//! `cairn chat`: a conversation in the terminal, or one question a line from a pipe.
+//!
+//! What was said stays in memory and ends with the program: nothing of a conversation is kept, but for what is saved on purpose.
+//! `/save` and `/open` write files that are there to be reviewed, and `/decide` records a decision after it was confirmed.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use cairn_engine::Asker;
+use cairn_engine::ask::{Answer, Conversation, Sentence};
+use cairn_model::{Citation, ClaimKind, Date};
+use serde_json::{Value, json};
+
+use super::{ask, decide};
+use crate::arguments::ChatArguments;
+use crate::context::Context;
+use crate::ending::{Ending, Failure};
+use crate::text::{bold, count, dim, one_line, shortened};
+
+/// Where proposed claims are written, beside the settings.
+const PROPOSALS_FILE: &str = "cairn.proposals.jsonl";
+
+/// Where open questions are written, beside the settings.
+const QUESTIONS_FILE: &str = "cairn.questions.md";
+
+/// Kinds of claim that a sentence can be by itself.
+const STATEMENTS: [ClaimKind; 5] =
+    [ClaimKind::Assumption, ClaimKind::Decision, ClaimKind::AcceptedRisk, ClaimKind::Question, ClaimKind::Incident];
+
+const HELP: &str = "\
+/focus          what the conversation is about; /focus clear forgets it
+/history        what was asked so far
+/sources        the last answer's passages in full
+/query QUERY    look something up in the query language
+/save [N] KIND  propose sentence N of the last answer as an assumption, decision, accepted_risk, question or incident
+/open           note the last question as open
+/decide THREAT  record what is decided about a threat; asks for everything, and for a confirmation
+/help, /quit
+A number asks the suggestion of that number. Nothing of the conversation is kept.
+";
+
+pub(crate) async fn run(context: &Context, arguments: &ChatArguments) -> Result<Ending, Failure> {
+    let asker = ask::open(context).await?;
+    let mut chat = Chat {
+        context,
+        asker,
+        conversation: Conversation::default(),
+        by: arguments.by.clone(),
+        is_terminal: std::io::stdin().is_terminal(),
+    };
+    if chat.is_terminal {
+        context.tell("ask in plain words; /help lists what else can be done, /quit ends");
+    }
+    while let Some(line) = chat.line("> ")? {
+        let line = line.trim().to_owned();
+        if line == "/quit" {
+            break;
+        }
+        if line.is_empty() {
+            continue;
+        }
+        if let Err(failure) = chat.said(&line).await {
+            // Whoever mistypes goes on; a pipe has nobody to go on.
+            if !chat.is_terminal {
+                return Err(failure);
+            }
+            crate::ending::tell(context, &failure);
+        }
+    }
+    Ok(Ending::Done)
+}
+
+struct Chat<'c> {
+    context: &'c Context,
+    asker: Asker,
+    conversation: Conversation,
+    by: Option<String>,
+    is_terminal: bool,
+}
+
+impl Chat<'_> {
+    /// The next line of the user; none at the end.
+    fn line(&self, prompt: &str) -> Result<Option<String>, Failure> {
+        if self.is_terminal {
+            self.context.print(&bold(prompt))?;
+        }
+        std::io::stdout().flush()?;
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line)?;
+        Ok((read > 0).then_some(line))
+    }
+
+    async fn said(&mut self, line: &str) -> Result<(), Failure> {
+        let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let rest = rest.trim();
+        match command {
+            "/help" => self.context.print(HELP),
+            "/focus" => self.focus(rest),
+            "/history" => self.history(),
+            "/sources" => self.sources(),
+            "/query" => self.query(rest).await,
+            "/save" => self.save(rest),
+            "/open" => self.open(),
+            "/decide" => self.decide(rest).await,
+            _ if command.starts_with('/') => {
+                Err(Failure::usage(format!("there is no command `{}`\nhint: /help lists them", one_line(command))))
+            }
+            _ => self.ask(line).await,
+        }
+    }
+
+    async fn ask(&mut self, line: &str) -> Result<(), Failure> {
+        let suggested = line.parse::<usize>().ok().and_then(|number| {
+            self.conversation.last().and_then(|last| last.suggestions.get(number.checked_sub(1)?).cloned())
+        });
+        let answer = self.asker.ask(suggested.as_deref().unwrap_or(line), &self.conversation).await?;
+        if self.context.is_json() {
+            let record =
+                json!({ "schema": "cairn.answer/1", "answer": ask::record(&answer, &|id| ask::path(&self.asker, id)) });
+            Context::print_data(&format!("{record}\n"))?;
+        } else {
+            self.context.print(&(ask::text(&answer, &|id| ask::path(&self.asker, id)) + "\n"))?;
+        }
+        self.conversation.take(answer);
+        Ok(())
+    }
+
+    fn focus(&mut self, rest: &str) -> Result<(), Failure> {
+        if rest == "clear" {
+            self.conversation.focus = cairn_engine::ask::Focus::default();
+        }
+        let focus = &self.conversation.focus;
+        let names: Vec<String> = focus.elements.iter().map(|(_, name)| one_line(name)).collect();
+        let text = if names.is_empty() { "nothing in particular".to_owned() } else { names.join(", ") };
+        self.context.print(&format!("{text}\n"))
+    }
+
+    fn history(&self) -> Result<(), Failure> {
+        let turns = self.conversation.turns.iter().enumerate();
+        let lines = turns.map(|(at, turn)| {
+            format!("{}. {} {}\n", at + 1, one_line(&turn.question), dim(turn.answer.status.as_str()))
+        });
+        self.context.print(&lines.collect::<Vec<_>>().concat())
+    }
+
+    fn sources(&self) -> Result<(), Failure> {
+        let last = self.last()?;
+        let text = last.citations().into_iter().enumerate().map(|(at, citation)| {
+            let path = ask::path(&self.asker, &citation.document).unwrap_or_default();
+            let place = format!("[{}] {}:{}", at + 1, one_line(&path), citation.line);
+            format!("{}\n{}\n", bold(&place), cairn_report::visible(&citation.quote))
+        });
+        self.context.print(&text.collect::<Vec<_>>().concat())
+    }
+
+    async fn query(&mut self, text: &str) -> Result<(), Failure> {
+        let rows = self.asker.query(text).await?.map_err(|error| super::query::failure(text, &error))?;
+        self.context.print(&super::query::table(&rows, self.asker.model(), self.context.verbose))
+    }
+
+    /// Proposes a sentence as a claim, in a file that `cairn import claims` takes over.
+    fn save(&self, rest: &str) -> Result<(), Failure> {
+        let last = self.last()?;
+        let (number, kind) = match rest.split_once(' ') {
+            Some((number, kind)) => (number.parse::<usize>().ok(), kind.trim()),
+            None => (Some(1), rest),
+        };
+        let kinds: Vec<&str> = STATEMENTS.iter().map(|it| it.as_str()).collect();
+        let kind = STATEMENTS.into_iter().find(|it| it.as_str() == kind).ok_or_else(|| {
+            Failure::usage(format!(
+                "a sentence is saved as one of {}\nhint: such as `/save 1 assumption`",
+                kinds.join(", ")
+            ))
+        })?;
+        let sentence = number.and_then(|it| it.checked_sub(1)).and_then(|it| last.sentences.get(it));
+        let sentence = sentence.ok_or_else(|| {
+            Failure::usage(format!("the last answer has {}", count(last.sentences.len(), "sentence")))
+        })?;
+        let record = self.proposal(kind, sentence);
+        self.append(PROPOSALS_FILE, "", &format!("{record}\n"))?;
+        self.context.tell(&format!(
+            "proposed in {PROPOSALS_FILE}; after review, `cairn import claims {PROPOSALS_FILE}` takes it over"
+        ));
+        Ok(())
+    }
+
+    fn proposal(&self, kind: ClaimKind, sentence: &Sentence) -> Value {
+        let quote =
+            |it: &Citation| json!({ "document": ask::path(&self.asker, &it.document), "quote": it.quote.as_str() });
+        let first = sentence.citations.first().map(|it| one_line(&it.quote)).unwrap_or_default();
+        let about: Vec<&String> = self.conversation.focus.elements.iter().take(1).map(|(_, name)| name).collect();
+        json!({
+            "kind": kind.as_str(),
+            "statement": first,
+            "about": about,
+            "evidence": sentence.citations.iter().map(quote).collect::<Vec<_>>(),
+            "extractor": "reviewer/chat",
+        })
+    }
+
+    /// Notes the last question in a page of open questions, which is read like every other document once it is scanned.
+    fn open(&self) -> Result<(), Failure> {
+        let last = self.last()?;
+        let (question, whom) = match &last.open {
+            Some(open) => (open.question.as_str(), open.ask.as_deref()),
+            None => (last.question.as_str(), None),
+        };
+        let whom = whom.map(|it| format!(" (ask {})", one_line(it))).unwrap_or_default();
+        let line = format!("- TBD: {}{whom}\n", one_line(question));
+        self.append(QUESTIONS_FILE, "# Open questions\n\n", &line)?;
+        self.context.tell(&format!("noted in {QUESTIONS_FILE}; scan it with the documents to have it in the model"));
+        Ok(())
+    }
+
+    /// Asks for everything that a decision needs, shows it, and records it when it is confirmed.
+    async fn decide(&mut self, threat: &str) -> Result<(), Failure> {
+        let found: Vec<(String, String)> = self
+            .asker
+            .model()
+            .threats
+            .iter()
+            .filter(|it| !threat.is_empty() && it.id.as_str().starts_with(threat))
+            .map(|it| (it.id.to_string(), it.title.clone()))
+            .collect();
+        let [(id, title)] = found.as_slice() else {
+            return Err(Failure::usage(format!(
+                "there is no one threat `{}`\nhint: `/query threats` lists them",
+                one_line(threat)
+            )));
+        };
+        self.context.print(&format!("{} {}\n", bold(id), one_line(title)))?;
+        let action = match self.asked("accept or mitigated? ")?.as_str() {
+            "accept" => cairn_engine::Action::Accept,
+            "mitigated" => cairn_engine::Action::Mitigated,
+            _ => return self.nothing(),
+        };
+        let owner = self.asked("who answers for it? ")?;
+        let reason = self.asked("why? ")?;
+        let expires = self.asked("until when, YYYY-MM-DD? ")?;
+        let role = self.asked("in which role do you decide? ")?;
+        let expires = Date::parse(&expires);
+        if owner.is_empty() || reason.is_empty() || role.is_empty() || expires.is_none() {
+            self.context.tell("a decision needs an owner, a reason, a day on which it ends and a role");
+            return self.nothing();
+        }
+        let by = format!("{} ({role})", decide::reviewer(self.by.clone())?);
+        let summary = format!(
+            "{} {} by {}: {}; answered for by {} until {}\n",
+            bold(action.as_str()),
+            one_line(title),
+            one_line(&by),
+            one_line(&reason),
+            one_line(&owner),
+            expires.map(|it| it.to_string()).unwrap_or_default()
+        );
+        self.context.print(&summary)?;
+        if self.asked("record it? Type yes: ")? != "yes" {
+            return self.nothing();
+        }
+        let new = cairn_engine::NewDecision {
+            action,
+            on: id.clone(),
+            names: Vec::new(),
+            set: None,
+            about: title.clone(),
+            owner: Some(owner),
+            reason,
+            expires,
+            by,
+        };
+        let entry = cairn_engine::decide(&self.context.workspace_now().await?, new, self.context.as_of).await?;
+        self.context.print(&format!("recorded {} in {}\n", bold(&entry.id), cairn_engine::DECISIONS_FILE))
+    }
+
+    fn nothing(&self) -> Result<(), Failure> {
+        self.context.print("nothing was recorded\n")
+    }
+
+    /// The answer to a question of the program; empty at the end of a pipe.
+    fn asked(&self, prompt: &str) -> Result<String, Failure> {
+        Ok(self.line(prompt)?.unwrap_or_default().trim().to_owned())
+    }
+
+    fn last(&self) -> Result<&Answer, Failure> {
+        self.conversation.last().ok_or_else(|| Failure::usage("nothing was asked yet"))
+    }
+
+    /// Adds to a file beside the settings, which begins with `head` when it is made.
+    fn append(&self, name: &str, head: &str, text: &str) -> Result<(), Failure> {
+        let path = self.asker.project().join(name);
+        let is_new = !path.exists();
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path)?;
+        let text = if is_new { format!("{head}{text}") } else { text.to_owned() };
+        file.write_all(text.as_bytes())?;
+        self.context.print(&format!("{}\n", dim(&shortened(text.lines().last().unwrap_or_default(), 160))))
+    }
+}

@@ -1,0 +1,157 @@
+//! Questions to a workspace: queries over its model, and questions in plain words.
+//!
+//! An [`Asker`] is opened once and then asked as often as one likes: it holds the model, what is made of it for questions, and the
+//! index. What answers, and how, is the work of `cairn-ask`; here the model, the texts and the passages found come together.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use cairn_ask::{Answer, Asked, Conversation, Facts, Found, Kind, Library, Query as ModelQuery, QueryError, Rows};
+use cairn_diff::Changes;
+use cairn_index::Query;
+use cairn_model::{AttackPath, Date};
+
+use crate::{
+    EngineError, Finder, Model, SearchAccess, SearchMode, SearchRequest, Workspace, changes, model, revision, standing,
+};
+
+/// How many passages are looked for.
+const PASSAGES: usize = 30;
+
+/// A workspace that is ready for questions.
+pub struct Asker {
+    workspace: Workspace,
+    as_of: Date,
+    model: Model,
+    paths: Vec<AttackPath>,
+    library: Library,
+    finder: Finder,
+    /// What changed, by the revision it is compared with.
+    changes: BTreeMap<String, Changes>,
+    access: SearchAccess,
+    threads: Option<usize>,
+}
+
+impl Asker {
+    /// Opens a workspace for questions. The day decides which acceptances have expired.
+    pub async fn open(workspace: &Workspace, as_of: Date, access: SearchAccess) -> Result<Self, EngineError> {
+        let model = model(workspace, as_of).await?;
+        let paths = model.exported_paths().paths;
+        let library = Library::new(&facts(&model, &paths, None));
+        let finder = Finder::open(workspace, false).await?;
+        Ok(Self {
+            workspace: workspace.clone(),
+            as_of,
+            model,
+            paths,
+            library,
+            finder,
+            changes: BTreeMap::new(),
+            access,
+            threads: None,
+        })
+    }
+
+    /// The model that is asked about.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The folder of the project, in which files for reviewers lie.
+    pub fn project(&self) -> &Path {
+        self.workspace.decided_at().0
+    }
+
+    /// What is made of the model for questions.
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// Everything that questions are answered from.
+    pub fn facts(&self) -> Facts<'_> {
+        facts(&self.model, &self.paths, None)
+    }
+
+    /// Answers a question in plain words, without a language model. What stands in `conversation` counts as said before.
+    pub async fn ask(&mut self, question: &str, conversation: &Conversation) -> Result<Answer, EngineError> {
+        let words = cairn_ask::search_words(question, &self.library, conversation);
+        let (found, left_out) = self.passages(&words).await?;
+        let asked = Asked { question, conversation, found: &found };
+        let mut answer = cairn_ask::answer(&asked, &self.facts(), &self.library);
+        answer.notes.extend(left_out);
+        Ok(answer)
+    }
+
+    /// Looks a query up. The inner error is the asker's: something that the language or the model does not know.
+    pub async fn query(&mut self, text: &str) -> Result<Result<Rows, QueryError>, EngineError> {
+        let query = match ModelQuery::parse(text) {
+            Ok(query) => query,
+            Err(error) => return Ok(Err(error)),
+        };
+        look_up(&self.workspace, self.as_of, &self.model, &self.paths, &mut self.changes, &query).await
+    }
+
+    /// Passages for words of a question, best first, and why meaning played no part where it did not.
+    pub async fn passages(&mut self, words: &str) -> Result<(Vec<Found>, Vec<String>), EngineError> {
+        // What is typed is a question and no search: marks that mean something there are words here.
+        let plain: String = words.chars().map(|it| if "\"~*-".contains(it) { ' ' } else { it }).collect();
+        let request = SearchRequest {
+            mode: SearchMode::Both,
+            access: self.access.clone(),
+            threads: self.threads,
+            ..SearchRequest::new(Query::new(plain, PASSAGES))
+        };
+        let answer = self.finder.find(&request).await?;
+        let found = answer.hits.iter().map(|hit| Found { document: hit.document.clone(), span: hit.span });
+        Ok((found.collect(), answer.left_out))
+    }
+}
+
+/// Looks a query up in the model of a workspace. The inner error is the asker's.
+pub async fn query(workspace: &Workspace, as_of: Date, text: &str) -> Result<Result<Rows, QueryError>, EngineError> {
+    let query = match ModelQuery::parse(text) {
+        Ok(query) => query,
+        Err(error) => return Ok(Err(error)),
+    };
+    let model = model(workspace, as_of).await?;
+    // Paths take longest, and few ask for them.
+    let paths = if text.contains("path") { model.exported_paths().paths } else { Vec::new() };
+    look_up(workspace, as_of, &model, &paths, &mut BTreeMap::new(), &query).await
+}
+
+async fn look_up(
+    workspace: &Workspace,
+    as_of: Date,
+    model: &Model,
+    paths: &[AttackPath],
+    known: &mut BTreeMap<String, Changes>,
+    query: &ModelQuery,
+) -> Result<Result<Rows, QueryError>, EngineError> {
+    let mut compared = None;
+    if query.kind == Kind::Change {
+        let name = query.since.clone().unwrap_or_else(|| "latest~1".to_owned());
+        if !known.contains_key(&name) {
+            let Some(then) = revision(workspace, &name).await? else {
+                let message = format!("`{name}` names no revision to compare with");
+                let hint = Some("`cairn log` lists them; `changes since r3` compares with one".to_owned());
+                return Ok(Err(QueryError { at: 0, message, hint }));
+            };
+            let day = then.day;
+            let before = standing(&workspace.clone().at_revision(&then).await?, day).await?;
+            known.insert(name.clone(), changes(&before, &standing(workspace, as_of).await?));
+        }
+        compared = known.get(&name);
+    }
+    Ok(cairn_ask::evaluate(query, &facts(model, paths, compared)))
+}
+
+fn facts<'m>(model: &'m Model, paths: &'m [AttackPath], changes: Option<&'m Changes>) -> Facts<'m> {
+    Facts {
+        system: &model.system,
+        threats: &model.threats,
+        paths,
+        coverage: &model.coverage.elements,
+        changes,
+        documents: &model.documents,
+    }
+}

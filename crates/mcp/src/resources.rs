@@ -1,0 +1,183 @@
+//! What a client can read by address: `tm://PROJECT/model`, and threats, claims, documents and differences by name.
+
+use cairn_engine::Workspace;
+use rmcp::ErrorData;
+use rmcp::model::{
+    CompleteRequestParams, CompleteResult, CompletionInfo, ListResourceTemplatesResult, ListResourcesResult,
+    ReadResourceResult, Reference, Resource, ResourceContents, ResourceTemplate,
+};
+use serde_json::{Value, json};
+
+use crate::state::{State, apart, told};
+use crate::tools::{changes, list, sources, text};
+
+const JSON: &str = "application/json";
+/// Values that a completion offers at most, by the protocol.
+const COMPLETIONS_MAX: usize = 100;
+
+/// Where resources of a project are.
+fn base(state: &State) -> String {
+    format!("tm://{}", encoded(&state.project()))
+}
+
+pub(crate) async fn listed(state: &State) -> Result<ListResourcesResult, ErrorData> {
+    let base = base(state);
+    let model = Resource::new(format!("{base}/model"), "model")
+        .with_title("The threat model")
+        .with_description("The whole export: elements, conflicts, gaps, threats and ways of attack, with citations")
+        .with_mime_type(JSON);
+    let mut resources = vec![model];
+    if let Ok(loaded) = state.loaded().await {
+        resources.extend(loaded.model.documents.iter().map(|document| {
+            Resource::new(format!("{base}/sources/{}", encoded_path(&document.path)), document.path.clone())
+                .with_title(document.title.clone())
+                .with_mime_type("text/plain")
+        }));
+    }
+    Ok(ListResourcesResult::with_all_items(resources))
+}
+
+pub(crate) fn templates(state: &State) -> ListResourceTemplatesResult {
+    let base = base(state);
+    let template = |path: &str, name: &str, title: &str, form: &str| {
+        ResourceTemplate::new(format!("{base}/{path}"), name).with_title(title).with_mime_type(form)
+    };
+    ListResourceTemplatesResult::with_all_items(vec![
+        template("threats/{id}", "threat", "One threat with its premises and quotes", JSON),
+        template("claims/{id}", "claim", "One claim as it was read, with its quotes", JSON),
+        template("sources/{+path}", "source", "One document; `#L10-L14` after it gives these lines", "text/plain"),
+        template("diff/{from}..{to}", "diff", "What changed from one revision to another", JSON),
+    ])
+}
+
+/// What stands at an address.
+pub(crate) async fn read(state: &State, uri: &str) -> Result<ReadResourceResult, ErrorData> {
+    let none = || ErrorData::invalid_params(format!("there is no resource `{uri}`"), None);
+    let broken = |reason: String| ErrorData::internal_error(reason, None);
+    let rest = uri.strip_prefix("tm://").and_then(|rest| rest.split_once('/')).ok_or_else(none)?;
+    if decoded(rest.0).as_deref() != Some(&state.project()) {
+        return Err(none());
+    }
+    let (path, lines) = rest.1.split_once('#').map_or((rest.1, None), |(path, lines)| (path, Some(lines)));
+    let path = decoded(path).ok_or_else(none)?;
+    let loaded = state.loaded().await.map_err(broken)?;
+    let (content, form) = match path.split_once('/') {
+        None if path == "model" => (loaded.export.to_string(), JSON),
+        Some(("threats", id)) => {
+            let threat = list(&loaded.export, "threats").iter().find(|it| text(it, "id") == Some(id));
+            let threat = threat.ok_or_else(none)?;
+            (json!({ "threat": threat, "sources": sources([threat], &loaded.export) }).to_string(), JSON)
+        }
+        Some(("claims", id)) => {
+            let workspace = state.workspace().await.map_err(broken)?;
+            let id = id.to_owned();
+            let claim = apart(async move || claim(&workspace, &id).await).await.map_err(broken)?;
+            (claim.ok_or_else(none)?.to_string(), JSON)
+        }
+        Some(("sources", path)) => {
+            let document = loaded.model.documents.iter().find(|it| it.path == path).ok_or_else(none)?;
+            (excerpt(&document.text, lines).ok_or_else(none)?, "text/plain")
+        }
+        Some(("diff", range)) => {
+            let (from, to) = range.split_once("..").ok_or_else(none)?;
+            let (from, to) = (from.to_owned(), Some(to.to_owned()).filter(|to| !to.is_empty()));
+            let (workspace, today) = (state.workspace().await.map_err(broken)?, state.today());
+            let changes = apart(async move || changes(workspace, &from, to.as_deref(), today).await);
+            (changes.await.map_err(|reason| ErrorData::invalid_params(reason, None))?.to_string(), JSON)
+        }
+        _ => return Err(none()),
+    };
+    Ok(ReadResourceResult::new(vec![ResourceContents::text(content, uri).with_mime_type(form)]))
+}
+
+/// A claim whose quotes hold.
+async fn claim(workspace: &Workspace, id: &str) -> Result<Option<Value>, String> {
+    let claims = cairn_engine::claims(workspace).await.map_err(told)?;
+    let Some(claim) = claims.verified.iter().find(|it| it.id.as_str() == id) else { return Ok(None) };
+    let evidence = claim.evidence.iter().map(|it| {
+        json!({
+            "path": claims.path(&it.document),
+            "line": it.line,
+            "start": it.span.start,
+            "end": it.span.end,
+            "revision": it.revision.as_str(),
+            "quote": &*it.quote,
+        })
+    });
+    Ok(Some(json!({
+        "id": id,
+        "kind": claim.kind().as_str(),
+        "subject": claim.subject(),
+        "status": claim.status.to_string(),
+        "extractor": claim.extractor,
+        "evidence": evidence.collect::<Vec<_>>(),
+    })))
+}
+
+/// The lines `L10-L14` or `L10` of a text, or all of it.
+fn excerpt(text: &str, lines: Option<&str>) -> Option<String> {
+    let Some(lines) = lines.filter(|lines| !lines.is_empty()) else { return Some(text.to_owned()) };
+    let (from, to) = lines.split_once('-').unwrap_or((lines, lines));
+    let number = |text: &str| text.trim_start_matches('L').parse::<usize>().ok().filter(|line| *line > 0);
+    let (from, to) = (number(from)?, number(to)?);
+    let count = to.checked_sub(from)? + 1;
+    Some(text.split_inclusive('\n').skip(from - 1).take(count).collect())
+}
+
+/// Values for the open part of a template that begin as what is typed.
+pub(crate) async fn complete(state: &State, request: &CompleteRequestParams) -> Result<CompleteResult, ErrorData> {
+    let typed = request.argument.value.as_str();
+    let loaded = state.loaded().await.map_err(|reason| ErrorData::internal_error(reason, None))?;
+    let ids = |kind: &str| -> Vec<String> {
+        list(&loaded.export, kind).iter().filter_map(|it| text(it, "id")).map(ToOwned::to_owned).collect()
+    };
+    let address = match &request.r#ref {
+        Reference::Resource(resource) => resource.uri.as_str(),
+        _ => "",
+    };
+    let all = match request.argument.name.as_str() {
+        "path" => loaded.model.documents.iter().map(|it| it.path.clone()).collect(),
+        "id" if address.contains("/threats/") => ids("threats"),
+        "element" => {
+            list(&loaded.export, "components").iter().filter_map(|it| text(it, "name")).map(Into::into).collect()
+        }
+        "from" | "to" | "since" => revisions(state).await,
+        _ => Vec::new(),
+    };
+    let mut fitting: Vec<String> = all.into_iter().filter(|value| value.starts_with(typed)).collect();
+    let total = u32::try_from(fitting.len()).ok();
+    let more = fitting.len() > COMPLETIONS_MAX;
+    fitting.truncate(COMPLETIONS_MAX);
+    let info = CompletionInfo::with_pagination(fitting, total, more);
+    info.map(CompleteResult::new).map_err(|reason| ErrorData::internal_error(reason, None))
+}
+
+async fn revisions(state: &State) -> Vec<String> {
+    let Ok(workspace) = state.workspace().await else { return Vec::new() };
+    let log = cairn_engine::log(&workspace).await.unwrap_or_default();
+    log.iter().rev().map(|it| cairn_engine::Revision::name(it.number)).collect()
+}
+
+/// A part of an address, with what addresses do not hold as `%` and two digits.
+fn encoded(part: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    part.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+fn encoded_path(path: &str) -> String {
+    path.split('/').map(encoded).collect::<Vec<_>>().join("/")
+}
+
+fn decoded(part: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}

@@ -1,0 +1,274 @@
+//! All minimal ways of an attacker, not only the cheapest.
+//!
+//! A way is what is had on it beyond what the attacker begins with and beyond what words mean, and what is left open on it. It is
+//! minimal when nothing of both can be left out: no other way does with fewer of its hops without resting on more that is not
+//! certain. So a detour is a way of its own only where it is surer, and steps to the same hop that are equally sure are one way.
+//!
+//! Sets of marks spread from what is given along the steps, smaller ones first, and one that holds another of its fact is dropped.
+//! Without bounds that lists all. There can be more than anybody could read, so sets of one fact and the work are bounded; whoever
+//! asks is told when a bound was met.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::capability::{Fact, Grade};
+use crate::graph::{CapabilityGraph, Step, StepIndex};
+use crate::reach::Reached;
+
+/// Sets that are followed further for one fact.
+const SETS_MAX: usize = 64;
+
+/// Sets that are noted for one fact before it is known which of them are small.
+const NOTED_MAX: usize = 4 * SETS_MAX;
+
+/// Sets that are made for one attacker in a graph of a few hundred parts.
+const MADE_MAX: usize = 100_000;
+
+/// Sets that are made for one attacker however large the graph is.
+const MADE_MIN: usize = 2_000;
+
+/// In a larger graph, where nobody could read all ways, fewer sets are made: this number divided by that of its facts.
+const MADE_BY_FACTS: usize = 1_000_000_000;
+
+/// No place.
+const NOWHERE: u32 = u32::MAX;
+
+/// That a fact is had by a step, that this is assumed at best, or that it is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark(u64);
+
+impl Mark {
+    fn hop(fact: Fact) -> Self {
+        Self(u64::from(fact.0) << 2)
+    }
+
+    fn not_surer_than(fact: Fact, grade: Grade) -> Self {
+        Self(u64::from(fact.0) << 2 | grade as u64)
+    }
+
+    /// What it marks a way with that the step is taken.
+    fn all(step: &Step, grade: Grade) -> impl Iterator<Item = Self> {
+        let is_hop = !step.is_definition() && !step.is_beginning();
+        let to = step.to;
+        let open = [Grade::Assumed, Grade::Unknown].into_iter().filter(move |it| *it <= grade);
+        is_hop.then(|| Self::hop(to)).into_iter().chain(open.map(move |it| Self::not_surer_than(to, it)))
+    }
+}
+
+/// A way as its marks, in order of their numbers.
+pub(crate) type Marks = Box<[Mark]>;
+
+/// Whether the step can be taken on a way with these marks.
+pub(crate) fn is_on(marks: &[Mark], step: &Step, grade: Grade) -> bool {
+    Mark::all(step, grade).all(|mark| marks.binary_search(&mark).is_ok())
+}
+
+/// The marks of steps.
+pub(crate) fn marks_of<'s>(steps: impl Iterator<Item = (&'s Step, Grade)>) -> Marks {
+    let mut marks: Vec<Mark> = steps.flat_map(|(step, grade)| Mark::all(step, grade)).collect();
+    marks.sort_unstable();
+    marks.dedup();
+    marks.into_boxed_slice()
+}
+
+/// The ways that one attacker has.
+#[derive(Debug)]
+pub(crate) struct Minimal {
+    /// The goals by their places in the list that was asked for, with their ways.
+    pub(crate) ways: Vec<(usize, Marks)>,
+    /// Whether no bound was met: there are no others.
+    pub(crate) is_complete: bool,
+}
+
+/// For whom ways are asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'q> {
+    pub(crate) grades: &'q [Option<Grade>],
+    pub(crate) reached: &'q Reached,
+    pub(crate) attacker: u32,
+}
+
+impl Question<'_> {
+    /// How sure a step is, if it can be taken.
+    pub(crate) fn grade(&self, at: StepIndex) -> Option<Grade> {
+        self.grades.get(at as usize).copied().flatten()
+    }
+
+    /// The steps by which the attacker begins.
+    pub(crate) fn beginnings<'a>(&'a self, graph: &'a CapabilityGraph<'_>) -> impl Iterator<Item = StepIndex> + 'a {
+        let theirs = graph.beginnings.iter().filter(|it| it.attacker == self.attacker);
+        theirs.map(|it| it.step).filter(|step| self.grade(*step).is_some())
+    }
+
+    fn is_had(&self, fact: Fact) -> bool {
+        self.reached.who(fact) & (1 << self.attacker) != 0
+    }
+}
+
+/// All minimal ways to the goals, as far as the bounds allow.
+pub(crate) fn minimal(graph: &CapabilityGraph<'_>, question: Question<'_>, goals: &[Fact]) -> Minimal {
+    let field = Field::of(graph, question, goals);
+    let mut spreading = Spreading {
+        sets: vec![Sets::default(); field.facts.len()],
+        field,
+        waiting: BinaryHeap::new(),
+        made: 0,
+        made_max: (MADE_BY_FACTS / graph.facts().max(1)).clamp(MADE_MIN, MADE_MAX),
+        is_complete: true,
+    };
+    spreading.run();
+    let found = |(at, goal): (usize, &Fact)| -> Vec<(usize, Marks)> {
+        let Some(sets) = spreading.field.place(*goal).and_then(|place| spreading.sets.get(place)) else {
+            return Vec::new();
+        };
+        sets.settled.iter().filter_map(|set| Some((at, sets.noted.get(*set)?.clone()))).collect()
+    };
+    let ways = goals.iter().enumerate().flat_map(found).collect();
+    Minimal { ways, is_complete: spreading.is_complete }
+}
+
+/// The facts that could matter: those from which steps lead to a goal.
+struct Field<'f, 'a> {
+    graph: &'f CapabilityGraph<'a>,
+    question: Question<'f>,
+    facts: Vec<Fact>,
+    places: Vec<u32>,
+}
+
+impl<'f, 'a> Field<'f, 'a> {
+    fn of(graph: &'f CapabilityGraph<'a>, question: Question<'f>, goals: &[Fact]) -> Self {
+        let places = vec![NOWHERE; graph.facts()];
+        let mut field = Self { graph, question, facts: Vec::new(), places };
+        for goal in goals {
+            field.add(*goal);
+        }
+        let mut next = 0;
+        while let Some(fact) = field.facts.get(next).copied() {
+            next += 1;
+            let steps = graph.leads(fact).iter().filter(|at| question.grade(**at).is_some());
+            for step in steps.map(|at| graph.step(*at)) {
+                if step.needs().all(|need| question.is_had(need)) {
+                    step.needs().for_each(|need| field.add(need));
+                }
+            }
+        }
+        field
+    }
+
+    fn add(&mut self, fact: Fact) {
+        if !self.question.is_had(fact) {
+            return;
+        }
+        if let Some(place @ &mut NOWHERE) = self.places.get_mut(fact.index()) {
+            *place = u32::try_from(self.facts.len()).unwrap_or(NOWHERE);
+            self.facts.push(fact);
+        }
+    }
+
+    fn place(&self, fact: Fact) -> Option<usize> {
+        self.places.get(fact.index()).copied().filter(|place| *place != NOWHERE).map(|place| place as usize)
+    }
+}
+
+/// The sets of one fact.
+#[derive(Clone, Debug, Default)]
+struct Sets {
+    noted: Vec<Marks>,
+    /// Those of them that are known to hold no other.
+    settled: Vec<usize>,
+}
+
+/// A set that waits to be followed, by size, then by when it was found: its fact's place and its own among the fact's.
+type Waiting = Reverse<(usize, usize, usize, usize)>;
+
+struct Spreading<'f, 'a> {
+    field: Field<'f, 'a>,
+    sets: Vec<Sets>,
+    waiting: BinaryHeap<Waiting>,
+    made: usize,
+    made_max: usize,
+    is_complete: bool,
+}
+
+impl Spreading<'_, '_> {
+    fn run(&mut self) {
+        let (graph, question) = (self.field.graph, self.field.question);
+        for at in question.beginnings(graph) {
+            let step = graph.step(at);
+            self.note(step.to, marks_of(question.grade(at).map(|grade| (step, grade)).into_iter()));
+        }
+        while let Some(Reverse((_, _, place, at))) = self.waiting.pop() {
+            let Some(set) = self.settle(place, at) else { continue };
+            let Some(fact) = self.field.facts.get(place).copied() else { continue };
+            for at in graph.uses(fact) {
+                let step = graph.step(*at);
+                let Some(grade) = question.grade(*at).filter(|_| self.field.place(step.to).is_some()) else { continue };
+                let own = marks_of(std::iter::once((step, grade)));
+                let mut unions: Vec<Marks> = vec![joined(&set, &own)];
+                for need in step.needs().filter(|need| *need != fact) {
+                    unions = self.with_sets_of(need, &unions);
+                }
+                for union in unions {
+                    self.note(step.to, union);
+                }
+                if self.made > self.made_max {
+                    self.is_complete = false;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The set, unless it holds another of its fact by now or its fact has enough of them.
+    fn settle(&mut self, place: usize, at: usize) -> Option<Marks> {
+        let sets = self.sets.get_mut(place)?;
+        let set = sets.noted.get(at)?.clone();
+        if sets.noted.iter().any(|other| other.len() < set.len() && is_within(other, &set)) {
+            return None;
+        }
+        if sets.settled.len() >= SETS_MAX {
+            self.is_complete = false;
+            return None;
+        }
+        sets.settled.push(at);
+        Some(set)
+    }
+
+    /// Each of the sets with each settled set of another need.
+    fn with_sets_of(&mut self, need: Fact, sets: &[Marks]) -> Vec<Marks> {
+        let Some(others) = self.field.place(need).and_then(|place| self.sets.get(place)) else { return Vec::new() };
+        let others = || others.settled.iter().filter_map(|at| others.noted.get(*at));
+        let unions: Vec<Marks> = sets.iter().flat_map(|set| others().map(|other| joined(set, other))).collect();
+        self.made += unions.len();
+        unions
+    }
+
+    fn note(&mut self, fact: Fact, set: Marks) {
+        self.made += 1;
+        let Some(sets) = self.field.place(fact).and_then(|place| self.sets.get_mut(place)) else { return };
+        if sets.noted.iter().any(|other| is_within(other, &set)) {
+            return;
+        }
+        if sets.noted.len() >= NOTED_MAX {
+            self.is_complete = false;
+            return;
+        }
+        let place = self.field.place(fact).unwrap_or_default();
+        self.waiting.push(Reverse((set.len(), self.made, place, sets.noted.len())));
+        sets.noted.push(set);
+    }
+}
+
+/// Both sets in one.
+fn joined(one: &[Mark], other: &[Mark]) -> Marks {
+    let mut all: Vec<Mark> = one.iter().chain(other).copied().collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into_boxed_slice()
+}
+
+/// Whether all of `part` is in `whole`.
+fn is_within(part: &[Mark], whole: &[Mark]) -> bool {
+    let mut rest = whole.iter();
+    part.len() <= whole.len() && part.iter().all(|mark| rest.by_ref().find(|it| *it >= mark) == Some(mark))
+}

@@ -1,0 +1,229 @@
+//! Changes tried one after the other in one graph: what is reached is found again only where a step is otherwise, and ways only of
+//! attackers for whom one is.
+//!
+//! The graph itself must stay as it is. A threat that nobody had found before, a control that says that there are tenants, and a
+//! word about who is hostile would make other steps; then [`Trials::after`] gives nothing, and the whole has to be built anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{AttackPath, ControlType, ElementId, System, Threat};
+
+use crate::analysis::{Analysis, Loss};
+use crate::capability::Grade;
+use crate::change::Change;
+use crate::derive::{is_useful, sureness};
+use crate::graph::StepIndex;
+use crate::path::{Group, grouped, worded};
+use crate::reach::{Reached, Trial};
+use crate::ways::{Way, Ways, ways_of};
+use crate::words::{self, WORDS};
+
+/// An analysis with what all trials are compared with.
+#[derive(Debug)]
+pub struct Trials<'a> {
+    analysis: Analysis<'a>,
+    system: &'a System,
+    certain: Reached,
+    grades: Vec<Option<Grade>>,
+    /// The ways of each attacker.
+    ways: Vec<Ways>,
+    /// The paths by what they are made of, so that only new ones are put into words.
+    known: BTreeMap<Made, ElementId>,
+    /// The places of threats in the list by their ids.
+    threats: BTreeMap<&'a ElementId, usize>,
+}
+
+/// A goal and the steps that lead there.
+type Made = (usize, Vec<StepIndex>);
+
+/// Which threats are otherwise after a change.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OtherThreats<'t> {
+    /// New ones, and those in which anything differs.
+    pub changed: &'t [Threat],
+    /// Those that are no more.
+    pub gone: &'t [ElementId],
+}
+
+/// What a change makes different.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// Goals that are reached and were not.
+    pub gained: Vec<Loss>,
+    /// Goals that are not reached any more.
+    pub averted: Vec<Loss>,
+    /// Goals that were reached by steps that are not certain, and now for certain.
+    pub settled: Vec<Loss>,
+    /// Goals that were reached for certain, and now by steps that are not.
+    pub unsettled: Vec<Loss>,
+    /// Paths that there were not.
+    pub new_paths: Vec<AttackPath>,
+    /// Paths that are no more, sorted.
+    pub gone_paths: Vec<ElementId>,
+    /// Whether ways were not looked for to the end, before or after: there may be other paths that come and go.
+    pub is_bounded: bool,
+}
+
+impl<'a> Trials<'a> {
+    /// Finds everything that is reached as documents leave it, and all ways.
+    pub fn new(analysis: Analysis<'a>, system: &'a System) -> Self {
+        let grades = analysis.trial.grades(&analysis.graph);
+        let certain = Reached::of(&analysis.graph, &analysis.trial, Grade::Stated);
+        let attackers: Vec<u32> = (0u32..).take(analysis.graph.attackers.len()).collect();
+        let ways = ways_of(&analysis.graph, &grades, &analysis.goals, &analysis.reached, &attackers);
+        let threats = analysis.graph.threats.iter().enumerate().map(|(at, threat)| (&threat.id, at)).collect();
+        let mut trials = Self { analysis, system, certain, grades, ways, known: BTreeMap::new(), threats };
+        let all: Vec<Way> = trials.ways.iter().flat_map(|it| it.ways.iter().cloned()).collect();
+        let known = trials.groups(&trials.analysis.trial, &all);
+        trials.known = known
+            .iter()
+            .filter_map(|group| Some((made(group), trials.path(&trials.analysis.trial, group)?.id)))
+            .collect();
+        trials
+    }
+
+    /// What the change makes different, when threats are otherwise as told. `None` when the graph would be another one.
+    pub fn after(&self, change: &Change, threats: OtherThreats<'_>) -> Option<Tried> {
+        let trial = self.trial(change, threats)?;
+        let graph = &self.analysis.graph;
+        let grades = trial.grades(graph);
+        let both = self.grades.iter().zip(&grades);
+        let differing: Vec<StepIndex> =
+            (0u32..).zip(both).filter(|(_, (before, after))| before != after).map(|(at, _)| at).collect();
+        let again = |reached: &Reached, least| reached.again(graph, &self.grades, &grades, least, &differing);
+        let reached = again(&self.analysis.reached, Grade::Unknown);
+        let certain = again(&self.certain, Grade::Stated);
+        let mut tried = self.losses(&reached, &certain);
+        let touched = self.touched(&reached, &differing);
+        self.compare_paths(&trial, &grades, &reached, touched, &mut tried);
+        Some(tried)
+    }
+
+    /// The attackers who could take one of the steps, before or after, a bit for each.
+    fn touched(&self, reached: &Reached, differing: &[StepIndex]) -> u64 {
+        let graph = &self.analysis.graph;
+        let begun = graph.beginnings.iter().filter(|it| differing.binary_search(&it.step).is_ok());
+        let mut touched = begun.fold(0u64, |who, it| who | 1 << it.attacker);
+        for step in differing.iter().map(|at| graph.step(*at)).filter(|step| !step.is_beginning()) {
+            let who = |reached: &Reached| step.needs().fold(u64::MAX, |who, need| who & reached.who(need));
+            touched |= who(&self.analysis.reached) | who(reached);
+        }
+        touched
+    }
+
+    /// How gates stand and how sure weaknesses are after the change.
+    fn trial(&self, change: &Change, threats: OtherThreats<'_>) -> Option<Trial> {
+        let tells_tenants = change.added.iter().any(|it| it.control_type == ControlType::TenantIsolation);
+        let is_about_hostility = |id: &ElementId| {
+            let assumption = self.system.assumptions.iter().find(|it| it.id == *id);
+            assumption.is_some_and(|it| words::has(&it.statement, &WORDS.trust.hostile))
+        };
+        if tells_tenants || change.wrong.iter().any(is_about_hostility) {
+            return None;
+        }
+        let mut trial = self.analysis.trial_of(change);
+        for threat in threats.changed {
+            match self.threats.get(&threat.id) {
+                Some(at) => *trial.weak.get_mut(*at)? = sureness(threat),
+                None if is_useful(threat) => return None,
+                None => {}
+            }
+        }
+        for id in threats.gone {
+            if let Some(weak) = self.threats.get(id).and_then(|at| trial.weak.get_mut(*at)) {
+                *weak = None;
+            }
+        }
+        Some(trial)
+    }
+
+    /// Which goals are reached now and were not, and the other way round.
+    fn losses(&self, reached: &Reached, certain: &Reached) -> Tried {
+        let mut tried = Tried::default();
+        for goal in &self.analysis.goals {
+            let (was, is) = (self.analysis.reached.who(goal.fact), reached.who(goal.fact));
+            let (was_sure, is_sure) = (self.certain.who(goal.fact), certain.who(goal.fact));
+            let loss = |attacker: u32, sure: u64| Loss {
+                attacker: self
+                    .analysis
+                    .graph
+                    .attackers
+                    .get(attacker as usize)
+                    .map(|it| it.id.clone())
+                    .unwrap_or_default(),
+                element: self.analysis.graph.nodes.id(goal.fact.node()).clone(),
+                gains: goal.fact.capability().as_str().to_owned(),
+                is_certain: sure & (1 << attacker) != 0,
+            };
+            let all = |mask: u64, sure: u64| -> Vec<Loss> {
+                (0..64).filter(|at| mask & (1 << at) != 0).map(|at| loss(at, sure)).collect()
+            };
+            tried.gained.extend(all(is & !was, is_sure));
+            tried.averted.extend(all(was & !is, was_sure));
+            tried.settled.extend(all(is & was & is_sure & !was_sure, is_sure));
+            tried.unsettled.extend(all(is & was & was_sure & !is_sure, is_sure));
+        }
+        for list in [&mut tried.gained, &mut tried.averted, &mut tried.settled, &mut tried.unsettled] {
+            list.sort();
+        }
+        tried
+    }
+
+    fn compare_paths(
+        &self,
+        trial: &Trial,
+        grades: &[Option<Grade>],
+        reached: &Reached,
+        touched: u64,
+        tried: &mut Tried,
+    ) {
+        let attackers: Vec<u32> =
+            (0u32..).take(self.analysis.graph.attackers.len()).filter(|at| touched & (1 << at) != 0).collect();
+        if attackers.is_empty() {
+            return;
+        }
+        let again = ways_of(&self.analysis.graph, grades, &self.analysis.goals, reached, &attackers);
+        let mut again: BTreeMap<u32, Ways> = attackers.into_iter().zip(again).collect();
+        tried.is_bounded = again.values().chain(&self.ways).any(|it| !it.is_complete);
+        let mut all: Vec<Way> = Vec::new();
+        for (attacker, known) in (0u32..).zip(&self.ways) {
+            match again.remove(&attacker) {
+                Some(found) => all.extend(found.ways),
+                None => all.extend(known.ways.iter().cloned()),
+            }
+        }
+        let mut kept: BTreeSet<&ElementId> = BTreeSet::new();
+        let mut other: Vec<AttackPath> = Vec::new();
+        for group in self.groups(trial, &all) {
+            match self.known.get(&made(&group)) {
+                Some(id) => drop(kept.insert(id)),
+                None => other.extend(self.path(trial, &group)),
+            }
+        }
+        let known: BTreeSet<&ElementId> = self.known.values().collect();
+        for path in other {
+            match known.get(&path.id) {
+                Some(id) => drop(kept.insert(*id)),
+                None => tried.new_paths.push(path),
+            }
+        }
+        tried.gone_paths = known.difference(&kept).map(|id| (*id).clone()).collect();
+    }
+
+    fn groups<'w>(&self, trial: &Trial, ways: &'w [Way]) -> Vec<Group<'w>> {
+        grouped(&self.analysis.graph, trial, &self.analysis.goals, ways)
+    }
+
+    fn path(&self, trial: &Trial, group: &Group<'_>) -> Option<AttackPath> {
+        worded(&self.analysis.graph, trial, &self.analysis.goals, group)
+    }
+
+    /// The graph with what is reached in it as documents leave it.
+    pub fn analysis(&self) -> &Analysis<'a> {
+        &self.analysis
+    }
+}
+
+fn made(group: &Group<'_>) -> Made {
+    (group.best.goal, group.best.steps.clone())
+}

@@ -1,0 +1,145 @@
+//! The ways of all attackers to all goals: every minimal one where there are few enough, and always the cheapest.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use crate::capability::{Fact, Grade};
+use crate::goal::GoalFact;
+use crate::graph::{CapabilityGraph, StepIndex};
+use crate::minimal::{Marks, Question, marks_of, minimal};
+use crate::reach::{Reached, Trial};
+use crate::search::{Search, weakest};
+use crate::within::Within;
+
+/// One attacker's way to one goal.
+#[derive(Clone, Debug)]
+pub(crate) struct Way {
+    pub(crate) goal: usize,
+    pub(crate) attacker: u32,
+    pub(crate) cost: u64,
+    /// How sure its weakest step is.
+    pub(crate) grade: Grade,
+    pub(crate) steps: Vec<StepIndex>,
+}
+
+/// Ways, and whether there are no others.
+#[derive(Debug)]
+pub(crate) struct Ways {
+    pub(crate) ways: Vec<Way>,
+    pub(crate) is_complete: bool,
+}
+
+/// Every minimal way of every attacker to every goal, as far as the bounds of the search allow; where they do not, the cheapest is
+/// among them.
+pub(crate) fn all_ways(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], reached: &Reached) -> Ways {
+    let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
+    let found = ways_of(graph, &trial.grades(graph), goals, reached, &attackers);
+    let is_complete = found.iter().all(|it| it.is_complete);
+    Ways { ways: found.into_iter().flat_map(|it| it.ways).collect(), is_complete }
+}
+
+/// The same for each of some attackers.
+pub(crate) fn ways_of(
+    graph: &CapabilityGraph<'_>,
+    grades: &[Option<Grade>],
+    goals: &[GoalFact<'_>],
+    reached: &Reached,
+    attackers: &[u32],
+) -> Vec<Ways> {
+    let of_attacker = |attacker: &u32| OneAttacker { graph, grades, goals, reached, attacker: *attacker }.ways();
+    attackers.par_iter().map(of_attacker).collect()
+}
+
+/// The cheapest way of every attacker to every goal that the attacker reaches, by attacker and goal.
+pub(crate) fn cheapest(
+    graph: &CapabilityGraph<'_>,
+    trial: &Trial,
+    goals: &[GoalFact<'_>],
+    reached: &Reached,
+) -> Vec<Way> {
+    let grades = trial.grades(graph);
+    let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
+    let of_attacker = |attacker: &u32| -> Vec<Way> {
+        let theirs = |goal: &GoalFact<'_>| reached.who(goal.fact) & (1 << attacker) != 0;
+        if !goals.iter().any(theirs) {
+            return Vec::new();
+        }
+        let search = Search::of_attacker(graph, &grades, *attacker);
+        let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
+        let way = |(at, goal): (usize, &GoalFact<'_>)| {
+            let (cost, steps) = (search.cost(goal.fact)?, search.way(graph, goal.fact));
+            Some(Way { goal: at, attacker: *attacker, cost, grade: weakest(graph, trial, &steps), steps })
+        };
+        wanted.filter_map(way).collect()
+    };
+    attackers.par_iter().flat_map_iter(of_attacker).collect()
+}
+
+/// What is asked for one attacker.
+struct OneAttacker<'q, 'a, 'g> {
+    graph: &'q CapabilityGraph<'a>,
+    grades: &'q [Option<Grade>],
+    goals: &'q [GoalFact<'g>],
+    reached: &'q Reached,
+    attacker: u32,
+}
+
+impl OneAttacker<'_, '_, '_> {
+    fn ways(&self) -> Ways {
+        let theirs = |(_, goal): &(usize, &GoalFact<'_>)| self.reached.who(goal.fact) & (1 << self.attacker) != 0;
+        let wanted: Vec<(usize, Fact)> =
+            self.goals.iter().enumerate().filter(theirs).map(|(at, goal)| (at, goal.fact)).collect();
+        if wanted.is_empty() {
+            return Ways { ways: Vec::new(), is_complete: true };
+        }
+        let facts: Vec<Fact> = wanted.iter().map(|(_, fact)| *fact).collect();
+        let question = Question { grades: self.grades, reached: self.reached, attacker: self.attacker };
+        let within = Within::new(self.graph, question);
+        let found = minimal(self.graph, question, &facts);
+        let mut known: BTreeSet<(usize, Marks)> = found.ways.into_iter().collect();
+        if !found.is_complete {
+            // Where a bound dropped a smaller way to one of several needs, a larger one may be there in its place.
+            let tidy = |(at, marks): &(usize, Marks)| {
+                let goal = *facts.get(*at)?;
+                let is_simple = self.is_simple(&within.steps(marks, goal)?);
+                Some((*at, if is_simple { marks.clone() } else { within.without_detours(marks, goal) }))
+            };
+            known = known.iter().filter_map(tidy).collect();
+            self.add_cheapest(&within, &facts, &mut known);
+        }
+        let way = |(at, marks): &(usize, Marks)| {
+            let (goal, fact) = wanted.get(*at).copied()?;
+            let steps = within.steps(marks, fact)?;
+            let grade = steps.iter().filter_map(|step| question.grade(*step)).max().unwrap_or(Grade::Stated);
+            Some(Way { goal, attacker: self.attacker, cost: self.cost(&steps), grade, steps })
+        };
+        Ways { ways: known.iter().filter_map(way).collect(), is_complete: found.is_complete }
+    }
+
+    /// The cheapest way to each goal, which the bounds may have kept from being found.
+    fn add_cheapest(&self, within: &Within<'_, '_>, facts: &[Fact], known: &mut BTreeSet<(usize, Marks)>) {
+        let search = Search::of_attacker(self.graph, self.grades, self.attacker);
+        for (at, fact) in facts.iter().enumerate() {
+            let way = search.way(self.graph, *fact);
+            let graded = |step: &StepIndex| Some((self.graph.step(*step), self.grades.get(*step as usize).copied()??));
+            let marks = marks_of(way.iter().filter_map(graded));
+            // Only a need that two others share can make the cheapest way longer than it has to be.
+            known.insert((at, if self.is_simple(&way) { marks } else { within.without_detours(&marks, *fact) }));
+        }
+    }
+
+    /// Whether no step needs several facts at once.
+    fn is_simple(&self, steps: &[StepIndex]) -> bool {
+        steps.iter().all(|step| self.graph.step(*step).needs().count() < 2)
+    }
+
+    /// What the steps cost together.
+    fn cost(&self, steps: &[StepIndex]) -> u64 {
+        let cost = |at: &StepIndex| {
+            let grade = self.grades.get(*at as usize).copied().flatten()?;
+            Some(grade.cost(self.graph.step(*at).is_definition()))
+        };
+        steps.iter().filter_map(cost).sum()
+    }
+}

@@ -1,0 +1,225 @@
+//! Who looks at which project, at which revision, and how: what every page of a project begins with.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::extract::FromRequestParts;
+use cairn_engine::{Asker, Inbox};
+use cairn_web::{Frame, Material, Notice, ProjectName, Theme};
+use http::HeaderMap;
+use http::header::COOKIE;
+use http::request::Parts;
+
+use super::answer::DONE;
+use super::form::Form;
+use crate::access::{Caller, Role, Viewing};
+use crate::app::App;
+use crate::problem::Problem;
+use crate::project::Project;
+use crate::view::View;
+
+/// The cookie of light and dark.
+pub(super) const THEME_COOKIE: &str = "cairn-theme";
+/// Views of old revisions, and inboxes, that are kept.
+const PAST_MAX: usize = 4;
+const INBOXES_MAX: usize = 32;
+const ASKERS_MAX: usize = 4;
+
+/// What is derived for pages and asked for again soon.
+#[derive(Default)]
+pub(super) struct Kept {
+    past: Mutex<Vec<((String, i64), Arc<View>)>>,
+    inboxes: Mutex<Vec<(InboxKey, Arc<Inbox>)>>,
+    /// Whoever answers questions about a project at a revision, while nobody asks them.
+    askers: Mutex<Vec<(String, i64, Asker)>>,
+}
+
+/// Whose inbox, of which project, revision and day, under which decisions.
+type InboxKey = (String, String, i64, String, usize);
+
+/// Somebody who looks at a project.
+pub(super) struct Looking {
+    pub(super) caller: Caller,
+    pub(super) role: Role,
+    pub(super) project: Arc<Project>,
+    /// The project's name, for people.
+    pub(super) name: String,
+    /// What is shown.
+    pub(super) view: Arc<View>,
+    /// The newest view.
+    pub(super) newest: Arc<View>,
+    /// The question of the address.
+    pub(super) asked: Form,
+    pub(super) kept: Arc<Kept>,
+    at: Option<i64>,
+    as_of: String,
+    theme: Theme,
+    here: String,
+    csrf: String,
+}
+
+impl FromRequestParts<App> for Looking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let access = Viewing::from_request_parts(parts, app).await?;
+        let kept = parts.extensions.get::<Arc<Kept>>().cloned().unwrap_or_default();
+        let asked = Form::parse(parts.uri.query().unwrap_or_default());
+        let name = app.store.project(&access.project.id).await?.map(|it| it.name).unwrap_or_default();
+        let newest = access.project.view(app).await?;
+        let at = match asked.said("at") {
+            None => None,
+            Some(text) => {
+                Some(revision(text).ok_or_else(|| Problem::not_found("revision"))?).filter(|at| *at != newest.revision)
+            }
+        };
+        let view = match at {
+            None => Arc::clone(&newest),
+            Some(number) => kept.at(app, &access.project, number).await?,
+        };
+        Ok(Self {
+            name,
+            as_of: view.as_of.to_string(),
+            theme: theme_of(&parts.headers),
+            here: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+            csrf: access.caller.csrf.clone().unwrap_or_default(),
+            caller: access.caller,
+            role: access.role,
+            project: access.project,
+            view,
+            newest,
+            asked,
+            kept,
+            at,
+        })
+    }
+}
+
+impl Looking {
+    /// What the page has around its content.
+    pub(super) fn frame(&self) -> Frame<'_> {
+        let done = DONE.iter().find(|(name, _)| *name == self.asked.get("done"));
+        Frame {
+            project: Some(ProjectName { id: &self.project.id, name: &self.name }),
+            person: Some(&self.caller.person.name),
+            role: role(self.role),
+            csrf: &self.csrf,
+            theme: self.theme,
+            here: &self.here,
+            newest: self.newest.revision,
+            at: self.at,
+            as_of: &self.as_of,
+            unseen: 0,
+            pressing: cairn_web::pressing(&self.newest.model.threats),
+            notice: done.map(|(_, text)| Notice { is_error: false, text }),
+        }
+    }
+
+    /// The page of a list that is asked for.
+    pub(super) fn page(&self) -> usize {
+        self.asked.get("page").parse().unwrap_or(1).max(1)
+    }
+
+    /// What pages are made of.
+    pub(super) async fn material(&self, app: &App) -> Result<Material<'_>, Problem> {
+        let paths = self.view.paths(app).await?;
+        let model = &self.view.model;
+        Ok(Material::new(&model.system, &model.threats, paths, &model.documents, &self.view.labels))
+    }
+
+    /// What waits for the reader, derived anew when anything changed.
+    pub(super) async fn inbox(&self, app: &App) -> Result<Arc<Inbox>, Problem> {
+        let view = &self.newest;
+        let decided = view.model.threats.iter().filter(|it| it.ruling.is_some()).count();
+        let (project, person) = (self.project.id.clone(), self.caller.person.id.clone());
+        let key = (project, person, view.revision, view.as_of.to_string(), decided);
+        if let Some(inbox) = self.kept.inbox(&key) {
+            return Ok(inbox);
+        }
+        let (project, reviewer, as_of) = (Arc::clone(&self.project), self.caller.person.id.clone(), view.as_of);
+        let made = app.compute(move || async move {
+            let workspace = project.workspace().await?;
+            let within = workspace.settings().freshness.expiry_days;
+            Box::pin(cairn_engine::inbox(&workspace, &reviewer, as_of, within)).await
+        });
+        let made = Arc::new(made.await?);
+        self.kept.keep_inbox(key, &made);
+        Ok(made)
+    }
+}
+
+impl Kept {
+    /// The view of an old revision.
+    async fn at(&self, app: &App, project: &Arc<Project>, number: i64) -> Result<Arc<View>, Problem> {
+        let key = (project.id.clone(), number);
+        if let Some((_, view)) = locked(&self.past).iter().find(|(its, _)| *its == key) {
+            return Ok(Arc::clone(view));
+        }
+        let folder = project.folder().join(cairn_engine::WORKSPACE_FOLDER);
+        let made = app.compute(move || async move { View::make_at(&folder, number).await }).await?;
+        let view = Arc::new(made.ok_or_else(|| Problem::not_found("revision"))?);
+        let mut past = locked(&self.past);
+        past.insert(0, (key, Arc::clone(&view)));
+        past.truncate(PAST_MAX);
+        Ok(view)
+    }
+
+    fn inbox(&self, key: &InboxKey) -> Option<Arc<Inbox>> {
+        locked(&self.inboxes).iter().find(|(its, _)| its == key).map(|(_, inbox)| Arc::clone(inbox))
+    }
+
+    fn keep_inbox(&self, key: InboxKey, inbox: &Arc<Inbox>) {
+        let mut inboxes = locked(&self.inboxes);
+        inboxes.insert(0, (key, Arc::clone(inbox)));
+        inboxes.truncate(INBOXES_MAX);
+    }
+
+    /// Takes out whoever answers questions about a project, for as long as they are asked.
+    pub(super) fn asker(&self, project: &str, revision: i64) -> Option<Asker> {
+        let mut askers = locked(&self.askers);
+        let at = askers.iter().position(|(of, number, _)| of == project && *number == revision)?;
+        Some(askers.remove(at).2)
+    }
+
+    /// Puts them back.
+    pub(super) fn keep_asker(&self, project: &str, revision: i64, asker: Asker) {
+        let mut askers = locked(&self.askers);
+        askers.insert(0, (project.to_owned(), revision, asker));
+        askers.truncate(ASKERS_MAX);
+    }
+
+    /// Forgets somebody's inboxes, after they marked something as seen.
+    pub(super) fn forget_inboxes(&self, project: &str, person: &str) {
+        locked(&self.inboxes).retain(|((of, whose, ..), _)| of != project || whose != person);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The number in `r12`.
+fn revision(text: &str) -> Option<i64> {
+    text.strip_prefix('r')?.parse().ok().filter(|number| *number > 0)
+}
+
+/// The cookies of a request.
+pub(super) fn cookies(headers: &HeaderMap) -> BTreeMap<&str, &str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')).collect()
+}
+
+/// Light or dark, as the reader chose.
+pub(super) fn theme_of(headers: &HeaderMap) -> Theme {
+    cookies(headers).get(THEME_COOKIE).map_or(Theme::Auto, |word| Theme::parse(word))
+}
+
+/// The role, as pages name it.
+pub(super) const fn role(role: Role) -> cairn_web::Role {
+    match role {
+        Role::Viewer => cairn_web::Role::Viewer,
+        Role::Reviewer => cairn_web::Role::Reviewer,
+        Role::Editor => cairn_web::Role::Editor,
+        Role::Admin => cairn_web::Role::Admin,
+    }
+}

@@ -1,0 +1,128 @@
+//! The assistant: questions by address, so that an answer can be linked to and needs no script, and the same as a stream.
+//!
+//! A conversation is kept by nobody but its address: the questions before are asked again, which takes milliseconds and gives the
+//! same answers.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use cairn_engine::ask::{Answer, AnswerStatus, Conversation};
+use cairn_engine::{Asker, SearchAccess};
+use cairn_model::Citation;
+use cairn_web::assistant::{Reply, Sentence};
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use super::answer::Html;
+use super::form::Form;
+use super::looking::Looking;
+use crate::app::App;
+use crate::problem::Problem;
+
+/// Questions before that count as said, and letters of a question.
+const BEFORE_MAX: usize = 5;
+const QUESTION_CHARS_MAX: usize = 2_000;
+
+/// The conversation as a page.
+pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Html, Problem> {
+    let answers = answers(&app, &looking, &questions(&looking.asked)).await?;
+    let (mut replies, mut evidence) = (Vec::new(), Vec::new());
+    for answer in &answers {
+        replies.push(reply(answer, evidence.len()));
+        evidence.extend(answer.citations().into_iter().cloned());
+    }
+    let material = looking.material(&app).await?;
+    Ok(Html(cairn_web::assistant::page(&looking.frame(), &material, &replies, &evidence, true)))
+}
+
+/// The answer to the last question, as events.
+pub(super) async fn stream(State(app): State<App>, looking: Looking, form: Form) -> Result<Response, Problem> {
+    let answers = answers(&app, &looking, &questions(&form)).await?;
+    let Some((answer, before)) = answers.split_last() else { return Err(Problem::invalid("nothing is asked")) };
+    let offset = before.iter().map(|it| it.citations().len()).sum();
+    let shown = reply(answer, offset);
+    let links = looking.frame().links();
+    let mut events = String::new();
+    let mut tell = |kind: &str, data: Value| events.push_str(&format!("event: {kind}\ndata: {data}\n\n"));
+    for sentence in &shown.sentences {
+        tell("sentence", json!({ "words": sentence.words, "cites": sentence.cites }));
+    }
+    for (nth, citation) in answer.citations().into_iter().enumerate() {
+        let place = format!("{}:{}", looking.view.path_of(&citation.document), citation.line);
+        let href = links.passage(&citation.document, citation.span);
+        tell(
+            "source",
+            json!({ "number": offset + nth + 1, "quote": citation.quote.as_str(), "place": place, "href": href }),
+        );
+    }
+    let notes = shown.missing.iter().chain(&shown.ask);
+    let undocumented = shown.is_undocumented.then(|| "Not documented.".to_owned());
+    for note in undocumented.iter().chain(notes) {
+        tell("note", json!({ "words": note }));
+    }
+    tell("done", json!({ "next": shown.next }));
+    Ok(([(CONTENT_TYPE, "text/event-stream")], events).into_response())
+}
+
+/// The questions of a conversation, the last one at the end.
+fn questions(asked: &Form) -> Vec<String> {
+    let before: Vec<&str> = asked.all("before").collect();
+    let kept = before.iter().skip(before.len().saturating_sub(BEFORE_MAX)).copied();
+    let all = kept.chain(asked.said("q"));
+    all.map(|it| it.chars().take(QUESTION_CHARS_MAX).collect::<String>()).filter(|it| !it.trim().is_empty()).collect()
+}
+
+/// Answers to questions that are asked one after the other.
+async fn answers(app: &App, looking: &Looking, questions: &[String]) -> Result<Vec<Answer>, Problem> {
+    if questions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (questions, project, as_of) = (questions.to_vec(), Arc::clone(&looking.project), looking.newest.as_of);
+    let known = looking.kept.asker(&project.id, looking.newest.revision);
+    let asked = app.compute(move || async move {
+        let mut asker = match known {
+            Some(asker) => asker,
+            None => Box::pin(Asker::open(&project.workspace().await?, as_of, SearchAccess::default())).await?,
+        };
+        let mut conversation = Conversation::default();
+        for question in &questions {
+            let answer = Box::pin(asker.ask(question, &conversation)).await?;
+            conversation.take(answer);
+        }
+        Ok((asker, conversation))
+    });
+    let (asker, conversation) = asked.await?;
+    looking.kept.keep_asker(&looking.project.id, looking.newest.revision, asker);
+    Ok(conversation.turns.into_iter().map(|turn| turn.answer).collect())
+}
+
+/// An answer as the page shows it, its passages numbered after `offset` others.
+fn reply(answer: &Answer, offset: usize) -> Reply {
+    let cited: Vec<&Citation> = answer.citations();
+    let number = |citation: &Citation| cited.iter().position(|it| *it == citation).map(|at| offset + at + 1);
+    let sentences = answer
+        .sentences
+        .iter()
+        .map(|it| Sentence { words: it.text.clone(), cites: it.citations.iter().filter_map(number).collect() });
+    let is_undocumented = answer.status == AnswerStatus::NotDocumented;
+    let looked = &answer.looked_at;
+    let looked = format!("Looked at {} elements and {} documents.", looked.elements, looked.documents);
+    let open = answer.open.as_ref();
+    Reply {
+        question: answer.question.clone(),
+        sentences: sentences.collect(),
+        is_undocumented,
+        missing: is_undocumented.then_some(looked).into_iter().chain(answer.notes.iter().cloned()).collect(),
+        ask: open
+            .map(|it| match &it.ask {
+                Some(whom) => format!("{} Ask {whom}.", it.question),
+                None => it.question.clone(),
+            })
+            .into_iter()
+            .collect(),
+        about: answer.understood.elements.iter().map(|(id, _)| id.clone()).collect(),
+        next: answer.suggestions.clone(),
+        by: None,
+    }
+}

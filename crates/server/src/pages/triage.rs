@@ -1,0 +1,98 @@
+//! What is done about items of the inbox: seen, decided, assigned, put off; one at a time or many.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use cairn_store::Aside;
+use serde_json::json;
+
+use super::act::decide_about;
+use super::answer::back;
+use super::form::Form;
+use super::inboxes::states;
+use super::looking::Looking;
+use crate::access::{In, Least, Reviewer, Viewing};
+use crate::api::history;
+use crate::app::{App, changed, entry};
+use crate::problem::Problem;
+
+/// Items that one form deals with.
+const ITEMS_MAX: usize = 500;
+
+/// Does to the chosen items what the form says.
+pub(super) async fn act(State(app): State<App>, looking: Looking, form: Form) -> Result<Response, Problem> {
+    let home = form.back(&format!("/p/{}/inbox", looking.project.id));
+    let items: Vec<&str> = form.all("item").take(ITEMS_MAX).collect();
+    let (project, person) = (looking.project.id.as_str(), looking.caller.person.id.as_str());
+    let action = form.get("action");
+    if action == "all_seen" {
+        history::mark_seen(State(app), looking.acting()?).await?;
+        looking.kept.forget_inboxes(&looking.project.id, &looking.caller.person.id);
+        return Ok(back(&home, "all_seen"));
+    }
+    if items.is_empty() {
+        return Ok(back(&home, "nothing"));
+    }
+    let done = match action {
+        "seen" => {
+            let inbox = looking.inbox(&app).await?;
+            let states = states(&inbox.changes);
+            let aside = items.iter().map(|item| aside(item, states.get(*item).cloned().unwrap_or_default(), None));
+            app.store.put_aside(project, person, &aside.collect::<Vec<_>>()).await?;
+            "seen"
+        }
+        "snooze" => {
+            let until = form.said("expires").ok_or_else(|| Problem::invalid("putting something off takes a day"))?;
+            let until = cairn_model::Date::parse(until)
+                .ok_or_else(|| Problem::invalid("expected a day such as `2026-03-01`"))?;
+            let aside = items.iter().map(|item| aside(item, String::new(), Some(until.to_string())));
+            app.store.put_aside(project, person, &aside.collect::<Vec<_>>()).await?;
+            "snoozed"
+        }
+        "assign" => {
+            looking.acting::<Reviewer>()?;
+            let to = form.said("owner").ok_or_else(|| Problem::invalid("assigning takes somebody's name"))?;
+            assign(&app, &looking, &items, to).await?;
+            "assigned"
+        }
+        "accept" | "not_applicable" => {
+            for item in items.iter().filter(|item| item.starts_with("thr-")) {
+                Box::pin(decide_about(&app, looking.acting()?, item, action, &form)).await?;
+            }
+            looking.kept.forget_inboxes(&looking.project.id, &looking.caller.person.id);
+            "decided"
+        }
+        _ => return Err(Problem::invalid("the form says nothing that can be done")),
+    };
+    Ok(back(&home, done))
+}
+
+fn aside(item: &str, state: String, until: Option<String>) -> Aside {
+    Aside { item: item.to_owned(), state, until }
+}
+
+async fn assign(app: &App, looking: &Looking, items: &[&str], to: &str) -> Result<(), Problem> {
+    let entry = entry(&looking.caller, Some(&looking.project.id), "item.assign", &items.join(" "));
+    let entry = changed(entry, None, Some(json!(to)));
+    Ok(app.store.assign(&looking.project.id, items, to, &entry).await?)
+}
+
+/// Saves a view of the threats under a name.
+pub(super) async fn save_view(State(app): State<App>, access: Viewing, form: Form) -> Result<Response, Problem> {
+    let name = form.said("name").ok_or_else(|| Problem::invalid("a view takes a name"))?;
+    let (project, person) = (access.project.id.clone(), access.caller.person.id.clone());
+    let name: String = name.chars().take(60).collect();
+    let question: String = form.get("question").chars().take(2000).collect();
+    if !app.store.save_view(&project, &person, &name, &question).await? {
+        return Err(Problem::conflict("too_many_views", "as many views are saved as may be"));
+    }
+    Ok(back(&form.back(&format!("/p/{}/threats", access.project.id)), "view"))
+}
+
+impl Looking {
+    /// The reader as somebody who may use the API's handlers of this role.
+    fn acting<L: Least>(&self) -> Result<In<L>, Problem> {
+        In::of(self.caller.clone(), self.role, Arc::clone(&self.project))
+    }
+}

@@ -1,0 +1,186 @@
+//! The rules once more where a change of controls and assumptions can make a difference, and nowhere else.
+//!
+//! A [`Derivation`] keeps what every rule gave on every element. For a model that differs in controls and assumptions alone, it finds
+//! the elements whose rules look at what differs (`looks`), applies those rules again there, and tells which threats are
+//! otherwise. Everything that a rule reads is looked at: controls on elements along its relations, controls and assumptions as
+//! elements of their own, and what its answers ask for. A rule that follows flows without end is applied everywhere again when such a
+//! closure asks for controls.
+
+mod looks;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{Date, ElementId, System, Threat};
+use rayon::prelude::*;
+
+use crate::condition::vocabulary::SubjectKind;
+use crate::derive::{PORTION, Prepared, apply_all, repeated, subjects, threat};
+use crate::evaluate::{Context, Shared};
+use crate::graph::{Graph, NodeIndex};
+use crate::rule::Rule;
+use crate::ruleset::RuleSet;
+use looks::{Differing, Looking, Same};
+
+/// What the rules derive from one model, ready for changes of its controls and assumptions.
+#[derive(Debug)]
+pub struct Derivation<'a> {
+    rules: &'a RuleSet,
+    as_of: Date,
+    graph: Graph<'a>,
+    given: Vec<Given<'a>>,
+    /// Threats that say nothing new beside another.
+    repeated: BTreeSet<ElementId>,
+}
+
+/// A rule with what it gives, by element.
+#[derive(Debug)]
+struct Given<'a> {
+    rule: &'a Rule,
+    threats: BTreeMap<NodeIndex, Threat>,
+    /// Whether it refines another rule or is refined by one.
+    is_refined: bool,
+}
+
+impl Given<'_> {
+    /// The element in the changed graph, if the rule still looks at it.
+    fn still(&self, graph: &Graph<'_>, same: &Same, at: NodeIndex) -> Option<NodeIndex> {
+        let must_be_protected = self.rule.info.subject == SubjectKind::Protected;
+        same.after(at).filter(|at| !must_be_protected || !graph.node(*at).controls.is_empty())
+    }
+}
+
+/// What rules give when they are applied again, by the rule's place and the element.
+type Again = BTreeMap<(usize, NodeIndex), Option<Threat>>;
+
+/// Threats that are otherwise in a changed model.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rederived {
+    /// Those that are new, and those in which anything differs; sorted by id.
+    pub changed: Vec<Threat>,
+    /// Those that are no more, sorted.
+    pub gone: Vec<ElementId>,
+}
+
+impl<'a> Derivation<'a> {
+    /// Applies every rule to every element.
+    pub fn new(system: &'a System, rules: &'a RuleSet, as_of: Date) -> Self {
+        let graph = Graph::new(system);
+        let prepared: Vec<Prepared<'_>> = rules.all().map(Prepared::new).collect();
+        let broad: BTreeSet<&str> =
+            rules.all().flat_map(|rule| &rule.refines).map(|broader| broader.written.as_str()).collect();
+        let given = |rule: &'a Rule| Given {
+            rule,
+            threats: BTreeMap::new(),
+            is_refined: !rule.refines.is_empty() || broad.contains(rule.info.id.as_str()),
+        };
+        let mut given: Vec<Given<'a>> = rules.all().map(given).collect();
+        let shared = Shared::new(&graph);
+        let context = Context { graph: &graph, as_of, shared: &shared };
+        for (number, _, threats) in apply_all(context, &prepared, rules) {
+            if let Some(given) = given.get_mut(number) {
+                given.threats.extend(threats);
+            }
+        }
+        drop(shared);
+        let mut derivation = Self { rules, as_of, graph, given, repeated: BTreeSet::new() };
+        let none = Again::new();
+        let repeated = repeated(&derivation.refined(&derivation.graph, &Same::all(), &none), rules);
+        derivation.repeated = repeated;
+        derivation
+    }
+
+    /// Which threats are otherwise when controls and assumptions are as in `after`, which must not differ in anything else.
+    pub fn after(&self, after: &System) -> Rederived {
+        let graph = Graph::new(after);
+        let same = Same::of(&self.graph, &graph);
+        let differing = Differing::of(&self.graph, &graph, &same);
+        let again = self.again(&graph, &same, &differing);
+        let others = self.refined(&graph, &same, &again);
+        let repeated = repeated(&others, self.rules);
+        let mut changed: BTreeMap<&ElementId, &Threat> = BTreeMap::new();
+        let mut gone: BTreeSet<&ElementId> = BTreeSet::new();
+        for ((number, at), threat) in &again {
+            let Some(given) = self.given.get(*number) else { continue };
+            let former = same.before(*at).and_then(|at| Some((at, given.threats.get(&at)?)));
+            let old = former.filter(|(at, old)| {
+                !self.is_excluded(given.rule, &self.graph, *at) && !self.repeated.contains(&old.id)
+            });
+            let new = threat.as_ref().filter(|new| !repeated.contains(&new.id));
+            let new = new.filter(|_| !self.is_excluded(given.rule, &graph, *at));
+            match (old, new) {
+                (Some((_, old)), None) => drop(gone.insert(&old.id)),
+                (Some((_, old)), Some(new)) if old == new => {}
+                (_, Some(new)) => drop(changed.insert(&new.id, new)),
+                (None, None) => {}
+            }
+        }
+        for at in differing.removed() {
+            for given in self.given.iter().filter(|given| given.still(&graph, &same, *at).is_none()) {
+                let old = given.threats.get(at).filter(|_| !self.is_excluded(given.rule, &self.graph, *at));
+                gone.extend(old.filter(|old| !self.repeated.contains(&old.id)).map(|old| &old.id));
+            }
+        }
+        // What another threat said, or says now, in its place.
+        let found_again: BTreeSet<&ElementId> = again.values().flatten().map(|it| &it.id).collect();
+        for id in self.repeated.symmetric_difference(&repeated).filter(|id| !found_again.contains(id)) {
+            let Some(threat) = others.iter().find(|it| it.id == *id) else { continue };
+            if repeated.contains(id) {
+                gone.insert(id);
+            } else {
+                changed.insert(id, threat);
+            }
+        }
+        Rederived {
+            gone: gone.into_iter().filter(|id| !changed.contains_key(*id)).cloned().collect(),
+            changed: changed.into_values().cloned().collect(),
+        }
+    }
+
+    /// Applies the rules again to every element of the changed model at which they look at what differs.
+    fn again(&self, graph: &Graph<'_>, same: &Same, differing: &Differing) -> Again {
+        let (shared, former) = (Shared::new(graph), Shared::new(&self.graph));
+        let context = Context { graph, as_of: self.as_of, shared: &shared };
+        let was = Context { graph: &self.graph, as_of: self.as_of, shared: &former };
+        let subjects = subjects(graph);
+        let looking: Vec<(usize, Prepared<'_>, Looking<'_>)> = self
+            .given
+            .iter()
+            .enumerate()
+            .map(|(number, given)| (number, Prepared::new(given.rule), Looking::of(given.rule, differing)))
+            .filter(|(.., looking)| looking.looks_at_all())
+            .collect();
+        let mut tasks = Vec::new();
+        for (number, prepared, looking) in &looking {
+            let of_kind = subjects.get(&prepared.rule.info.subject).map(Vec::as_slice).unwrap_or_default();
+            tasks.extend(of_kind.chunks(PORTION).map(|portion| (*number, prepared, looking, portion)));
+        }
+        let apply = |(number, prepared, looking, portion): (usize, &Prepared<'_>, &Looking<'_>, &[NodeIndex])| {
+            let is_touched = |at: &NodeIndex| {
+                same.before(*at).is_none_or(|at| looking.looks(was, at, differing.before()))
+                    || looking.looks(context, *at, differing.after())
+            };
+            let touched = portion.iter().copied().filter(is_touched);
+            let found = touched.map(|at| ((number, at), threat(context, prepared, self.rules, at)));
+            found.collect::<Vec<_>>()
+        };
+        tasks.into_par_iter().flat_map_iter(apply).collect::<Vec<_>>().into_iter().collect()
+    }
+
+    /// The threats of rules that refine each other, rule by rule, with those found again in place of those known.
+    fn refined<'t>(&'t self, graph: &Graph<'_>, same: &Same, again: &'t Again) -> Vec<&'t Threat> {
+        let mut all = Vec::new();
+        for (number, given) in self.given.iter().enumerate().filter(|(_, given)| given.is_refined) {
+            let kept = given.threats.iter().filter_map(|(at, threat)| Some((given.still(graph, same, *at)?, threat)));
+            let kept = kept.filter(|(at, _)| !again.contains_key(&(number, *at)));
+            let found = again.range((number, 0)..(number + 1, 0));
+            let found = found.filter_map(|((_, at), threat)| Some((*at, threat.as_ref()?)));
+            let shown = kept.chain(found).filter(|(at, _)| !self.is_excluded(given.rule, graph, *at));
+            all.extend(shown.map(|(_, threat)| threat));
+        }
+        all
+    }
+
+    fn is_excluded(&self, rule: &Rule, graph: &Graph<'_>, at: NodeIndex) -> bool {
+        self.rules.changes(&rule.info.id).any(|change| change.disabled && change.is_about(graph, at))
+    }
+}

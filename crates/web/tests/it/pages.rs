@@ -1,0 +1,235 @@
+//! Every page of a model, and what each of them has to have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_diff::{Cause, Changes, Class, Passage, SentenceChange, ThreatChange};
+use cairn_model::{Date, Severity, ThreatStatus};
+use cairn_web::assistant::{Reply, Sentence};
+use cairn_web::inbox::{Ending, Waiting};
+use cairn_web::operations::{self, AuditRow, DocumentRow, JobRow, MemberRow, People, RejectedRow, SourceRow, Sources};
+use cairn_web::source::{ClaimNote, Look, RejectedNote, Wanted};
+use cairn_web::threats::{Detail, Event, Query, SavedView};
+use cairn_web::trial::{Outcome, Supposed};
+use cairn_web::{Frame, model, start};
+
+use crate::fixture::{World, frame, threat_id};
+
+/// All pages about a world in which every text is `text`, by name.
+pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
+    let (frame, material) = (frame(text), world.material());
+    let changes = changes(text);
+    let waiting = Waiting {
+        since: Some((2, "2026-11-01".to_owned())),
+        changes: &changes,
+        ending: vec![Ending {
+            id: "risk-1".to_owned(),
+            title: text.to_owned(),
+            on: "2026-12-01".to_owned(),
+            owner: Some(text.to_owned()),
+            is_past: false,
+        }],
+        failing: vec![(text.to_owned(), text.to_owned())],
+        aside: BTreeSet::new(),
+        assigned: BTreeMap::from([(threat_id(0).to_string(), text.to_owned())]),
+    };
+    let threat = world.threats.first().unwrap();
+    let detail = Detail {
+        threat,
+        cite: 1,
+        outlook: &[text.to_owned()],
+        rationale: text,
+        history: &[Event { when: "2026-11-01".to_owned(), who: Some(text.to_owned()), what: text.to_owned() }],
+        paths: world.paths.iter().collect(),
+        changed_since: &BTreeSet::new(),
+        assignee: Some(text),
+    };
+    let document = world.documents.first().unwrap();
+    let citation = &threat.explanation[0].evidence[0];
+    let claims = [ClaimNote {
+        id: "claim-1",
+        kind: "component",
+        subject: text.to_owned(),
+        citation,
+        extractor: text,
+        status: "implemented",
+    }];
+    let rejected = [RejectedNote { kind: "flow", quote: text, reason: "the quote has no word", extractor: text }];
+    let row = RejectedRow {
+        reason: "the quote has no word",
+        kind: "flow",
+        quote: text,
+        document: &document.id,
+        path: text,
+        extractor: text,
+    };
+    let outcome = Ok(Outcome {
+        supposed: vec![text.to_owned()],
+        threats: vec![(threat.id.clone(), text.to_owned(), Some(ThreatStatus::Open), None)],
+        goals: vec![("reached now", threat.subject.clone(), text.to_owned())],
+        paths: (1, 0),
+        accepted_risks: Vec::new(),
+    });
+    let supposed = Supposed { with: text.to_owned(), ..Supposed::default() };
+    let reply = Reply {
+        question: text.to_owned(),
+        sentences: vec![Sentence { words: text.to_owned(), cites: vec![1] }],
+        is_undocumented: true,
+        missing: vec![text.to_owned()],
+        ask: vec![text.to_owned()],
+        about: vec![threat.subject.clone()],
+        next: vec![text.to_owned()],
+        by: Some(text.to_owned()),
+    };
+    let read = |look| Wanted { span: Some(citation.span), look };
+    let sources = Sources {
+        sources: vec![SourceRow {
+            id: text.to_owned(),
+            place: text.to_owned(),
+            state: text.to_owned(),
+            ..SourceRow::default()
+        }],
+        documents: vec![DocumentRow { document, claims: 1, rejected: 1 }],
+        skipped: vec![(text.to_owned(), text.to_owned())],
+        page: 1,
+    };
+    let members = vec![MemberRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned() }];
+    let job =
+        JobRow { about: text.to_owned(), state: "dead".to_owned(), outcome: text.to_owned(), ..JobRow::default() };
+    let trail = AuditRow { actor: text.to_owned(), object: text.to_owned(), ..AuditRow::default() };
+    let layers = [("layer", "data"), ("layer", "authentication"), ("layer", "threats"), ("layer", "unknown")];
+    let outside = Frame { project: None, ..frame.clone() };
+    vec![
+        ("inbox", cairn_web::inbox::page(&frame, &material, &waiting)),
+        (
+            "threats",
+            cairn_web::threats::list(
+                &frame,
+                &material,
+                &Query::of([("words", text)]),
+                &[SavedView { name: text, question: text }],
+            ),
+        ),
+        ("all threats", cairn_web::threats::list(&frame, &material, &Query::of([]), &[])),
+        ("threat", cairn_web::threats::detail(&frame, &material, &detail)),
+        ("model", model::page(&frame, &material, &model::Asked::of(layers))),
+        ("element", model::element_page(&frame, &material, threat.subject.as_str()).unwrap()),
+        ("components", cairn_web::inventory::page(&frame, &material, "components", 1).unwrap()),
+        ("flows", cairn_web::inventory::page(&frame, &material, "flows", 1).unwrap()),
+        ("data", cairn_web::inventory::page(&frame, &material, "data", 1).unwrap()),
+        ("conflicts", cairn_web::inventory::conflicts(&frame, &material, 1)),
+        ("questions", cairn_web::inventory::questions(&frame, &material, 1)),
+        ("paths", cairn_web::paths::list(&frame, &material, 1)),
+        ("path", cairn_web::paths::page(&frame, &material, world.paths.first().unwrap())),
+        ("trial", cairn_web::trial::page(&frame, &material, &supposed, Some(&outcome))),
+        ("trial that means nothing", cairn_web::trial::page(&frame, &material, &supposed, Some(&Err(text.to_owned())))),
+        ("document", cairn_web::source::page(&frame, document, read(Look::Read), &claims, &rejected)),
+        ("document as stored", cairn_web::source::page(&frame, document, read(Look::Stored), &claims, &rejected)),
+        ("assistant", cairn_web::assistant::page(&frame, &material, &[reply], std::slice::from_ref(citation), true)),
+        ("search", cairn_web::search::page(&frame, &material, text, &[])),
+        ("report", cairn_web::report::page(&frame, &material)),
+        ("sources", operations::sources(&frame, &sources)),
+        ("rejected", operations::rejected(&frame, &[row], 1)),
+        ("jobs", operations::jobs(&frame, &[job])),
+        ("access", operations::access(&frame, &People { members, ..People::default() })),
+        ("audit", operations::audit(&frame, &[trail], Some(true))),
+        (
+            "projects",
+            start::projects(
+                &outside,
+                &[start::ProjectRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned() }],
+                true,
+            ),
+        ),
+        ("first run", start::projects(&outside, &[], true)),
+        ("sign in", start::sign_in(&outside, true, text)),
+        ("problem", start::problem(&outside, 404, "Not Found", text)),
+    ]
+}
+
+fn changes(text: &str) -> Changes {
+    let day = Date::parse("2026-11-22").unwrap();
+    let passage = |text: &str| Some(Passage { path: text.to_owned(), line: 3, text: text.to_owned() });
+    let edit = SentenceChange { before: passage("was this"), after: passage(text) };
+    let threat = ThreatChange {
+        id: threat_id(0),
+        was: None,
+        rule: "flow-plaintext".to_owned(),
+        title: text.to_owned(),
+        class: Class::Changed,
+        severity: Severity::High,
+        score_tenths: (Some(50), Some(73)),
+        status: (Some(ThreatStatus::Unverified), Some(ThreatStatus::Open)),
+        decided: (false, false),
+        causes: vec![Cause::Text(edit), Cause::Rule(text.to_owned())],
+    };
+    Changes {
+        documents: Vec::new(),
+        claims: Vec::new(),
+        elements: Vec::new(),
+        threats: vec![threat],
+        conflicts: Vec::new(),
+        questions: Vec::new(),
+        renamed: Vec::new(),
+        engine: Vec::new(),
+        days: (day, day),
+    }
+}
+
+#[test]
+fn every_page_has_what_every_page_must_have() {
+    let world = World::of(3, "Parcel store");
+    for (name, page) in all(&world, "Parcel store") {
+        let count = |wanted: &str| page.matches(wanted).count();
+        assert_eq!(count("<h1"), 1, "{name}: one heading of the first level");
+        assert_eq!(count("<main"), 1, "{name}: one main landmark");
+        assert!(page.contains("<html lang=\"en\""), "{name}: a language");
+        assert!(page.contains("<title>"), "{name}: a title");
+        assert!(page.contains("href=\"#main\""), "{name}: a way past the navigation");
+        assert_eq!(count(" style="), 0, "{name}: no style of its own");
+        assert_eq!(count("<style"), 0, "{name}: no style of its own");
+        assert_eq!(count("<script"), cairn_web::assets::MODULES.len(), "{name}: only the scripts that all pages have");
+        assert_eq!(count("http://") - count("http://www.w3.org/2000/svg"), 0, "{name}: no address elsewhere");
+        assert_eq!(count("https://"), 0, "{name}: no address elsewhere");
+        assert_eq!(count("<table"), count("<caption"), "{name}: every table says what it is");
+    }
+}
+
+#[test]
+fn an_id_is_on_a_page_once() {
+    let world = World::of(3, "Parcel store");
+    for (name, page) in all(&world, "Parcel store") {
+        let mut seen = BTreeSet::new();
+        for id in page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            assert!(seen.insert(id), "{name}: `{id}` is there twice");
+        }
+    }
+}
+
+#[test]
+fn forms_that_change_something_bring_their_proof() {
+    let world = World::of(3, "Parcel store");
+    for (name, page) in all(&world, "Parcel store").into_iter().filter(|(name, _)| *name != "sign in") {
+        for form in page.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")) {
+            let form = form.split("</form>").next().unwrap();
+            assert!(form.contains("name=\"_csrf\" value=\"proof\"") || form.contains("_csrf=proof"), "{name}: {form}");
+        }
+    }
+}
+
+#[test]
+fn an_old_revision_is_only_looked_at_and_stays_in_every_link() {
+    let world = World::of(3, "Parcel store");
+    let frame = Frame { at: Some(2), ..frame("demo") };
+    let page = cairn_web::threats::list(&frame, &world.material(), &Query::of([]), &[]);
+    assert!(page.contains("/p/demo/threats/thr-00000?at=r2"));
+    let page = model::element_page(&frame, &world.material(), "cmp-part-0").unwrap();
+    assert!(!page.contains("name=\"attribute\""), "nothing is set in the past");
+}
+
+#[test]
+fn a_citation_leads_to_its_words() {
+    let world = World::of(1, "traffic is plain text");
+    let pages = all(&world, "traffic is plain text");
+    let (_, page) = pages.iter().find(|(name, _)| *name == "threat").unwrap();
+    assert!(page.contains("<mark class=\"cited\" id=\"cited\">traffic is plain text</mark>"));
+}
