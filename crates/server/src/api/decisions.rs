@@ -26,7 +26,7 @@ use crate::problem::Problem;
 use crate::view::View;
 
 /// How long a request waits until its decision shows in the model. It counts from the moment on at which it is written.
-const SHOWN_WAIT: Duration = Duration::from_secs(5);
+const SHOWN_WAIT: Duration = Duration::from_secs(15);
 
 /// A decision to be made.
 #[derive(Debug, Deserialize, ToSchema)]
