@@ -69,6 +69,6 @@ pub(super) async fn role(State(app): State<App>, access: Administering, form: Fo
     let role = serde_json::from_value(json!({ "role": form.get("role") }))
         .map_err(|error| Problem::invalid(error.to_string()))?;
     let at = At((project.id.clone(), form.get("person").to_owned()));
-    let axum::Json(_member) = people::put_member(State(app), access, at, Body(role)).await?;
+    people::put_member(State(app), access, at, Body(role)).await.map(drop)?;
     Ok(back(&format!("/p/{}/access", project.id), "role"))
 }

@@ -27,7 +27,7 @@ pub(super) async fn act(State(app): State<App>, looking: Looking, form: Form) ->
     let (project, person) = (looking.project.id.as_str(), looking.caller.person.id.as_str());
     let action = form.get("action");
     if action == "all_seen" {
-        let axum::Json(_mark) = history::mark_seen(State(app), looking.acting()?).await?;
+        history::mark_seen(State(app), looking.acting()?).await.map(drop)?;
         looking.kept.forget_inboxes(&looking.project.id, &looking.caller.person.id);
         return Ok(back(&home, "all_seen"));
     }
