@@ -169,13 +169,13 @@ impl Stack {
         let mut range: Option<(usize, usize)> = None;
         for item in content {
             let (first, last, height) = match item {
-                Item::Part(part) => match columns.get(*part).copied().flatten() {
-                    Some(column) => (column, column, PART_HEIGHT),
-                    None => {
+                Item::Part(part) => {
+                    let Some(column) = columns.get(*part).copied().flatten() else {
                         loose.push(*item);
                         continue;
-                    }
-                },
+                    };
+                    (column, column, PART_HEIGHT)
+                }
                 Item::Wall(wall) => match blocks.get(&(wall + 1)) {
                     Some(block) => (block.first, block.last, around_of(block)),
                     None => continue,

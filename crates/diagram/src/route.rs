@@ -79,11 +79,14 @@ fn free(parts: &[Rect], wished: i32) -> i32 {
 /// Where lines touch their parts: spread over the side, in the order of their other ends so that they do not cross there.
 struct Ports(BTreeMap<(usize, bool), Point>);
 
+/// One end of a line at a part: the height of the other end, the line, and whether it begins here.
+type End = (i32, usize, bool);
+
 impl Ports {
     fn of(scene: &Scene<'_>, packed: &Packed) -> Self {
         let middle = |part: usize| packed.parts.get(part).map_or(0, |rect| rect.middle());
-        // By part and side, the left one first: the height of the other end, the line, and whether it begins here.
-        let mut sides: BTreeMap<(usize, bool), Vec<(i32, usize, bool)>> = BTreeMap::new();
+        // By part and side, the left one first.
+        let mut sides: BTreeMap<(usize, bool), Vec<End>> = BTreeMap::new();
         for (at, line) in scene.lines.iter().enumerate() {
             let back = column(packed, line.target) < column(packed, line.source);
             let level = column(packed, line.target) == column(packed, line.source);

@@ -81,27 +81,23 @@ impl Pen<'_> {
         let marked = if self.view.marked.contains(id) { " marked" } else { "" };
         let class = format!("{classes}{marked}");
         let (id, name) = (escaped(id.as_str()), escaped(name));
-        match &self.view.link {
-            Some(link) => {
-                let link = escaped(link);
-                push(
-                    svg,
-                    format_args!(
-                        "<a class=\"{class}\" href=\"{link}{id}\" data-id=\"{id}\" aria-label=\"{name}\"><title>{name}</title>"
-                    ),
-                );
-                "</a>\n"
-            }
-            None => {
-                push(
-                    svg,
-                    format_args!(
-                        "<g class=\"{class}\" data-id=\"{id}\" role=\"img\" aria-label=\"{name}\"><title>{name}</title>"
-                    ),
-                );
-                "</g>\n"
-            }
+        if let Some(link) = &self.view.link {
+            let link = escaped(link);
+            push(
+                svg,
+                format_args!(
+                    "<a class=\"{class}\" href=\"{link}{id}\" data-id=\"{id}\" aria-label=\"{name}\"><title>{name}</title>"
+                ),
+            );
+            return "</a>\n";
         }
+        push(
+            svg,
+            format_args!(
+                "<g class=\"{class}\" data-id=\"{id}\" role=\"img\" aria-label=\"{name}\"><title>{name}</title>"
+            ),
+        );
+        "</g>\n"
     }
 
     /// The walls, outer ones first so that the inner ones lie on them.

@@ -105,6 +105,7 @@ impl Theme {
     }
 
     /// The one that the button leads to.
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::Auto => Self::Dark,

@@ -277,7 +277,7 @@ pub(crate) fn value(material: &Material<'_>, links: &Links, fact: &Fact<'_>) -> 
                 @for it in *handled {
                     li {
                         (element(material, links, &it.component)) " "
-                        (it.handling.iter().map(|it| it.to_string()).collect::<Vec<_>>().join(", "))
+                        (it.handling.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
                         " · at rest: " @match &it.encrypted_at_rest { None => span class="unknown-value" { "not documented" }, Some(it) if it.value => "encrypted", Some(_) => strong class="denied" { "not encrypted" } }
                         " · kept: " @match &it.retention { None => span class="unknown-value" { "not documented" }, Some(it) => (text(&it.value)) }
                     }

@@ -1,6 +1,6 @@
 //! An element of any kind as a list of facts, each with its passages: what element pages and inventory tables are made of.
 
-use cairn_model::{Citation, ElementId, Handled, Known, Status, System, Term};
+use cairn_model::{Citation, ElementId, Handled, Stated, Status, System, Term};
 
 use crate::parts::words;
 
@@ -114,18 +114,18 @@ pub(crate) fn of<'m>(system: &'m System, id: &str) -> Option<Sheet<'m>> {
     all(system, kind).into_iter().find(|sheet| sheet.id.as_str() == id)
 }
 
-fn known<'m, T>(name: &'static str, known: &'m Known<T>, said: impl Fn(&T) -> String) -> Fact<'m> {
+fn known<'m, T>(name: &'static str, known: Option<&'m Stated<T>>, said: impl Fn(&T) -> String) -> Fact<'m> {
     match known {
         None => Fact { name, value: Value::Unknown, evidence: &[] },
         Some(stated) => Fact { name, value: Value::Text(said(&stated.value)), evidence: &stated.evidence },
     }
 }
 
-fn term<'m, T: Term>(name: &'static str, value: &'m Known<T>) -> Fact<'m> {
+fn term<'m, T: Term>(name: &'static str, value: Option<&'m Stated<T>>) -> Fact<'m> {
     known(name, value, |it| words(it.as_str()))
 }
 
-fn words_of<'m>(name: &'static str, value: &'m Known<String>) -> Fact<'m> {
+fn words_of<'m>(name: &'static str, value: Option<&'m Stated<String>>) -> Fact<'m> {
     known(name, value, Clone::clone)
 }
 
@@ -144,10 +144,10 @@ fn plain<'m>(name: &'static str, value: Option<&String>) -> Option<Fact<'m>> {
 
 fn component(it: &cairn_model::Component) -> Sheet<'_> {
     let mut facts = vec![
-        term("type", &it.component_type),
-        words_of("technology", &it.technology),
-        term("exposure", &it.exposure),
-        words_of("owner", &it.owner),
+        term("type", it.component_type.as_ref()),
+        words_of("technology", it.technology.as_ref()),
+        term("exposure", it.exposure.as_ref()),
+        words_of("owner", it.owner.as_ref()),
         elements("inside", &it.boundary),
     ];
     if !it.aliases.is_empty() {
@@ -160,32 +160,32 @@ fn flow(it: &cairn_model::Flow) -> Sheet<'_> {
     let facts = vec![
         elements("from", [&it.source]),
         elements("to", [&it.target]),
-        words_of("protocol", &it.protocol),
+        words_of("protocol", it.protocol.as_ref()),
         elements("data", &it.data),
-        words_of("authentication", &it.authentication),
-        words_of("encryption", &it.encryption),
-        term("mode", &it.mode),
+        words_of("authentication", it.authentication.as_ref()),
+        words_of("encryption", it.encryption.as_ref()),
+        term("mode", it.mode.as_ref()),
     ];
     Sheet { id: &it.id, kind: "flow", status: it.status, facts, evidence: &it.evidence }
 }
 
 fn boundary(it: &cairn_model::Boundary) -> Sheet<'_> {
-    let facts = vec![term("type", &it.boundary_type), elements("holds", &it.members)];
+    let facts = vec![term("type", it.boundary_type.as_ref()), elements("holds", &it.members)];
     Sheet { id: &it.id, kind: "boundary", status: Status::Implemented, facts, evidence: &it.evidence }
 }
 
 fn data(it: &cairn_model::Data) -> Sheet<'_> {
     let handled = Fact { name: "handled by", value: Value::Handled(&it.handled_by), evidence: &[] };
-    let facts = vec![term("classification", &it.classification), handled];
+    let facts = vec![term("classification", it.classification.as_ref()), handled];
     Sheet { id: &it.id, kind: "data", status: Status::Implemented, facts, evidence: &it.evidence }
 }
 
 fn endpoint(it: &cairn_model::Endpoint) -> Sheet<'_> {
     let facts = vec![
         elements("served by", &it.component),
-        term("exposure", &it.exposure),
-        words_of("authentication", &it.authentication),
-        words_of("authorization", &it.authorization),
+        term("exposure", it.exposure.as_ref()),
+        words_of("authentication", it.authentication.as_ref()),
+        words_of("authorization", it.authorization.as_ref()),
     ];
     Sheet { id: &it.id, kind: "endpoint", status: it.status, facts, evidence: &it.evidence }
 }

@@ -86,7 +86,7 @@ pub fn page(
                 @else { (claim_table(&links, claims)) }
                 @if !rejected.is_empty() { (rejected_list(rejected)) }
             }
-            (pane(&links, document, wanted, &marks, html! { (look_switch(&links, document, wanted)) }))
+            (pane(&links, document, wanted, &marks, &html! { (look_switch(&links, document, wanted)) }))
         }
     };
     layout::page(frame, Section::Operations, &document.title, &content)
@@ -144,7 +144,7 @@ fn look_switch(links: &Links, document: &Document, wanted: Wanted) -> Markup {
 }
 
 /// The pane: head, tools and text. `marks` are further passages that are marked more quietly.
-pub(crate) fn pane(links: &Links, document: &Document, wanted: Wanted, marks: &[Span], tools: Markup) -> Markup {
+pub(crate) fn pane(links: &Links, document: &Document, wanted: Wanted, marks: &[Span], tools: &Markup) -> Markup {
     html! {
         section class="source" aria-label={ "Source: " (text(&document.path)) } {
             header class="source-head" {

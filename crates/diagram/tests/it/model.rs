@@ -1,5 +1,11 @@
 //! Small models, and made-up ones of any size.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unnecessary_wraps,
+    reason = "models are made as they are, and attributes are options"
+)]
+
 use cairn_model::{
     Boundary, Citation, Component, ComponentType, DocumentId, ElementId, Flow, Revision, Span, Stated, Status, System,
 };

@@ -20,7 +20,7 @@ const LINES_MAX: usize = 400;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct GetModel {
     /// One kind of element alone: components, boundaries, flows, data, endpoints, controls, permissions, assumptions, decisions,
-    /// accepted_risks, questions, incidents, conflicts or gaps. Without it, how many there are of each kind.
+    /// `accepted_risks`, questions, incidents, conflicts or gaps. Without it, how many there are of each kind.
     #[serde(default)]
     kind: Option<String>,
     /// Only elements in whose record these words stand, in any case of letters.
@@ -92,8 +92,8 @@ pub(crate) struct Lines {
     path: String,
     /// The first line that is given.
     from_line: usize,
-    /// How many lines the document has.
-    lines_in_all: usize,
+    /// The document's last line.
+    last_line: usize,
     text: String,
 }
 
@@ -230,7 +230,7 @@ impl Workbench {
         let from = wanted.from_line.unwrap_or(1).max(1);
         let count = wanted.lines.unwrap_or(LINES_MAX).clamp(1, LINES_MAX);
         let text: Vec<&str> = document.text.split_inclusive('\n').skip(from - 1).take(count).collect();
-        let lines_in_all = document.text.lines().count();
-        Ok(Json(Lines { path: document.path.clone(), from_line: from, lines_in_all, text: text.concat() }))
+        let last_line = document.text.lines().count();
+        Ok(Json(Lines { path: document.path.clone(), from_line: from, last_line, text: text.concat() }))
     }
 }

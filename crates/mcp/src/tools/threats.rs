@@ -16,7 +16,7 @@ use crate::state::{apart, told};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct ListThreats {
-    /// Only threats of this status: open, disputed, acceptance_expired, unverified, assumed, planned, accepted or mitigated.
+    /// Only threats of this status: open, disputed, `acceptance_expired`, unverified, assumed, planned, accepted or mitigated.
     #[serde(default)]
     status: Option<String>,
     /// Only threats that are at least this bad: low, medium, high or critical.

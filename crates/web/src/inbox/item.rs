@@ -21,7 +21,7 @@ pub(super) enum Row<'a> {
     Change(&'a Change),
     Ending(&'a Ending),
     /// One of the others, with who it is assigned to.
-    Assigned(Box<Row<'a>>, &'a str),
+    Assigned(Box<Self>, &'a str),
 }
 
 impl<'a> Row<'a> {

@@ -71,7 +71,8 @@ pub fn sources(frame: &Frame<'_>, sources: &Sources<'_>) -> Page {
 fn adding(frame: &Frame<'_>, links: &Links) -> Markup {
     html! {
         section class="adding" aria-label="Add documents" {
-            form method="post" action=(links.form("sources/upload")) enctype="multipart/form-data" {
+            // What is uploaded is not read before it is known who sends it, so the proof is part of the address.
+            form method="post" action=(format!("{}?_csrf={}", links.form("sources/upload"), frame.csrf)) enctype="multipart/form-data" {
                 h2 { "Upload" }
                 (proof(frame))
                 label { span { "Files" } input type="file" name="file" multiple required; }

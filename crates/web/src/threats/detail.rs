@@ -88,7 +88,7 @@ pub fn detail(frame: &Frame<'_>, material: &Material<'_>, detail: &Detail<'_>) -
                 None => (no_passage("No document says anything that this rests on.")),
                 Some((citation, document)) => {
                     (pane(&links, document, Wanted { span: Some(citation.span), look: Look::Read },
-                        &marks(&cited, &document.id), turning(&numbers, at, detail.changed_since.contains(&document.id))))
+                        &marks(&cited, &document.id), &turning(&numbers, at, detail.changed_since.contains(&document.id))))
                 }
             }
         }
@@ -144,7 +144,7 @@ fn turning(numbers: &Numbers<'_>, at: usize, is_changed: bool) -> Markup {
     }
 }
 
-fn premises<'a>(threat: &'a Threat, role: PremiseRole) -> impl Iterator<Item = &'a Premise> {
+fn premises(threat: &Threat, role: PremiseRole) -> impl Iterator<Item = &Premise> {
     threat.explanation.iter().filter(move |premise| premise.role == role)
 }
 
