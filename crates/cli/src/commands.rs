@@ -48,10 +48,11 @@ use crate::ending::{Ending, Failure};
 
 /// Does what the command line asks for.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, Failure> {
-    let prints_markdown = matches!(command, Command::Export { .. } | Command::Diff { .. } | Command::Check(_));
+    let prints_markdown =
+        matches!(command, Command::Export { .. } | Command::Diff { .. } | Command::Check(_) | Command::Review(_));
     if context.format == Format::Markdown && !prints_markdown {
         return Err(Failure::usage(
-            "only `export`, `diff` and `check` print Markdown\nhint: use `--format text` or `--format json`",
+            "only `export`, `diff`, `check` and `review` print Markdown\nhint: use `--format text` or `--format json`",
         ));
     }
     if context.format == Format::Sarif && !matches!(command, Command::Export { .. }) {

@@ -21,6 +21,10 @@ const MODEL_KEY: &str = "CAIRN_API_KEY";
 pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, Failure> {
     let (config, _) = server_settings(&arguments.settings, Some(&arguments))?;
     log::serve(&config.log, config.log_format);
+    // Before anything is said: whoever reads that it listens may also ask it to end.
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let (mut again, mut interrupted_again) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let is_open = !config.asks_for_keys();
     let mut service = Service::open(config, outside()).await?;
     if arguments.new_key {
@@ -36,15 +40,12 @@ pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, F
         "listening at http://{address}{}",
         if is_open { ", open to everybody on this machine" } else { "" }
     ));
-    let mut terminated = signal(SignalKind::terminate())?;
-    let mut interrupted = signal(SignalKind::interrupt())?;
     let first = async {
         tokio::select! {
             _ = terminated.recv() => {}
             _ = interrupted.recv() => {}
         }
     };
-    let (mut again, mut interrupted_again) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     // Whoever asks twice does not want to wait.
     let second = async {
         tokio::select! {

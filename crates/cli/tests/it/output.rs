@@ -60,7 +60,7 @@ fn a_diagram_is_a_file_of_its_own() {
     let project = Project::scanned();
     let svg = project.succeeds(&["diagram", "--layer", "encryption", "--layer", "unknown"]);
     assert!(svg.starts_with("<svg ") && svg.contains("<style>"), "{svg}");
-    assert!(svg.contains("Parcel API to Label Store over SQL"), "{svg}");
+    assert!(svg.contains("Parcel API to Label Store"), "{svg}");
     assert_eq!(svg, project.succeeds(&["diagram", "--layer", "unknown", "--layer", "encryption"]));
     let near = project.succeeds(&["diagram", "--focus", "courier gateway"]);
     assert!(near.contains("Courier Gateway") && !near.contains("Label Store"), "{near}");

@@ -28,11 +28,14 @@ const ASKERS_MAX: usize = 4;
 /// What is derived for pages and asked for again soon.
 #[derive(Default)]
 pub(super) struct Kept {
-    past: Mutex<Vec<((String, i64), Arc<View>)>>,
+    past: Mutex<Vec<(PastKey, Arc<View>)>>,
     inboxes: Mutex<Vec<(InboxKey, Arc<Inbox>)>>,
     /// Whoever answers questions about a project at a revision, while nobody asks them.
     askers: Mutex<Vec<(String, i64, Asker)>>,
 }
+
+/// Which project, and its revision.
+type PastKey = (String, i64);
 
 /// Whose inbox, of which project, revision and day, under which decisions.
 type InboxKey = (String, String, i64, String, usize);

@@ -44,7 +44,7 @@ pub(super) async fn stream(State(app): State<App>, looking: Looking, form: Form)
     let shown = reply(answer, offset);
     let links = looking.frame().links();
     let mut events = String::new();
-    let mut tell = |kind: &str, data: Value| events.push_str(&format!("event: {kind}\ndata: {data}\n\n"));
+    let mut tell = |kind: &str, data: Value| events.extend([format!("event: {kind}\ndata: {data}\n\n")]);
     for sentence in &shown.sentences {
         tell("sentence", json!({ "words": sentence.words, "cites": sentence.cites }));
     }
