@@ -27,6 +27,7 @@ fn answers(project: &Project, arguments: &[&str], requests: &[(&str, Value)]) ->
     replies.into_iter().skip(1).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "calls are made where they are sent")]
 fn call(tool: &str, arguments: Value) -> (&'static str, Value) {
     ("tools/call", json!({ "name": tool, "arguments": arguments }))
 }

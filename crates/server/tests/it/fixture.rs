@@ -152,11 +152,11 @@ impl Running {
 
     /// Waits until no job of the project waits or runs.
     pub(crate) fn settle(&self, project: &str) -> Vec<Value> {
-        self.settle_as(&self.admin, project)
+        Self::settle_as(&self.admin, project)
     }
 
     /// As [`settle`](Self::settle), asked by somebody else than the operator.
-    pub(crate) fn settle_as(&self, client: &Client, project: &str) -> Vec<Value> {
+    pub(crate) fn settle_as(client: &Client, project: &str) -> Vec<Value> {
         let begun = Instant::now();
         loop {
             let found = client.get(&format!("/api/v1/projects/{project}/jobs")).expect(200).json();

@@ -69,7 +69,7 @@ fn addresses(page: &str, beginning: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn html(reply: Reply, address: &str) -> String {
+fn html(reply: &Reply, address: &str) -> String {
     assert_eq!(reply.status, 200, "{address}: {}", reply.text());
     assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{address}");
     assert!(reply.header("content-security-policy").contains("script-src 'self'"), "{address}");
@@ -141,7 +141,7 @@ fn a_risk_is_accepted_changed_and_taken_back_by_form() {
     let service = start();
     service.shop("shop");
     let browser = Browser::open(&service, &service.key);
-    let list = html(browser.client.get("/p/shop/threats?waiting=yes"), "threats");
+    let list = html(&browser.client.get("/p/shop/threats?waiting=yes"), "threats");
     let threat = addresses(&list, "/p/shop/threats/thr-").remove(0);
     let decide = format!("{threat}/decide");
     let without = browser.post(&decide, "action=accept&reason=Because").expect(422).text();
@@ -149,7 +149,7 @@ fn a_risk_is_accepted_changed_and_taken_back_by_form() {
     let accept = "action=accept&owner=Ines+Okafor&expires=2090-01-31&reason=Replaced+soon";
     let reply = browser.post(&decide, accept).expect(303);
     assert_eq!(reply.header("location"), format!("{threat}?done=decided"));
-    let page = html(browser.client.get(&threat), &threat);
+    let page = html(&browser.client.get(&threat), &threat);
     assert!(page.contains("Ines Okafor") && page.contains("2090-01-31") && page.contains("Replaced soon"));
     // The same again is a change of the decision, not a second one.
     browser.post(&decide, "action=accept&owner=Jonas+Brandt&expires=2090-01-31&reason=Replaced+soon").expect(303);
@@ -221,7 +221,7 @@ fn items_are_seen_put_off_and_assigned() {
     let items = |page: &str| -> Vec<String> {
         page.split("name=\"item\" value=\"").skip(1).filter_map(|it| it.split('"').next()).map(str::to_owned).collect()
     };
-    let inbox = || items(&html(browser.client.get("/p/shop/inbox"), "inbox"));
+    let inbox = || items(&html(&browser.client.get("/p/shop/inbox"), "inbox"));
     let before = inbox();
     assert!(before.len() > 3, "{before:?}");
     browser.post("/p/shop/inbox", &format!("action=seen&item={}", before[0])).expect(303);
@@ -230,25 +230,25 @@ fn items_are_seen_put_off_and_assigned() {
     browser.post("/p/shop/inbox", &format!("action=assign&owner=Ines&item={}", before[3])).expect(303);
     let after = inbox();
     assert_eq!(after, before[2..], "one is seen, one rests, and the day of the third is past");
-    assert!(html(browser.client.get("/p/shop/inbox"), "inbox").contains("Assigned to <strong>Ines</strong>"));
+    assert!(html(&browser.client.get("/p/shop/inbox"), "inbox").contains("Assigned to <strong>Ines</strong>"));
     browser.post("/p/shop/inbox", "action=all_seen").expect(303);
     assert_eq!(inbox(), Vec::<String>::new());
     // What others have seen is theirs.
     let other = service.person("other", Some(("shop", "reviewer")));
-    assert_eq!(items(&html(other.get("/p/shop/inbox"), "inbox")).len(), before.len());
+    assert_eq!(items(&html(&other.get("/p/shop/inbox"), "inbox")).len(), before.len());
 }
 
 #[test]
 fn the_example_is_one_form_away() {
     let service = start_with(|config| config.auth = cairn_server::AuthMode::Off);
     let anybody = service.anybody();
-    assert!(html(anybody.get("/"), "/").contains("Load the example"));
+    assert!(html(&anybody.get("/"), "/").contains("Load the example"));
     let reply = urlencoded(&anybody).send("POST", "/example", Some(b"")).expect(303);
     assert_eq!(reply.header("location"), "/p/tuckbox/inbox?done=example");
-    service.settle_as(&anybody, "tuckbox");
-    let threats = html(anybody.get("/p/tuckbox/threats"), "threats");
+    crate::fixture::Running::settle_as(&anybody, "tuckbox");
+    let threats = html(&anybody.get("/p/tuckbox/threats"), "threats");
     let threat = addresses(&threats, "/p/tuckbox/threats/thr-").remove(0);
-    assert!(html(anybody.get(&threat), &threat).contains("id=\"cited\""));
+    assert!(html(&anybody.get(&threat), &threat).contains("id=\"cited\""));
 }
 
 #[test]
@@ -257,8 +257,8 @@ fn an_old_revision_has_an_address() {
     service.shop("shop");
     service.paste("shop", "later.md", "# Later\n\nThe `ledger-api` service calls the `basket-api` over HTTPS.\n");
     service.settle("shop");
-    let now = html(service.admin.get("/p/shop/inventory/components"), "now");
-    let then = html(service.admin.get("/p/shop/inventory/components?at=r1"), "then");
+    let now = html(&service.admin.get("/p/shop/inventory/components"), "now");
+    let then = html(&service.admin.get("/p/shop/inventory/components?at=r1"), "then");
     assert!(now.contains("ledger-api") && !then.contains("ledger-api"));
     assert!(addresses(&then, "/p/shop/model/cmp-").iter().all(|link| link.ends_with("?at=r1")));
     service.admin.get("/p/shop/threats?at=r99").expect(404);
@@ -271,7 +271,7 @@ fn a_saved_view_comes_back() {
     service.shop("shop");
     let browser = Browser::open(&service, &service.key);
     browser.post("/p/shop/threats/views", "name=Mine+%3Cb%3E&question=status%3Dopen").expect(303);
-    let page = html(browser.client.get("/p/shop/threats"), "threats");
+    let page = html(&browser.client.get("/p/shop/threats"), "threats");
     assert!(page.contains("Mine &lt;b&gt;") && page.contains("/p/shop/threats?status=open"));
 }
 
@@ -279,8 +279,8 @@ fn a_saved_view_comes_back() {
 fn what_if_is_asked_by_address() {
     let service = start();
     service.shop("shop");
-    let page = html(service.admin.get("/p/shop/trial?compromise=cmp-basket-api"), "trial");
+    let page = html(&service.admin.get("/p/shop/trial?compromise=cmp-basket-api"), "trial");
     assert!(page.contains("What would be different") && page.contains("in the wrong hands"), "{page}");
-    let page = html(service.admin.get("/p/shop/trial?compromise=cmp-nobody"), "trial");
+    let page = html(&service.admin.get("/p/shop/trial?compromise=cmp-nobody"), "trial");
     assert!(page.contains("role=\"alert\""));
 }
