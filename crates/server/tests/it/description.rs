@@ -64,7 +64,7 @@ fn the_router_answers_what_is_described_and_nothing_else() {
             assert_eq!(status != 405, is_described, "{method} {path}: {status}");
         }
     }
-    for address in ["/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/projects", "/healthz/", "/.env"] {
+    for address in ["/api", "/api/v1", "/api/v1/nothing", "/api/v2/projects", "/healthz/", "/.env"] {
         assert_eq!(service.admin.get(address).problem(404), "not_found");
     }
 }

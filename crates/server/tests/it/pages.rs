@@ -95,7 +95,7 @@ fn every_page_answers_and_all_its_links_lead_somewhere() {
             continue;
         }
         let reply = if reply.status == 303 { service.admin.get(reply.header("location")) } else { reply };
-        let page = html(reply, &address);
+        let page = html(&reply, &address);
         // Passages and questions of addresses are many; the first of each page are enough.
         waiting.extend(addresses(&page, "/").into_iter().filter(|link| !link.contains('?')).take(60));
         waiting.extend(addresses(&page, "/p/").into_iter().filter(|link| link.contains('?')).take(4));
