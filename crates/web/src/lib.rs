@@ -3,7 +3,7 @@
 //! Every page is a function from a [`Frame`] (who looks at what, and how) and what the page is about to a text. Nothing here
 //! reads files, asks a store or knows HTTP: `cairn-server` gathers, asks for a page and sends it. Pages are readable without
 //! scripts; the few scripts under `assets/` add keys, zoom and streams. Texts of documents are hostile: they reach a page only
-//! through [`text`](parts::text), which escapes them and makes visible what would hide in them. No page has a style or a script
+//! through `parts::text`, which escapes them and makes visible what would hide in them. No page has a style or a script
 //! of its own, so that a strict content security policy holds.
 
 mod frame;

@@ -195,11 +195,11 @@ fn roles_hold_for_forms_as_they_do_for_the_api() {
         ("reviewer", format!("/p/shop/threats/{threat}/decide"), "action=mitigated&reason=Seen+to"),
         ("reviewer", "/p/shop/inbox".to_owned(), "action=assign&owner=Ines&item=thr-1"),
         ("editor", "/p/shop/sources/paste".to_owned(), "path=note.md&text=Nothing."),
-        ("admin", "/p/shop/access/role".to_owned(), "person=viewer&role=viewer"),
+        ("admin", "/p/shop/access/role".to_owned(), "person=the-viewer&role=viewer"),
     ];
     let roles = ["viewer", "reviewer", "editor", "admin"];
     for (rank, role) in roles.into_iter().enumerate() {
-        let client = urlencoded(&service.person(role, Some(("shop", role))));
+        let client = urlencoded(&service.person(&format!("the-{role}"), Some(("shop", role))));
         for (least, path, form) in &forms {
             let may = roles.iter().position(|it| it == least).unwrap() <= rank;
             let reply = client.send("POST", path, Some(form.as_bytes()));
