@@ -1,6 +1,7 @@
 //! What a client can read by address: `tm://PROJECT/model`, and threats, claims, documents and differences by name.
 
 use cairn_engine::Workspace;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rmcp::ErrorData;
 use rmcp::model::{
     CompleteRequestParams, CompleteResult, CompletionInfo, ListResourceTemplatesResult, ListResourcesResult,
@@ -158,10 +159,11 @@ async fn revisions(state: &State) -> Vec<String> {
     log.iter().rev().map(|it| cairn_engine::Revision::name(it.number)).collect()
 }
 
-/// A part of an address, with what addresses do not hold as `%` and two digits.
+/// What stands in a part of an address as it is.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 fn encoded(part: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    part.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    utf8_percent_encode(part, PLAIN).to_string()
 }
 
 fn encoded_path(path: &str) -> String {
@@ -169,15 +171,5 @@ fn encoded_path(path: &str) -> String {
 }
 
 fn decoded(part: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    Some(percent_decode_str(part).decode_utf8().ok()?.into_owned())
 }

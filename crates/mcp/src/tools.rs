@@ -10,8 +10,9 @@ mod threats;
 
 use std::collections::BTreeMap;
 
+use cairn_model::ClaimKind;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use asking::changes;
@@ -20,6 +21,17 @@ pub(crate) use asking::changes;
 const LIMIT_MAX: usize = 200;
 /// Items of one answer when nothing is said.
 const LIMIT: usize = 30;
+
+/// Which of many are wanted.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+pub(crate) struct Part {
+    /// Where to go on, from `next_offset` of the call before.
+    #[serde(default)]
+    offset: Option<usize>,
+    /// How many at most; 30 when not given, 200 at most.
+    #[serde(default)]
+    limit: Option<usize>,
+}
 
 /// Some of many.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -35,9 +47,9 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn of(all: Vec<Value>, offset: Option<usize>, limit: Option<usize>, export: &Value) -> Self {
-        let (total, offset) = (all.len(), offset.unwrap_or(0));
-        let limit = limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
+    pub(crate) fn of(all: Vec<Value>, part: Part, export: &Value) -> Self {
+        let (total, offset) = (all.len(), part.offset.unwrap_or(0));
+        let limit = part.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
         let items: Vec<Value> = all.into_iter().skip(offset).take(limit).collect();
         let next = offset.saturating_add(items.len());
         Self { total, next_offset: (next < total).then_some(next), sources: sources(&items, export), items }
@@ -98,27 +110,14 @@ pub(crate) fn names(record: &Value, fields: &[&str], id: &str) -> bool {
     })
 }
 
-/// The lists of the export that hold elements.
-pub(crate) const KINDS: [&str; 14] = [
-    "components",
-    "boundaries",
-    "flows",
-    "data",
-    "endpoints",
-    "controls",
-    "permissions",
-    "assumptions",
-    "decisions",
-    "accepted_risks",
-    "questions",
-    "incidents",
-    "conflicts",
-    "gaps",
-];
+/// The lists of the export that hold elements, and those that say what is wrong or missing about them.
+pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
+    ClaimKind::ALL.into_iter().map(ClaimKind::list).chain(["conflicts", "gaps"])
+}
 
 /// The element with this id, or the component, boundary or data set of this name, with the list that it is in.
 pub(crate) fn element<'a>(export: &'a Value, wanted: &str) -> Option<(&'static str, &'a Value)> {
-    let all = || KINDS.into_iter().flat_map(|kind| list(export, kind).iter().map(move |item| (kind, item)));
+    let all = || kinds().flat_map(|kind| list(export, kind).iter().map(move |item| (kind, item)));
     let by_id = all().find(|(_, item)| text(item, "id") == Some(wanted));
     by_id.or_else(|| {
         let wanted = wanted.trim().to_lowercase();

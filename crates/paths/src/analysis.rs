@@ -9,7 +9,7 @@ use crate::capability::Grade;
 use crate::change::Change;
 use crate::goal::{GoalFact, goals};
 use crate::graph::CapabilityGraph;
-use crate::path::{as_goal, grouped, worded};
+use crate::path::{Named, as_goal, grouped, worded};
 use crate::reach::{Reached, Trial};
 use crate::ways::{Way, Ways, all_ways, cheapest};
 
@@ -103,26 +103,17 @@ impl<'a> Analysis<'a> {
         found.retain(|way| self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.nodes.id(goal.fact.node()))));
         let groups = grouped(&self.graph, &self.trial, &self.goals, &found);
         let left_out = groups.len().saturating_sub(max);
+        let mut named = Named::default();
         let shown = groups.iter().take(max);
-        let paths = shown.filter_map(|group| worded(&self.graph, &self.trial, &self.goals, group)).collect();
-        Paths { paths: told_apart(paths), left_out, is_complete }
+        let shown = shown.filter_map(|group| worded(&self.graph, &self.trial, &self.goals, group));
+        let paths = shown.map(|path| AttackPath { id: named.next(path.id, path.truth), ..path }).collect();
+        Paths { paths, left_out, is_complete }
     }
 
     /// The cheapest way of every attacker to every goal.
     pub(crate) fn cheapest_ways(&self) -> Vec<Way> {
         cheapest(&self.graph, &self.trial, &self.goals, &self.reached)
     }
-}
-
-/// Paths whose hops are the same and that differ in how sure their beginnings are get ids of their own.
-fn told_apart(mut paths: Vec<AttackPath>) -> Vec<AttackPath> {
-    let mut known = BTreeSet::new();
-    for path in &mut paths {
-        while !known.insert(path.id.clone()) {
-            path.id = ElementId::hashed("path", &[path.id.as_str(), path.truth.as_str()]);
-        }
-    }
-    paths
 }
 
 /// Who reaches which goal.

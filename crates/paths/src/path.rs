@@ -1,7 +1,7 @@
 //! From ways to paths that a person reads: ways that differ only in what is taken at the end or in who takes it laid together,
 //! ranked, and only then worded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{AttackPath, ElementId, Goal, Hop, Truth};
 
@@ -136,11 +136,35 @@ pub(crate) fn worded(
         target,
         gains,
         goals: std::iter::once(goal).chain(others).map(|goal| as_goal(graph, goal)).collect(),
-        truth: hops.iter().map(|hop| hop.truth).min().unwrap_or(Truth::True),
+        truth: truth(graph, trial, group),
         hops,
         score_tenths: group.score,
         variants: group.ways.len() - 1,
     })
+}
+
+/// How sure the way is that stands for the group.
+pub(crate) fn truth(graph: &CapabilityGraph<'_>, trial: &Trial, group: &Group<'_>) -> Truth {
+    let steps = group.best.steps.iter().map(|at| graph.step(*at)).filter(|step| !step.is_definition());
+    steps.map(|step| trial.grade(step).unwrap_or(Grade::Unknown).truth()).min().unwrap_or(Truth::True)
+}
+
+/// The ids of the paths of one list. Paths whose hops are the same and that differ in how sure they are get ids of their own.
+#[derive(Debug, Default)]
+pub(crate) struct Named(BTreeSet<ElementId>);
+
+impl Named {
+    /// The id of the next path of the list, which its hops alone would give `id`.
+    pub(crate) fn next(&mut self, mut id: ElementId, truth: Truth) -> ElementId {
+        while !self.0.insert(id.clone()) {
+            id = ElementId::hashed("path", &[id.as_str(), truth.as_str()]);
+        }
+        id
+    }
+
+    pub(crate) fn into_ids(self) -> BTreeSet<ElementId> {
+        self.0
+    }
 }
 
 /// A path is known by where it begins, where it ends, and by which hops.

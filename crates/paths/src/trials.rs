@@ -13,7 +13,7 @@ use crate::capability::Grade;
 use crate::change::Change;
 use crate::derive::{is_useful, sureness};
 use crate::graph::StepIndex;
-use crate::path::{Group, grouped, worded};
+use crate::path::{Group, Named, grouped, truth, worded};
 use crate::reach::{Reached, Trial};
 use crate::ways::{Way, Ways, ways_of};
 use crate::words::{self, WORDS};
@@ -27,8 +27,10 @@ pub struct Trials<'a> {
     grades: Vec<Option<Grade>>,
     /// The ways of each attacker.
     ways: Vec<Ways>,
-    /// The paths by what they are made of, so that only new ones are put into words.
+    /// What their hops alone would call the paths, by what they are made of, so that only new ones are put into words.
     known: BTreeMap<Made, ElementId>,
+    /// The paths as they are listed.
+    listed: BTreeSet<ElementId>,
     /// The places of threats in the list by their ids.
     threats: BTreeMap<&'a ElementId, usize>,
 }
@@ -72,13 +74,10 @@ impl<'a> Trials<'a> {
         let attackers: Vec<u32> = (0u32..).take(analysis.graph.attackers.len()).collect();
         let ways = ways_of(&analysis.graph, &grades, &analysis.goals, &analysis.reached, &attackers);
         let threats = analysis.graph.threats.iter().enumerate().map(|(at, threat)| (&threat.id, at)).collect();
-        let mut trials = Self { analysis, system, certain, grades, ways, known: BTreeMap::new(), threats };
-        let all: Vec<Way> = trials.ways.iter().flat_map(|it| it.ways.iter().cloned()).collect();
-        let known = trials.groups(&trials.analysis.trial, &all);
-        trials.known = known
-            .iter()
-            .filter_map(|group| Some((made(group), trials.path(&trials.analysis.trial, group)?.id)))
-            .collect();
+        let known = BTreeMap::new();
+        let listed = BTreeSet::new();
+        let mut trials = Self { analysis, system, certain, grades, ways, known, listed, threats };
+        trials.list();
         trials
     }
 
@@ -192,22 +191,32 @@ impl<'a> Trials<'a> {
                 None => all.extend(known.ways.iter().cloned()),
             }
         }
-        let mut kept: BTreeSet<&ElementId> = BTreeSet::new();
-        let mut other: Vec<AttackPath> = Vec::new();
+        let mut named = Named::default();
         for group in self.groups(trial, &all) {
-            match self.known.get(&made(&group)) {
-                Some(id) => drop(kept.insert(id)),
-                None => other.extend(self.path(trial, &group)),
+            let known = self.known.get(&made(&group)).cloned();
+            let path = if known.is_some() { None } else { self.path(trial, &group) };
+            let Some(by_hops) = known.or_else(|| path.as_ref().map(|it| it.id.clone())) else { continue };
+            let id = named.next(by_hops, truth(&self.analysis.graph, trial, &group));
+            if !self.listed.contains(&id) {
+                let path = path.or_else(|| self.path(trial, &group));
+                tried.new_paths.extend(path.map(|path| AttackPath { id, ..path }));
             }
         }
-        let known: BTreeSet<&ElementId> = self.known.values().collect();
-        for path in other {
-            match known.get(&path.id) {
-                Some(id) => drop(kept.insert(*id)),
-                None => tried.new_paths.push(path),
-            }
+        tried.gone_paths = self.listed.difference(&named.into_ids()).cloned().collect();
+    }
+
+    /// Names all paths as documents leave them.
+    fn list(&mut self) {
+        let all: Vec<Way> = self.ways.iter().flat_map(|it| it.ways.iter().cloned()).collect();
+        let trial = &self.analysis.trial;
+        let mut known = BTreeMap::new();
+        let mut named = Named::default();
+        for group in self.groups(trial, &all) {
+            let Some(path) = self.path(trial, &group) else { continue };
+            known.insert(made(&group), path.id.clone());
+            named.next(path.id, path.truth);
         }
-        tried.gone_paths = known.difference(&kept).map(|id| (*id).clone()).collect();
+        (self.known, self.listed) = (known, named.into_ids());
     }
 
     fn groups<'w>(&self, trial: &Trial, ways: &'w [Way]) -> Vec<Group<'w>> {

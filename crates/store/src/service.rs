@@ -13,12 +13,12 @@ mod triage;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::SqlitePoolOptions;
 
 use crate::error::Failure;
+use crate::store::durable;
 use crate::{StoreError, schema};
 
 pub use audit::{AuditCheck, Broken};
@@ -35,8 +35,6 @@ const FILE: &str = "service.db";
 const STEPS: &[&str] =
     &[include_str!("../migrations/service/0001_service.sql"), include_str!("../migrations/service/0002_triage.sql")];
 
-/// How long a call waits for another process to finish its transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Readers do not wait for the writer.
 const READERS: u32 = 4;
 
@@ -64,13 +62,7 @@ impl ServiceStore {
     /// the trail.
     pub async fn open(dir: &Path, seal: Seal) -> Result<Self, StoreError> {
         std::fs::create_dir_all(dir).map_err(|source| StoreError::Folder { dir: dir.to_owned(), source })?;
-        let options = SqliteConnectOptions::new()
-            .filename(dir.join(FILE))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What was acknowledged survives a power failure.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT);
+        let options = durable(&dir.join(FILE));
         let connected = async {
             let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             schema::migrate_by(&writer, STEPS, None).await?;

@@ -31,13 +31,7 @@ impl Store {
     /// Opens the store in `dir`, creates it when there is none, and brings an older schema up to date.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(dir).map_err(|source| StoreError::Folder { dir: dir.to_owned(), source })?;
-        let options = SqliteConnectOptions::new()
-            .filename(dir.join(FILE))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A finished commit survives a power failure; the default of WAL would only survive a crash.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT);
+        let options = durable(&dir.join(FILE));
         let connected = async {
             let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
             schema::migrate(&pool).await?;
@@ -102,4 +96,15 @@ impl Store {
         let snapshot = async { read::snapshot(&mut *self.pool.begin().await?, Moment::Revision(revision)).await };
         snapshot.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
+}
+
+/// How a database is opened, and made where there is none, that keeps what it has acknowledged.
+pub(crate) fn durable(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A finished commit survives a power failure; the default of WAL would only survive a crash.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
 }

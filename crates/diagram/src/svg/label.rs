@@ -1,14 +1,9 @@
 //! Texts of documents as texts of a drawing.
 
-/// The text on one line, without what no reader sees: control characters and those that turn the direction of reading.
+/// The text on one line, with stand-ins for what no reader sees.
 pub(super) fn visible(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let kept: String =
-        text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    cairn_report::visible(&line).into_owned()
 }
 
 /// The text, or what of it has room.

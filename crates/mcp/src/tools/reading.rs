@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Found, KINDS, LIMIT, LIMIT_MAX, Page, element, list, names, sources, text};
+use super::{Found, LIMIT, LIMIT_MAX, Page, Part, element, kinds, list, names, sources, text};
 use crate::Workbench;
 use crate::state::{apart, told};
 
@@ -26,12 +26,8 @@ pub(crate) struct GetModel {
     /// Only elements in whose record these words stand, in any case of letters.
     #[serde(default)]
     contains: Option<String>,
-    /// Where to go on, from `next_offset` of the call before.
-    #[serde(default)]
-    offset: Option<usize>,
-    /// How many at most; 30 when not given, 200 at most.
-    #[serde(default)]
-    limit: Option<usize>,
+    #[serde(flatten)]
+    part: Part,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -66,12 +62,8 @@ pub(crate) struct ListSources {
     /// Only documents in whose path these letters stand.
     #[serde(default)]
     path: Option<String>,
-    /// Where to go on, from `next_offset` of the call before.
-    #[serde(default)]
-    offset: Option<usize>,
-    /// How many at most; 30 when not given, 200 at most.
-    #[serde(default)]
-    limit: Option<usize>,
+    #[serde(flatten)]
+    part: Part,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -113,15 +105,15 @@ impl Workbench {
         let loaded = self.state.loaded().await?;
         let export = &loaded.export;
         let Some(kind) = wanted.kind else {
-            let counts = KINDS.map(|kind| json!({ "kind": kind, "count": list(export, kind).len() }));
-            return Ok(Json(Page::of(counts.to_vec(), None, Some(LIMIT), export)));
+            let counts = kinds().map(|kind| json!({ "kind": kind, "count": list(export, kind).len() }));
+            return Ok(Json(Page::of(counts.collect(), wanted.part, export)));
         };
-        if !KINDS.contains(&kind.as_str()) {
-            return Err(format!("there is no kind `{kind}`\nhint: one of {}", KINDS.join(", ")));
+        if !kinds().any(|known| known == kind) {
+            return Err(format!("there is no kind `{kind}`\nhint: one of {}", kinds().collect::<Vec<_>>().join(", ")));
         }
         let words = wanted.contains.unwrap_or_default().to_lowercase();
         let items = list(export, &kind).iter().filter(|item| item.to_string().to_lowercase().contains(&words));
-        Ok(Json(Page::of(items.cloned().collect(), wanted.offset, wanted.limit, export)))
+        Ok(Json(Page::of(items.cloned().collect(), wanted.part, export)))
     }
 
     #[tool(
@@ -138,13 +130,13 @@ impl Workbench {
         let loaded = self.state.loaded().await?;
         let export = &loaded.export;
         let Some((kind, item)) = element(export, &wanted.element) else {
-            return Err(format!("the model has no element `{}`\nhint: `search` finds names", wanted.element));
+            return Err(format!("the model has no element `{}`\nhint: `search_claims` finds names", wanted.element));
         };
         let id = text(item, "id").unwrap_or_default();
         let speaks =
             ["on", "about", "subject", "source", "target", "data", "component", "members", "boundary", "affects"];
         let mut related: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for kind in KINDS.into_iter().chain(["threats"]) {
+        for kind in kinds().chain(["threats"]) {
             let found: Vec<Value> = list(export, kind).iter().filter(|it| names(it, &speaks, id)).cloned().collect();
             if !found.is_empty() {
                 related.insert(kind.to_owned(), found);
@@ -209,7 +201,7 @@ impl Workbench {
         let part = wanted.path.unwrap_or_default();
         let documents = list(&loaded.export, "documents").iter();
         let of_path = documents.filter(|it| text(it, "path").is_some_and(|path| path.contains(&part)));
-        Ok(Json(Page::of(of_path.cloned().collect(), wanted.offset, wanted.limit, &loaded.export)))
+        Ok(Json(Page::of(of_path.cloned().collect(), wanted.part, &loaded.export)))
     }
 
     #[tool(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cairn_engine::{Supposition, what_if};
+use cairn_model::Severity;
 use cairn_report::Labels;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::{Json, tool, tool_router};
@@ -10,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Found, Page, element, list, names, sources, text};
+use super::{Found, Page, Part, element, list, names, sources, text};
 use crate::Workbench;
 use crate::state::{apart, told};
 
@@ -25,12 +26,8 @@ pub(crate) struct ListThreats {
     /// Only threats about this element, by id or name.
     #[serde(default)]
     element: Option<String>,
-    /// Where to go on, from `next_offset` of the call before.
-    #[serde(default)]
-    offset: Option<usize>,
-    /// How many at most; 30 when not given, 200 at most.
-    #[serde(default)]
-    limit: Option<usize>,
+    #[serde(flatten)]
+    part: Part,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -44,12 +41,8 @@ pub(crate) struct ListPaths {
     /// Only ways of attack that touch this element, by id or name.
     #[serde(default)]
     element: Option<String>,
-    /// Where to go on, from `next_offset` of the call before.
-    #[serde(default)]
-    offset: Option<usize>,
-    /// How many at most; 30 when not given, 200 at most.
-    #[serde(default)]
-    limit: Option<usize>,
+    #[serde(flatten)]
+    part: Part,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -80,7 +73,8 @@ pub(crate) struct Difference {
     threats: Vec<Value>,
 }
 
-const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
+/// From the least to the worst.
+const SEVERITIES: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
 
 #[tool_router(router = threats, vis = "pub(crate)")]
 impl Workbench {
@@ -98,23 +92,23 @@ impl Workbench {
         let loaded = self.state.loaded().await?;
         let export = &loaded.export;
         let about = wanted.element.as_deref().map(|it| id_of(export, it)).transpose()?;
+        let rank = |name: &str| SEVERITIES.iter().position(|it| it.as_str() == name);
         let least = match wanted.severity.as_deref() {
             None => 0,
-            Some(name) => SEVERITIES
-                .iter()
-                .position(|it| *it == name)
-                .ok_or_else(|| format!("there is no severity `{name}`\nhint: one of {}", SEVERITIES.join(", ")))?,
+            Some(name) => rank(name).ok_or_else(|| {
+                let known = SEVERITIES.map(Severity::as_str).join(", ");
+                format!("there is no severity `{name}`\nhint: one of {known}")
+            })?,
         };
-        let rank = |it: &Value| SEVERITIES.iter().position(|name| text(it, "severity") == Some(*name)).unwrap_or(0);
         let is_wanted = |it: &&Value| {
             wanted.status.as_deref().is_none_or(|status| text(it, "status") == Some(status))
-                && rank(it) >= least
+                && text(it, "severity").and_then(rank).is_some_and(|it| it >= least)
                 && about.as_deref().is_none_or(|id| names(it, &["subject", "about"], id))
         };
         let mut found: Vec<Value> = list(export, "threats").iter().filter(is_wanted).cloned().collect();
         let tenths = |it: &Value| it.get("score").and_then(Value::as_f64).unwrap_or_default();
         found.sort_by(|one, other| tenths(other).total_cmp(&tenths(one)));
-        Ok(Json(Page::of(found, wanted.offset, wanted.limit, export)))
+        Ok(Json(Page::of(found, wanted.part, export)))
     }
 
     #[tool(
@@ -165,7 +159,7 @@ impl Workbench {
             })
         };
         let found = list(export, "attack_paths").iter().filter(touches).cloned().collect();
-        Ok(Json(Page::of(found, wanted.offset, wanted.limit, export)))
+        Ok(Json(Page::of(found, wanted.part, export)))
     }
 
     #[tool(

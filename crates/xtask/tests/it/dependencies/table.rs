@@ -37,7 +37,11 @@ pub(super) const CRATES: &[Row] = &[
     row("store", &["model"], "it keeps values and does not compute any"),
     row("diff", &["model"], "it compares two models with their texts, wherever they are from"),
     row("report", &["model", "diff"], "formats are made from results, never from stages"),
-    row("diagram", &["model"], "a drawing is made from the model alone"),
+    row(
+        "diagram",
+        &["model", "report"],
+        "a drawing is made from the model; what hides in a text is shown as in reports",
+    ),
     row("web", &["model", "diff", "report", "diagram"], "pages are made from results and know neither HTTP nor stores"),
     row(
         "ask",
