@@ -2,7 +2,7 @@
 //! pressing paths, a what-if in a graph that is there, and the memory that it took. Up to 10,000 components also a whole what-if in
 //! a model that is there, threats, goals and paths, stage by stage.
 //!
-//! With `CAIRN_BENCH_ONCE` set each size runs once and its figures are printed.
+//! With `CAIRN_BENCH_ONCE` set each size runs once and its figures are printed; with a number in it, that size alone.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -163,11 +163,12 @@ fn change(system: &System) -> Change {
     Change { failed, ..Change::default() }
 }
 
-/// Each size once, with what the run took.
-fn once() {
+/// Each size once, or the one that is asked for, with what the run took.
+fn once(asked: &str) {
     let attackers = attackers();
     let mut out = std::io::stdout().lock();
-    for size in SIZES {
+    let wanted: Option<usize> = asked.parse().ok().filter(|size| *size > 1);
+    for size in SIZES.into_iter().filter(|size| wanted.is_none_or(|wanted| wanted == *size)) {
         let system = large_system(size);
         let threats = threats(&system, size);
         let before = peak();
@@ -201,8 +202,8 @@ fn once() {
 }
 
 fn bench(c: &mut Criterion) {
-    if std::env::var_os("CAIRN_BENCH_ONCE").is_some() {
-        once();
+    if let Some(asked) = std::env::var_os("CAIRN_BENCH_ONCE") {
+        once(&asked.to_string_lossy());
         return;
     }
     let attackers = attackers();

@@ -25,10 +25,10 @@ const NOTED_MAX: usize = 4 * SETS_MAX;
 const MADE_MAX: usize = 100_000;
 
 /// Sets that are made for one attacker however large the graph is.
-const MADE_MIN: usize = 2_000;
+const MADE_MIN: usize = 500;
 
 /// In a larger graph, where nobody could read all ways, fewer sets are made: this number divided by that of its facts.
-const MADE_BY_FACTS: usize = 1_000_000_000;
+const MADE_BY_FACTS: usize = 300_000_000;
 
 /// No place.
 const NOWHERE: u32 = u32::MAX;
@@ -121,7 +121,7 @@ pub(crate) fn minimal(graph: &CapabilityGraph<'_>, question: Question<'_>, goals
         let Some(sets) = spreading.field.place(*goal).and_then(|place| spreading.sets.get(place)) else {
             return Vec::new();
         };
-        sets.settled.iter().filter_map(|set| Some((at, sets.noted.get(*set)?.clone()))).collect()
+        sets.settled.iter().filter_map(|set| Some((at, sets.noted.get(*set)?.marks.clone()))).collect()
     };
     let ways = goals.iter().enumerate().flat_map(found).collect();
     Minimal { ways, is_complete: spreading.is_complete }
@@ -170,10 +170,31 @@ impl<'f, 'a> Field<'f, 'a> {
     }
 }
 
+/// A set with what tells most of those apart that it cannot hold or be held by.
+#[derive(Clone, Debug)]
+struct Noted {
+    marks: Marks,
+    /// A bit for each mark, of which several may have the same.
+    signature: u64,
+}
+
+impl Noted {
+    fn new(marks: Marks) -> Self {
+        // Marks that follow each other differ in their lowest bits; the product spreads them over the highest.
+        let bit = |mark: &Mark| 1u64 << (mark.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58);
+        Self { signature: marks.iter().fold(0, |all, mark| all | bit(mark)), marks }
+    }
+
+    /// Whether all of it is in `whole`.
+    fn is_within(&self, whole: &Self) -> bool {
+        self.signature & !whole.signature == 0 && is_within(&self.marks, &whole.marks)
+    }
+}
+
 /// The sets of one fact.
 #[derive(Clone, Debug, Default)]
 struct Sets {
-    noted: Vec<Marks>,
+    noted: Vec<Noted>,
     /// Those of them that are known to hold no other.
     settled: Vec<usize>,
 }
@@ -222,22 +243,23 @@ impl Spreading<'_, '_> {
     /// The set, unless it holds another of its fact by now or its fact has enough of them.
     fn settle(&mut self, place: usize, at: usize) -> Option<Marks> {
         let sets = self.sets.get_mut(place)?;
-        let set = sets.noted.get(at)?.clone();
-        if sets.noted.iter().any(|other| other.len() < set.len() && is_within(other, &set)) {
+        let set = sets.noted.get(at)?;
+        if sets.noted.iter().any(|other| other.marks.len() < set.marks.len() && other.is_within(set)) {
             return None;
         }
         if sets.settled.len() >= SETS_MAX {
             self.is_complete = false;
             return None;
         }
+        let marks = set.marks.clone();
         sets.settled.push(at);
-        Some(set)
+        Some(marks)
     }
 
     /// Each of the sets with each settled set of another need.
     fn with_sets_of(&mut self, need: Fact, sets: &[Marks]) -> Vec<Marks> {
         let Some(others) = self.field.place(need).and_then(|place| self.sets.get(place)) else { return Vec::new() };
-        let others = || others.settled.iter().filter_map(|at| others.noted.get(*at));
+        let others = || others.settled.iter().filter_map(|at| others.noted.get(*at).map(|it| &it.marks));
         let unions: Vec<Marks> = sets.iter().flat_map(|set| others().map(|other| joined(set, other))).collect();
         self.made += unions.len();
         unions
@@ -246,7 +268,8 @@ impl Spreading<'_, '_> {
     fn note(&mut self, fact: Fact, set: Marks) {
         self.made += 1;
         let Some(sets) = self.field.place(fact).and_then(|place| self.sets.get_mut(place)) else { return };
-        if sets.noted.iter().any(|other| is_within(other, &set)) {
+        let set = Noted::new(set);
+        if sets.noted.iter().any(|other| other.is_within(&set)) {
             return;
         }
         if sets.noted.len() >= NOTED_MAX {
@@ -254,7 +277,7 @@ impl Spreading<'_, '_> {
             return;
         }
         let place = self.field.place(fact).unwrap_or_default();
-        self.waiting.push(Reverse((set.len(), self.made, place, sets.noted.len())));
+        self.waiting.push(Reverse((set.marks.len(), self.made, place, sets.noted.len())));
         sets.noted.push(set);
     }
 }

@@ -1,6 +1,6 @@
 //! The ways of all attackers to all goals: every minimal one where there are few enough, and always the cheapest.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -97,36 +97,48 @@ impl OneAttacker<'_, '_, '_> {
         let question = Question { grades: self.grades, reached: self.reached, attacker: self.attacker };
         let within = Within::new(self.graph, question);
         let found = minimal(self.graph, question, &facts);
-        let mut known: BTreeSet<(usize, Marks)> = found.ways.into_iter().collect();
-        if !found.is_complete {
+        let led = |at: usize, marks: &Marks| within.steps(marks, *facts.get(at)?);
+        let mut known: BTreeMap<(usize, Marks), Vec<StepIndex>> = BTreeMap::new();
+        for (at, marks) in found.ways {
+            let Some(steps) = led(at, &marks) else { continue };
             // Where a bound dropped a smaller way to one of several needs, a larger one may be there in its place.
-            let tidy = |(at, marks): &(usize, Marks)| {
-                let goal = *facts.get(*at)?;
-                let is_simple = self.is_simple(&within.steps(marks, goal)?);
-                Some((*at, if is_simple { marks.clone() } else { within.without_detours(marks, goal) }))
-            };
-            known = known.iter().filter_map(tidy).collect();
-            self.add_cheapest(&within, &facts, &mut known);
+            if found.is_complete || self.is_simple(&steps) {
+                known.insert((at, marks), steps);
+            } else if let Some(goal) = facts.get(at) {
+                let marks = within.without_detours(&marks, *goal);
+                let steps = led(at, &marks);
+                known.extend(steps.map(|steps| ((at, marks), steps)));
+            }
         }
-        let way = |(at, marks): &(usize, Marks)| {
-            let (goal, fact) = wanted.get(*at).copied()?;
-            let steps = within.steps(marks, fact)?;
+        if !found.is_complete {
+            for (at, marks, steps) in self.cheapest(&within, &facts) {
+                known.entry((at, marks)).or_insert(steps);
+            }
+        }
+        let way = |((at, _), steps): ((usize, Marks), Vec<StepIndex>)| {
+            let (goal, _) = wanted.get(at).copied()?;
             let grade = steps.iter().filter_map(|step| question.grade(*step)).max().unwrap_or(Grade::Stated);
             Some(Way { goal, attacker: self.attacker, cost: self.cost(&steps), grade, steps })
         };
-        Ways { ways: known.iter().filter_map(way).collect(), is_complete: found.is_complete }
+        Ways { ways: known.into_iter().filter_map(way).collect(), is_complete: found.is_complete }
     }
 
     /// The cheapest way to each goal, which the bounds may have kept from being found.
-    fn add_cheapest(&self, within: &Within<'_, '_>, facts: &[Fact], known: &mut BTreeSet<(usize, Marks)>) {
+    fn cheapest(&self, within: &Within<'_, '_>, facts: &[Fact]) -> Vec<(usize, Marks, Vec<StepIndex>)> {
         let search = Search::of_attacker(self.graph, self.grades, self.attacker);
-        for (at, fact) in facts.iter().enumerate() {
-            let way = search.way(self.graph, *fact);
+        let way = |(at, fact): (usize, &Fact)| {
+            let steps = search.way(self.graph, *fact);
             let graded = |step: &StepIndex| Some((self.graph.step(*step), self.grades.get(*step as usize).copied()??));
-            let marks = marks_of(way.iter().filter_map(graded));
+            let marks = marks_of(steps.iter().filter_map(graded));
+            if self.is_simple(&steps) {
+                return Some((at, marks, steps));
+            }
             // Only a need that two others share can make the cheapest way longer than it has to be.
-            known.insert((at, if self.is_simple(&way) { marks } else { within.without_detours(&marks, *fact) }));
-        }
+            let marks = within.without_detours(&marks, *fact);
+            let steps = within.steps(&marks, *fact)?;
+            Some((at, marks, steps))
+        };
+        facts.iter().enumerate().filter_map(way).collect()
     }
 
     /// Whether no step needs several facts at once.

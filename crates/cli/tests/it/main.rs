@@ -39,6 +39,7 @@ mod output;
 mod redaction;
 mod repositories;
 mod reproducible;
+mod sarif;
 mod searching;
 mod service;
 mod workspaces;

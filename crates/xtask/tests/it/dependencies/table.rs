@@ -121,6 +121,8 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("anstream", "cli"),
     library("anyhow", "cli"),
     library("indicatif", "cli"),
+    library("jsonschema", "cli"),
+    library("serde-sarif", "cli"),
     library("tracing-subscriber", "cli"),
     library("cargo_metadata", "xtask"),
 ];
