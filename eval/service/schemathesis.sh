@@ -8,9 +8,33 @@ command -v schemathesis >/dev/null || { echo "schemathesis is not installed; hin
 examples=${1:-200}
 # Jobs that generated requests ask for are many; they may wait.
 start CAIRN_SERVER_QUEUE_MAX=1000000
-call POST /api/v1/projects '{"id": "shop", "name": "Shop"}' >/dev/null
-call POST /api/v1/projects/shop/documents \
-    '{"path": "a.md", "text": "# A\n\nThe `basket-api` service stores orders in the `orders-db` database and calls the `mail-worker` over HTTP."}' >/dev/null
-idle shop
-schemathesis --config-file "$here/eval/service/schemathesis.toml" run "$url/api/v1/openapi.json" --header "Authorization: Bearer $key" --checks all --max-examples "$examples" \
-    --workers 2 --request-timeout 60 --exclude-path-regex 'events$' --exclude-operation-id close_session
+text='# A\n\nThe `basket-api` service stores card numbers in the `orders-db` database and calls the `mail-worker` over HTTP.'
+for project in shop spare; do
+    call POST /api/v1/projects "{\"id\": \"$project\", \"name\": \"Shop\"}" >/dev/null
+    call POST "/api/v1/projects/$project/documents" "{\"path\": \"a.md\", \"text\": \"$text\"}" >/dev/null
+    idle "$project"
+done
+
+# first LIST: the id of the first thing in a list of the project.
+first() { call GET "/api/v1/projects/shop/$1" | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4; }
+
+# examine CONFIGURATION: sends requests to every operation.
+examine() {
+    schemathesis --config-file "$1" run "$url/api/v1/openapi.json" --header "Authorization: Bearer $key" --checks all --max-examples "$examples" \
+        --workers 2 --request-timeout 60 --exclude-path-regex 'events$' --exclude-operation-id close_session
+}
+
+failed=0
+echo "== addresses of all kinds"
+examine "$here/eval/service/schemathesis.toml" || failed=1
+echo "== addresses of what is there; what is removed is removed from another project"
+{
+    cat "$here/eval/service/schemathesis.toml"
+    printf '\n[parameters]\n"path.project" = "shop"\n"path.source" = "uploads"\n'
+    for pair in claim=claims document=documents element=elements threat=threats path=paths job=jobs rule=rules; do
+        printf '"path.%s" = "%s"\n' "${pair%%=*}" "$(first "${pair##*=}")"
+    done
+    printf '\n[[operations]]\ninclude-method = "DELETE"\nparameters = { "path.project" = "spare" }\n'
+} >"$work/known.toml"
+examine "$work/known.toml" || failed=1
+exit "$failed"

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::StatusCode;
 use http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize as _, Deserializer};
+use serde_json::Number;
 
 use crate::problem::Problem;
 
@@ -56,6 +58,15 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
             Err(_) => Err(Problem::not_found("address")),
         }
     }
+}
+
+/// A whole number, which JSON may also write as `30.0`.
+pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
+    let written = number.to_string();
+    let digits = written.strip_suffix(".0").unwrap_or(&written);
+    let whole = digits.parse().map_err(|_| D::Error::custom(format!("expected a whole number, not `{number}`")))?;
+    Ok(Some(whole))
 }
 
 /// A body that is longer than may be.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::CONTENT_TYPE;
 use utoipa::PartialSchema as _;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{AdditionalProperties, Schema};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required,
@@ -125,7 +126,9 @@ fn head() -> OpenApi {
         .title("Cairn")
         .version("1")
         .description(Some(
-            "Projects, their documents, the model that is read from them, and what people decide about it.",
+            "Projects, their documents, the model that is read from them, and what people decide about it.\n\nA POST may carry an \
+             `Idempotency-Key` of 1 to 255 characters: sent again within a day, it takes effect once and is answered as the first time. \
+             A key that comes with another request is refused (422). Keys, sessions, uploads and webhooks take none.",
         ))
         .build();
     OpenApiBuilder::new().info(info).build()
@@ -143,6 +146,9 @@ fn complete(openapi: &mut OpenApi) {
             .schema("Problem", Problem::schema())
             .build(),
     );
+    for name in CLOSED {
+        openapi.components.iter_mut().filter_map(|it| it.schemas.get_mut(name)).for_each(close);
+    }
     for (path, item) in &mut openapi.paths.paths {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
         for operation in operations.into_iter().flatten() {
@@ -155,6 +161,20 @@ fn complete(openapi: &mut OpenApi) {
                 .build();
             operation.responses.responses.insert("default".to_owned(), response.into());
         }
+    }
+}
+
+/// What is refused when it has a field that nothing reads; the derived description of choices and forms does not say so by itself.
+const CLOSED: [&str; 3] = ["Place", "DecisionRequest", "UploadForm"];
+
+/// Says that an object, or each of a choice of objects, has no other fields.
+fn close(schema: &mut RefOr<Schema>) {
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+        }
+        RefOr::T(Schema::OneOf(choice)) => choice.items.iter_mut().for_each(close),
+        _ => {}
     }
 }
 

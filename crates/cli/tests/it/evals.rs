@@ -180,3 +180,56 @@ fn names_are_learned_and_judged_by_the_other_systems() {
     let record = project.json(&eval("train-names", &pairs));
     assert_eq!(record["held_out"].as_array().unwrap().len(), 2);
 }
+
+/// The three public question sets in small, in the forms in which they are published.
+fn question_sets() -> Project {
+    let project = Project::empty();
+    let chunks = ["fn roast_chestnuts() {}", "struct Umbrella;"];
+    let chunks = [0, 1].map(|at| serde_json::json!({ "original_index": at, "content": chunks[at] }));
+    let code = serde_json::json!([{ "original_uuid": "kiosk.rs", "chunks": chunks }]);
+    project.write("sets/anthropic-codebases/codebase_chunks.json", code.to_string());
+    let asked =
+        serde_json::json!({ "query": "roast_chestnuts", "golden_chunk_uuids": [["kiosk.rs", 0], ["kiosk.rs", 1]] });
+    project.write("sets/anthropic-codebases/evaluation_set.jsonl", asked.to_string());
+    let sections =
+        [("Opening hours", "/hours", "The kiosk opens at noon."), ("Prices", "/prices", "A bag costs four.")];
+    let sections = sections
+        .map(|(heading, link, text)| serde_json::json!({ "chunk_heading": heading, "chunk_link": link, "text": text }));
+    project.write("sets/anthropic-docs/docs.json", serde_json::json!(sections).to_string());
+    let asked = serde_json::json!([{ "question": "noon", "correct_chunks": ["/hours", "/prices"] }]);
+    project.write("sets/anthropic-docs/docsq.json", asked.to_string());
+    let texts = ["steam whistles", "brass bells", "paper kites"];
+    let texts: String =
+        (1..).zip(texts).map(|(at, text)| format!("<DOC>\n<DOCNO>{at}</DOCNO>\n{text}\n</DOC>\n")).collect();
+    project.write("sets/vaswani/doc-text.trec", texts);
+    project.write("sets/vaswani/query-text.trec", "<top>\n<num>1</num><title>\nwhistles\n</title>\n</top>\n");
+    project.write("sets/vaswani/qrels", "1 0 1 1\n1 0 2 1\n");
+    project
+}
+
+#[test]
+fn passages_found_by_words_have_the_figures_that_can_be_reckoned_by_hand() {
+    let project = question_sets();
+    let text = project.succeeds(&["eval", "retrieval", "sets", "--vectors", "vectors"]);
+    let figures = |set: &str| -> String {
+        let line = text.lines().find(|line| line.starts_with(set) && line.contains("  words  "));
+        line.unwrap_or_else(|| panic!("no words of {set} in {text}")).split("words").nth(1).unwrap().trim().to_owned()
+    };
+    // One of two chunks has the word; one of two sections; one of two texts, which comes first.
+    assert_eq!(figures("anthropic-codebases"), "Pass@5  50.0  Pass@10  50.0  Pass@20  50.0");
+    assert_eq!(figures("anthropic-docs"), "P@3 1.000  R@3 0.500  F1@3 0.667  MRR@3 1.000");
+    assert_eq!(figures("vaswani"), "MAP 0.500  nDCG@10 0.613");
+    let record = project.json(&["eval", "retrieval", "sets", "--vectors", "vectors", "--tune"]);
+    assert_eq!(record["schema"], "cairn.eval-retrieval/1");
+    let rows = record["rows"].as_array().unwrap();
+    let of = |by: &str| rows.iter().find(|row| row["set"] == "vaswani" && row["by"] == by).map(|row| &row["figures"]);
+    assert_eq!(of("both, 0.00"), of("words"), "{record}");
+    assert!(of("both, 1.00").is_some() && of("meaning").is_some(), "{record}");
+}
+
+#[test]
+fn a_folder_without_question_sets_is_an_error() {
+    let run = Project::empty().run(&["eval", "retrieval", "."]);
+    assert_ne!(run.code, 0);
+    assert!(run.stderr.contains("question"), "{}", run.stderr);
+}

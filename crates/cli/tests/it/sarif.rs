@@ -21,7 +21,10 @@ fn schema() -> Validator {
         .unwrap();
     assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
     let metadata: Value = serde_json::from_slice(&asked.stdout).unwrap();
-    let package = list(&metadata, "packages").iter().find(|it| it["name"] == "serde-sarif").expect("a package of the workspace's");
+    let package = list(&metadata, "packages")
+        .iter()
+        .find(|it| it["name"] == "serde-sarif")
+        .expect("a package of the workspace's");
     let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
     let text = std::fs::read_to_string(folder.join("src/schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
@@ -32,7 +35,8 @@ fn schema() -> Validator {
 /// How many results and code flows are in the log, once the schema has accepted it.
 fn accepted(schema: &Validator, text: &str) -> (usize, usize) {
     let log: Value = serde_json::from_str(text).unwrap();
-    let wrong: Vec<String> = schema.iter_errors(&log).map(|it| format!("{}: {it}", it.instance_path())).take(5).collect();
+    let wrong: Vec<String> =
+        schema.iter_errors(&log).map(|it| format!("{}: {it}", it.instance_path())).take(5).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let log: Sarif = serde_json::from_value(log).unwrap();
     let results = log.runs.iter().flat_map(|run| run.results.iter().flatten());
@@ -59,7 +63,9 @@ fn the_official_schema_accepts_it_for_documents_of_all_kinds() {
     if !shared.is_dir() {
         println!("skipped for the documents of real systems: `{}` is not there", shared.display());
     }
-    let systems = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path()).collect::<Vec<_>>();
+    let systems = |folder: &Path| {
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path()).collect::<Vec<_>>()
+    };
     let mut folders: Vec<PathBuf> = [systems(&examples), systems(&shared)].concat();
     folders.retain(|it| it.is_dir());
     assert!(!folders.is_empty());

@@ -43,7 +43,7 @@ pub(crate) enum DecisionRequest {
         #[schema(value_type = String, pattern = "[A-Za-z0-9]", max_length = 2000)]
         reason: Line,
         /// Until when.
-        #[schema(value_type = String, format = Date)]
+        #[schema(value_type = String, format = Date, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
         expires: Day,
     },
     /// Says that a threat is answered by something that no document tells.
@@ -57,7 +57,7 @@ pub(crate) enum DecisionRequest {
         #[schema(value_type = String, pattern = "[A-Za-z0-9]", max_length = 2000)]
         reason: Line,
         /// Until when.
-        #[schema(value_type = Option<String>, format = Date)]
+        #[schema(value_type = Option<String>, format = Date, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
         expires: Option<Day>,
     },
     /// Turns a claim away.
@@ -127,7 +127,7 @@ pub(crate) struct DecisionUpdate {
     #[schema(value_type = Option<String>, pattern = "[A-Za-z0-9]", max_length = 2000)]
     owner: Option<Line>,
     /// Until when.
-    #[schema(value_type = Option<String>, format = Date)]
+    #[schema(value_type = Option<String>, format = Date, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
     expires: Option<Day>,
     /// The value, for `set`.
     #[schema(value_type = Option<String>, pattern = "[A-Za-z0-9]", max_length = 2000)]

@@ -14,7 +14,7 @@ use super::people::check_name;
 use crate::access::{Caller, OPERATOR_SCOPE, Role};
 use crate::app::{App, changed, entry};
 use crate::edge;
-use crate::input::{At, Body};
+use crate::input::{At, Body, whole};
 use crate::problem::Problem;
 use crate::secrets::new_key;
 
@@ -93,6 +93,7 @@ pub(crate) struct NewKey {
     /// The projects that it is good for; all of its person's when not given.
     projects: Option<Vec<String>>,
     /// For how many days.
+    #[serde(default, deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 3650)]
     days: Option<i64>,
 }

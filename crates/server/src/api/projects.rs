@@ -21,6 +21,9 @@ use crate::jobs;
 use crate::problem::Problem;
 use crate::sources::{UPLOADS, check_settings, write_beside};
 
+/// Settings have at most so many characters.
+const SETTINGS_CHARACTERS_MAX: usize = 200_000;
+
 /// A system under review.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProjectRecord {
@@ -89,7 +92,7 @@ pub(crate) struct ProjectChange {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsText {
     /// The text of `cairn.toml`. Every key is explained in `config/default.toml`.
-    #[schema(max_length = 200_000)]
+    #[schema(max_length = 200000)]
     pub toml: String,
 }
 
@@ -233,6 +236,9 @@ pub(crate) async fn put_settings(
     headers: HeaderMap,
     Body(new): Body<SettingsText>,
 ) -> Result<Response, Problem> {
+    if new.toml.chars().count() > SETTINGS_CHARACTERS_MAX {
+        return Err(Problem::invalid(format!("settings have at most {SETTINGS_CHARACTERS_MAX} characters")));
+    }
     let project = &access.project;
     let _deciding = project.deciding.lock().await;
     let before = kept(project.folder().to_owned()).await?;

@@ -21,6 +21,9 @@ use crate::sources::{self, UPLOADS, check_path};
 /// An upload has at most so many files.
 const FILES_MAX: usize = 1_000;
 
+/// The field of the form that the files are in.
+const FIELD: &str = "file";
+
 /// A document that is pasted.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -149,7 +152,18 @@ async fn takes_uploads(app: &App, project: &str, source: &str) -> Result<(), Pro
 async fn files(mut form: Multipart) -> Result<Vec<(String, Vec<u8>)>, Problem> {
     let mut files = Vec::new();
     while let Some(field) = form.next_field().await.map_err(|error| refused(&error))? {
-        let Some(name) = field.file_name().map(str::to_owned) else { continue };
+        let name = field.name().unwrap_or_default();
+        // By such a field a page shows that the form is its own.
+        if name.starts_with('_') {
+            continue;
+        }
+        if name != FIELD {
+            return Err(Problem::invalid(format!(
+                "the form has files in fields of the name `{FIELD}` and nothing else"
+            )));
+        }
+        let name = field.file_name().map(str::to_owned);
+        let name = name.ok_or_else(|| Problem::invalid("a file of the form has no name"))?;
         if files.len() == FILES_MAX {
             return Err(Problem::invalid(format!("an upload has at most {FILES_MAX} files")));
         }

@@ -8,7 +8,9 @@ use crate::fixture::{start, start_in, start_with};
 fn a_key_is_shown_once_and_is_of_no_use_once_it_is_revoked() {
     let service = start();
     let made =
-        service.admin.post("/api/v1/keys", &json!({ "name": "ci", "scope": "viewer", "days": 7 })).expect(201).json();
+        service.admin.post("/api/v1/keys", &json!({ "name": "ci", "scope": "viewer", "days": 7.0 })).expect(201).json();
+    let half = json!({ "name": "ci", "scope": "viewer", "days": 7.5 });
+    assert_eq!(service.admin.post("/api/v1/keys", &half).problem(422), "invalid_request");
     let secret = made["secret"].as_str().unwrap();
     let client = service.anybody().with_key(secret);
     client.get("/api/v1/projects").expect(200);

@@ -50,6 +50,27 @@ fn every_operation_is_named_explained_and_tells_of_problems() {
 }
 
 #[test]
+fn what_a_body_may_hold_is_said_to_the_last_field() {
+    let description = serde_json::to_value(cairn_server::openapi()).unwrap();
+    let schemas = &description["components"]["schemas"];
+    let mut bodies = BTreeSet::new();
+    for (_, _, operation) in operations(&description) {
+        let content = operation["requestBody"]["content"].as_object();
+        for schema in content.into_iter().flat_map(|it| it.values()).filter_map(|it| it["schema"]["$ref"].as_str()) {
+            bodies.insert(schema.trim_start_matches("#/components/schemas/").to_owned());
+        }
+    }
+    bodies.insert("Place".to_owned());
+    assert!(bodies.len() > 10, "{bodies:?}");
+    for name in bodies {
+        let choices = schemas[&name]["oneOf"].as_array().cloned();
+        for object in choices.unwrap_or_else(|| vec![schemas[&name].clone()]) {
+            assert_eq!(object["additionalProperties"], false, "{name}: {object}");
+        }
+    }
+}
+
+#[test]
 fn the_router_answers_what_is_described_and_nothing_else() {
     let service = start();
     let description = service.anybody().get("/api/v1/openapi.json").expect(200).json();

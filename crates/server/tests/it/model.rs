@@ -161,6 +161,12 @@ fn files_are_uploaded_by_form_under_the_paths_they_name() {
         client.send("POST", "/api/v1/projects/shop/uploads", Some(escaping.as_bytes())).problem(422),
         "invalid_request"
     );
+    for other in [form.replace("name=\"file\"", "name=\"document\""), form.replace("; filename=\"two.md\"", "")] {
+        assert_eq!(
+            client.send("POST", "/api/v1/projects/shop/uploads", Some(other.as_bytes())).problem(422),
+            "invalid_request"
+        );
+    }
     let cut = &form.as_bytes()[..form.len() / 2];
     assert_eq!(client.send("POST", "/api/v1/projects/shop/uploads", Some(cut)).problem(400), "malformed");
 }
