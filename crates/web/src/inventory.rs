@@ -3,8 +3,10 @@
 use cairn_model::{AttackPath, Conflict, Gap, System};
 use maud::{Markup, html};
 
-use crate::model::{kind_title, tabs, value};
-use crate::parts::{Turn, clipped, counted, element, elements, empty, proof, quotes, standing, text, words};
+use crate::element::value;
+use crate::model::{kind_title, tabs};
+use crate::parts::{Turn, capital, clipped, counted, element, elements, empty, proof, quotes, standing, text, words};
+use crate::paths::deed;
 use crate::sheet::{self, KINDS, Sheet};
 use crate::{Frame, Links, Material, Page, Role, Section, layout};
 
@@ -44,7 +46,7 @@ fn table(material: &Material<'_>, links: &Links, kind: &str, sheets: &[Sheet<'_>
                 caption class="unseen" { (kind_title(kind)) }
                 thead { tr {
                     th scope="col" { "Name" }
-                    @for column in &columns { th scope="col" { (crate::parts::capital(column)) } }
+                    @for column in &columns { th scope="col" { (capital(column)) } }
                     th scope="col" class="num" { "Passages" } th scope="col" class="num" { "Threats" }
                 } }
                 tbody {
@@ -160,5 +162,7 @@ pub(crate) fn gap(material: &Material<'_>, links: &Links, it: &Gap) -> Markup {
 /// A path in a few words: from where, to where, with what.
 pub(crate) fn path_title(material: &Material<'_>, path: &AttackPath) -> String {
     let (from, to) = (clipped(material.label(&path.entry), 40), clipped(material.label(&path.target), 40));
-    format!("{from} → {to}, {}", words(&path.gains))
+    let (verb, rest) = deed(&path.gains);
+    let gained = capital(&format!("{verb} {to}{rest}"));
+    if from == to { gained } else { format!("{gained}, from {from}") }
 }
