@@ -259,10 +259,7 @@ impl Pen<'_> {
         if !text.is_empty()
             && let Some((at, text)) = taken.place(&text, route)
         {
-            push(
-                svg,
-                format_args!("<text class=\"on-line\" x=\"{}\" y=\"{}\">{}</text>", at.x, at.y, escaped(&text)),
-            );
+            push(svg, format_args!("<text class=\"on-line\" x=\"{}\" y=\"{}\">{}</text>", at.x, at.y, escaped(&text)));
         }
     }
 

@@ -17,8 +17,8 @@ mod people;
 mod read;
 mod start;
 mod talk;
-mod trial;
 mod triage;
+mod trial;
 mod undo;
 
 use std::sync::Arc;

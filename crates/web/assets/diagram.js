@@ -3,7 +3,7 @@
 const zoomMin = 0.2;
 const zoomMax = 4;
 // Smaller than this, names cannot be read: a drawing is rather moved about.
-const readable = 0.6;
+const readable = 0.56;
 
 function tool(bar, sign, label, act) {
   const button = document.createElement("button");

@@ -6,9 +6,7 @@ use cairn_diagram::{Layer, View, diagram};
 use cairn_model::Threat;
 use maud::{Markup, PreEscaped, html};
 
-use crate::parts::{
-    clipped, counted, element, elements, headline, quotes, score, severity, standing, status, text,
-};
+use crate::parts::{clipped, counted, element, elements, headline, quotes, score, severity, standing, status, text};
 use crate::sheet::{Fact, Sheet, Value};
 use crate::{Frame, Links, Material, Page, Role, Section, inventory, layout, sheet};
 

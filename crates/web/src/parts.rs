@@ -150,7 +150,13 @@ pub(crate) fn quotes(material: &Material<'_>, links: &Links, evidence: &[Citatio
 
 /// A link to an element, by what people call it.
 pub(crate) fn element(material: &Material<'_>, links: &Links, id: &ElementId) -> Markup {
-    html! { a class="el" href=(links.of(id)) { (text(&clipped(material.label(id), 90))) } }
+    let label = material.label(id);
+    if label == id.as_str() {
+        // Where attackers begin is not an element, and has no page.
+        let words = label.strip_prefix("attacker-").unwrap_or(label).replace('-', " ");
+        return html! { (text(&words)) };
+    }
+    html! { a class="el" href=(links.of(id)) { (text(&clipped(label, 90))) } }
 }
 
 /// Links to several elements.

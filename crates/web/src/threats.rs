@@ -7,7 +7,9 @@ mod query;
 use cairn_model::{Stride, Threat, ThreatStatus};
 use maud::{Markup, html};
 
-use crate::parts::{Turn, clipped, counted, element, empty, headline, option, proof, score, severity, status, text, words};
+use crate::parts::{
+    Turn, clipped, counted, element, empty, headline, option, proof, score, severity, status, text, words,
+};
 use crate::{Frame, Links, Material, Page, Section, layout};
 
 pub use csv::csv;

@@ -202,7 +202,8 @@ fn suppositions(material: &Material<'_>, links: &Links, supposed: &Supposed, out
     let assumption = system.assumptions.iter().find(|it| it.id.as_str() == supposed.without);
     let control = system.controls.iter().find(|it| it.id.as_str() == supposed.without);
     let part = |id: &str| system.components.iter().find(|it| it.id.as_str() == id);
-    let is_chosen = supposed.with.is_empty() && (supposed.without.is_empty() || assumption.is_some() || control.is_some());
+    let is_chosen =
+        supposed.with.is_empty() && (supposed.without.is_empty() || assumption.is_some() || control.is_some());
     html! {
         ul class="supposed" {
             @if is_chosen {

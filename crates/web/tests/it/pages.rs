@@ -300,7 +300,17 @@ fn what_a_supposition_changes_stands_out_in_the_diagram() {
         ..model::Asked::default()
     };
     let page = model::page(&frame("demo"), &world.material(), &asked);
-    for told in [", worse off\"", ", better off\"", "class=\"sign worse\"", "name=\"compromise\" value=\"cmp-part-0\""] {
+    for told in [", worse off\"", ", better off\"", "class=\"sign worse\"", "name=\"compromise\" value=\"cmp-part-0\""]
+    {
         assert!(page.contains(told), "{told}");
     }
+}
+
+#[test]
+fn where_an_attacker_begins_is_no_element_and_has_no_link() {
+    let mut world = World::of(1, "Parcel store");
+    let hop = &mut world.paths[0].hops[0];
+    hop.from = cairn_model::ElementId::named("attacker", "other-tenant");
+    let page = cairn_web::paths::page(&frame("demo"), &world.material(), &world.paths[0]);
+    assert!(page.contains("other tenant") && !page.contains("attacker-other-tenant"), "no page has this address");
 }
