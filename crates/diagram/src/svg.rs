@@ -77,7 +77,8 @@ impl Pen<'_> {
         format!("Data-flow diagram: {parts}, {lines}, {walls}")
     }
 
-    /// Opens what stands for an element: a link where there are addresses, a group where there are none.
+    /// Opens what stands for an element: a link where there are addresses, a group where there are none. A link is called by its title,
+    /// as a label beside the words that are seen in it would have to repeat them.
     fn open(&self, svg: &mut String, id: &ElementId, classes: &str, name: &str) -> &'static str {
         let marked = if self.view.marked.contains(id) {
             " marked"
@@ -90,12 +91,7 @@ impl Pen<'_> {
         let (id, name) = (escaped(id.as_str()), escaped(name));
         if let Some(link) = &self.view.link {
             let link = escaped(link);
-            push(
-                svg,
-                format_args!(
-                    "<a class=\"{class}\" href=\"{link}{id}\" data-id=\"{id}\" aria-label=\"{name}\"><title>{name}</title>"
-                ),
-            );
+            push(svg, format_args!("<a class=\"{class}\" href=\"{link}{id}\" data-id=\"{id}\"><title>{name}</title>"));
             return "</a>\n";
         }
         push(

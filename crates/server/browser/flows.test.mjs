@@ -132,7 +132,7 @@ flow("what would be different lies over the diagram", async (page) => {
   assert.ok((await page.locator("svg.dfd .sign.worse").count()) > 0);
   await page.getByRole("link", { name: "In the whole model, with its layers" }).click();
   await page.getByText("what would be different under a").waitFor();
-  assert.match(await page.locator("svg.dfd a.part.marked").first().getAttribute("aria-label"), /worse off/);
+  assert.match(await page.locator("svg.dfd a.part.marked title").first().textContent(), /worse off/);
   await page.getByRole("checkbox", { name: "Threats" }).check();
   await page.waitForURL((url) => url.searchParams.get("layer") === "threats" && url.searchParams.has("compromise"));
   assert.ok((await page.locator("svg.dfd .sign.worse").count()) > 0, "a layer does not take it away");

@@ -102,7 +102,7 @@ test("an admin adds somebody and makes a key, which is shown once and taken back
   await page.getByLabel("What it is for").fill("laptop");
   await page.getByRole("button", { name: "Make the key" }).click();
   const secret = (await page.locator("code.secret").innerText()).trim();
-  assert.match(secret, /^ck_/);
+  assert.match(secret, /^cairn_\S{40,}$/);
   const ask = () => fetch(`${server.address}/api/v1/projects/${base.split("/").at(-1)}`, { headers: { authorization: `Bearer ${secret}` } });
   assert.equal((await ask()).status, 200);
   await page.goto(`${base}/access`);

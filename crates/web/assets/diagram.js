@@ -10,7 +10,7 @@ function tool(bar, sign, label, act) {
   button.type = "button";
   button.textContent = sign;
   button.title = label;
-  button.setAttribute("aria-label", label);
+  if (sign !== label) button.setAttribute("aria-label", label);
   button.addEventListener("click", act);
   bar.append(button);
 }
@@ -58,7 +58,7 @@ function enliven(canvas) {
   bar.className = "canvas-tools";
   tool(bar, "+", "Zoom in", () => scale(zoom * 1.25));
   tool(bar, "−", "Zoom out", () => scale(zoom / 1.25));
-  tool(bar, "1:1", "Actual size", () => scale(1));
+  tool(bar, "Actual size", "Actual size", () => scale(1));
   tool(bar, "Fit", "Fit into the page", () => scale((canvas.clientWidth - 4) / width));
   if (parts.length > 8) {
     const find = document.createElement("input");
@@ -69,7 +69,7 @@ function enliven(canvas) {
       const words = find.value.trim().toLowerCase();
       let first;
       for (const part of parts) {
-        const found = words !== "" && (part.getAttribute("aria-label") ?? "").toLowerCase().includes(words);
+        const found = words !== "" && (part.querySelector("title")?.textContent ?? "").toLowerCase().includes(words);
         part.classList.toggle("found", found);
         if (found) first ??= part;
       }

@@ -99,7 +99,7 @@ pub(crate) fn conflict(frame: &Frame<'_>, material: &Material<'_>, links: &Links
             }
             div class="sides" {
                 @for (nth, position) in it.positions.iter().enumerate() {
-                    section class=(if nth == 0 && it.resolution.is_some() { "side holds" } else { "side" }) aria-label={ "Side " (nth + 1) } {
+                    div role="group" class=(if nth == 0 && it.resolution.is_some() { "side holds" } else { "side" }) aria-label={ "Side " (nth + 1) } {
                         p { strong { (text(&position.value)) } " " (standing(position.status)) @if nth == 0 && it.resolution.is_some() { " " span class="soft" { "counts for now" } } }
                         (quotes(material, links, &position.evidence, 2))
                         @if it.resolution.is_none() && frame.may(Role::Reviewer) && !matches!(it.attribute.as_str(), "status") {

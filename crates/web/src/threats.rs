@@ -161,7 +161,7 @@ fn filters(frame: &Frame<'_>, links: &Links, material: &Material<'_>, query: &Qu
             label { span { "Changed since" }
                 select name="since" {
                     (option("", "ever", &query.since))
-                    @for (number, day) in &beside.revisions { (option(&format!("r{number}"), &format!("r{number}, {day}"), &query.since)) }
+                    @for (number, day) in &beside.revisions { (option(&format!("r{number}"), &clipped(&format!("r{number}, {day}"), 24), &query.since)) }
                 }
             }
             label { span { "Evidence" }

@@ -101,6 +101,6 @@ fn signs_tell_what_a_supposition_does_and_words_say_the_same() {
     };
     let svg = diagram(&example(), &[], &supposed);
     assert_eq!((svg.matches("▲").count(), svg.matches("▼").count()), (1, 1));
-    assert_eq!((svg.matches(", worse off\"").count(), svg.matches(", better off\"").count()), (1, 1));
+    assert_eq!((svg.matches(", worse off<").count(), svg.matches(", better off<").count()), (1, 1));
     assert!(!diagram(&example(), &[], &View { supposed: false, ..supposed }).contains('▲'), "a path has no signs");
 }

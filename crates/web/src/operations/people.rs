@@ -79,7 +79,7 @@ fn members(frame: &Frame<'_>, links: &Links, members: &[MemberRow]) -> Markup {
         section aria-labelledby="members" {
             h2 id="members" { "People" }
             @if members.is_empty() { p class="soft" { "Nobody has a part in this project beside operators." } }
-            @else { div class="scroll" tabindex="0" role="region" aria-label="People" { table class="dense" {
+            @else { div class="scroll" tabindex="0" role="region" aria-label="Table of people" { table class="dense" {
                 caption class="unseen" { (counted(members.len(), "person", "people")) }
                 thead { tr { th scope="col" { "Person" } th scope="col" { "Known as" } th scope="col" { "Role" } @if frame.may(Role::Admin) { th scope="col" { span class="unseen" { "Actions" } } } } }
                 tbody { @for it in members {
@@ -161,7 +161,7 @@ fn keys(frame: &Frame<'_>, links: &Links, people: &People) -> Markup {
             h2 id="keys" { "Keys" }
             @if !people.asks_for_keys { p class="soft" { "This service asks nobody for a key: it answers this machine alone. With " code { "auth = \"on\"" } " in its settings it does." } }
             @else if keys.is_empty() { p class="soft" { "You have no keys." } }
-            @else { div class="scroll" tabindex="0" role="region" aria-label="Keys" { table class="dense" {
+            @else { div class="scroll" tabindex="0" role="region" aria-label="Table of keys" { table class="dense" {
                 caption class="unseen" { (counted(keys.len(), "key", "keys")) }
                 thead { tr { th scope="col" { "Name" } th scope="col" { "Id" } th scope="col" { "Good for" } th scope="col" { "Until" } th scope="col" { "Last used" } th scope="col" { "State" } th scope="col" { span class="unseen" { "Actions" } } } }
                 tbody { @for it in keys { tr { th scope="row" { (text(&it.name)) } td { code { (it.id) } } td { (it.scope) } td { (it.expires) } td { (it.used) } td { @if it.is_revoked { span class="tag absent" { "taken back" } } @else { span class="tag good" { "good" } } } td { @if !it.is_revoked { (revoking(frame, links, it)) } } } } }

@@ -300,8 +300,7 @@ fn what_a_supposition_changes_stands_out_in_the_diagram() {
         ..model::Asked::default()
     };
     let page = model::page(&frame("demo"), &world.material(), &asked);
-    for told in [", worse off\"", ", better off\"", "class=\"sign worse\"", "name=\"compromise\" value=\"cmp-part-0\""]
-    {
+    for told in [", worse off<", ", better off<", "class=\"sign worse\"", "name=\"compromise\" value=\"cmp-part-0\""] {
         assert!(page.contains(told), "{told}");
     }
 }
