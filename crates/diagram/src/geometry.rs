@@ -50,8 +50,8 @@ impl Rect {
 }
 
 /// A part and its surroundings.
-pub(crate) const PART_WIDTH: i32 = 172;
-pub(crate) const PART_HEIGHT: i32 = 46;
+pub(crate) const PART_WIDTH: i32 = 180;
+pub(crate) const PART_HEIGHT: i32 = 50;
 /// Between two parts one above the other: room for a few lines.
 pub(crate) const ROW_GAP: i32 = 22;
 /// Between two columns, not counting the walls that stand there.

@@ -17,16 +17,6 @@ pub struct Route {
     pub points: Vec<Point>,
 }
 
-impl Route {
-    /// The middle of the line's first swing: where its label stands.
-    pub fn label(&self) -> Point {
-        match self.points.as_slice() {
-            [first, second, ..] => Point { x: i32::midpoint(first.x, second.x), y: i32::midpoint(first.y, second.y) },
-            _ => Point::default(),
-        }
-    }
-}
-
 /// The ways of all lines.
 pub(crate) fn routes(scene: &Scene<'_>, packed: &Packed) -> Vec<Route> {
     let columns = by_column(packed);

@@ -1,5 +1,6 @@
 //! The drawing. Everything in it has a name for those who do not see it, and every name from a document is text, never markup.
 
+mod beside;
 mod label;
 mod part;
 mod style;
@@ -16,14 +17,14 @@ use label::{escaped, shortened, visible};
 pub use style::STYLE;
 
 /// Pixels that a letter of a wall's name takes.
-const LETTER: i32 = 7;
+const LETTER: i32 = 8;
 
 /// Draws a scene at the places of a layout.
 pub fn draw(scene: &Scene<'_>, layout: &Layout, system: &System, threats: &[Threat], view: &View) -> String {
     let pen = Pen { scene, system, view, tallies: tallies(threats) };
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dfd{}\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"group\" aria-label=\"{}\">\n",
-        if view.marked.is_empty() { "" } else { " marking" },
+        if view.marked.is_empty() && view.eased.is_empty() { "" } else { " marking" },
         escaped(&pen.summary()),
         w = layout.width.max(1),
         h = layout.height.max(1),
@@ -76,19 +77,21 @@ impl Pen<'_> {
         format!("Data-flow diagram: {parts}, {lines}, {walls}")
     }
 
-    /// Opens what stands for an element: a link where there are addresses, a group where there are none.
+    /// Opens what stands for an element: a link where there are addresses, a group where there are none. A link is called by its title,
+    /// as a label beside the words that are seen in it would have to repeat them.
     fn open(&self, svg: &mut String, id: &ElementId, classes: &str, name: &str) -> &'static str {
-        let marked = if self.view.marked.contains(id) { " marked" } else { "" };
+        let marked = if self.view.marked.contains(id) {
+            " marked"
+        } else if self.view.eased.contains(id) {
+            " eased"
+        } else {
+            ""
+        };
         let class = format!("{classes}{marked}");
         let (id, name) = (escaped(id.as_str()), escaped(name));
         if let Some(link) = &self.view.link {
             let link = escaped(link);
-            push(
-                svg,
-                format_args!(
-                    "<a class=\"{class}\" href=\"{link}{id}\" data-id=\"{id}\" aria-label=\"{name}\"><title>{name}</title>"
-                ),
-            );
+            push(svg, format_args!("<a class=\"{class}\" href=\"{link}{id}\" data-id=\"{id}\"><title>{name}</title>"));
             return "</a>\n";
         }
         push(
@@ -147,6 +150,7 @@ impl Pen<'_> {
     }
 
     fn lines(&self, svg: &mut String, layout: &Layout) {
+        let mut taken = beside::Taken::by(layout);
         for (line, route) in self.scene.lines.iter().zip(&layout.lines) {
             let close = self.open(svg, &line.flow.id, &self.line_classes(line.flow), &self.spoken(line));
             let path = path(route);
@@ -157,7 +161,7 @@ impl Pen<'_> {
                     "<path class=\"reach\" d=\"{path}\"/><path class=\"line\" d=\"{path}\" marker-end=\"url(#dfd-head)\"/>"
                 ),
             );
-            self.line_label(svg, line.flow, route);
+            self.line_label(svg, line.flow, route, &mut taken);
             svg.push_str(close);
         }
     }
@@ -199,12 +203,27 @@ impl Pen<'_> {
         text.push_str(&said("authentication", flow.authentication.as_ref().map(|it| it.value.as_str())));
         text.push_str(&said("encryption", flow.encryption.as_ref().map(|it| it.value.as_str())));
         text.push_str(&self.tally_in_words(&flow.id));
+        text.push_str(self.fate_in_words(&flow.id));
         visible(&text)
     }
 
     fn data(&self, flow: &Flow) -> String {
         let name = |id: &ElementId| self.system.data.iter().find(|it| it.id == *id).map(|it| it.name.as_str());
         flow.data.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether a supposition makes an element worse off, or better off; none where it does neither.
+    fn fate(&self, id: &ElementId) -> Option<bool> {
+        let is_worse = self.view.marked.contains(id);
+        (self.view.supposed && (is_worse || self.view.eased.contains(id))).then_some(is_worse)
+    }
+
+    fn fate_in_words(&self, id: &ElementId) -> &'static str {
+        match self.fate(id) {
+            Some(true) => ", worse off",
+            Some(false) => ", better off",
+            None => "",
+        }
     }
 
     fn tally_in_words(&self, id: &ElementId) -> String {
@@ -215,8 +234,8 @@ impl Pen<'_> {
         }
     }
 
-    /// What stands beside a line: its protocol, and what the layers ask for.
-    fn line_label(&self, svg: &mut String, flow: &Flow, route: &Route) {
+    /// What stands beside a line: its protocol, and what the layers ask for. Where there is no room, only the line's name tells.
+    fn line_label(&self, svg: &mut String, flow: &Flow, route: &Route, taken: &mut beside::Taken) {
         let mut words: Vec<String> = flow.protocol.iter().map(|it| it.value.clone()).collect();
         if self.shows(Layer::Data) && !flow.data.is_empty() {
             words.push(self.data(flow));
@@ -232,13 +251,11 @@ impl Pen<'_> {
         {
             words.push(format!("{count} {}", worst.as_str()));
         }
-        let text = shortened(&visible(&words.join(" · ")), 26);
-        if !text.is_empty() {
-            let at = route.label();
-            push(
-                svg,
-                format_args!("<text class=\"on-line\" x=\"{}\" y=\"{}\">{}</text>", at.x, at.y - 4, escaped(&text)),
-            );
+        let text = visible(&words.join(" · "));
+        if !text.is_empty()
+            && let Some((at, text)) = taken.place(&text, route)
+        {
+            push(svg, format_args!("<text class=\"on-line\" x=\"{}\" y=\"{}\">{}</text>", at.x, at.y, escaped(&text)));
         }
     }
 
@@ -251,7 +268,8 @@ impl Pen<'_> {
                 classes.push_str(" planned");
             }
             let tally = self.tallies.get(&component.id).copied();
-            let spoken = format!("{}{}", part::spoken(component), self.tally_in_words(&component.id));
+            let tally_in_words = self.tally_in_words(&component.id);
+            let spoken = format!("{}{tally_in_words}{}", part::spoken(component), self.fate_in_words(&component.id));
             let close = self.open(svg, &component.id, &classes, &spoken);
             part::shape(svg, kind, *rect);
             part::text(svg, component, *rect, self.shows(Layer::Unknown));
@@ -259,6 +277,9 @@ impl Pen<'_> {
                 && let Some((count, worst)) = tally
             {
                 part::badge(svg, count, worst, *rect);
+            }
+            if let Some(is_worse) = self.fate(&component.id) {
+                part::sign(svg, is_worse, *rect);
             }
             svg.push_str(close);
         }

@@ -49,6 +49,10 @@ pub struct View {
     pub focus: Option<(ElementId, usize)>,
     /// Elements to stand out, such as those of a path of attack; the others step back. None: all are alike.
     pub marked: BTreeSet<ElementId>,
+    /// Elements that stand out because a supposition makes them better off; what is marked is then worse off.
+    pub eased: BTreeSet<ElementId>,
+    /// Whether what stands out does so under a supposition, so that signs tell worse from better.
+    pub supposed: bool,
     /// What an element's address begins with; its id follows. Without it nothing is a link.
     pub link: Option<String>,
     /// Whether the drawing brings its own style, as a file of its own must; on a page [`STYLE`](crate::STYLE) is the page's.

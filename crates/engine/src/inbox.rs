@@ -86,6 +86,20 @@ pub async fn mark_seen(workspace: &Workspace, reviewer: &str, as_of: Date) -> Re
     Ok(Some(revision))
 }
 
+/// Puts the mark of `reviewer` back to where it was before they noted something as seen.
+pub async fn put_mark_back(workspace: &Workspace, reviewer: &str, before: Option<&Mark>) -> Result<(), EngineError> {
+    match before {
+        Some(mark) => workspace.store.set_mark(reviewer, mark).await?,
+        None => workspace.store.forget_mark(reviewer).await?,
+    }
+    Ok(())
+}
+
+/// How far `reviewer` has looked.
+pub async fn mark(workspace: &Workspace, reviewer: &str) -> Result<Option<Mark>, EngineError> {
+    Ok(workspace.store.mark(reviewer).await?)
+}
+
 fn is_answered(threat: &ThreatChange) -> bool {
     threat.decided.1 || matches!(threat.status.1, Some(ThreatStatus::Mitigated | ThreatStatus::Accepted))
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Date, ElementId};
+use cairn_store::ThreatState;
 
 use crate::revisions::{Revision, day};
 use crate::{EngineError, Model, Workspace, model};
@@ -25,6 +26,11 @@ pub async fn threats_before(workspace: &Workspace, revision: i64) -> Result<BTre
         |states: &[(i64, Option<String>)]| states.iter().any(|(number, status)| *number < revision && status.is_some());
     let ids = states.iter().filter(|(_, states)| was(states)).filter_map(|(id, _)| id.split_once('-'));
     Ok(ids.map(|(prefix, rest)| ElementId::named(prefix, rest)).collect())
+}
+
+/// What became of a threat in each revision in which that changed, the first one first, as far as it is noted.
+pub async fn threat_life(workspace: &Workspace, threat: &ElementId) -> Result<Vec<ThreatState>, EngineError> {
+    Ok(workspace.store.states_of_threat(threat.as_str()).await?)
 }
 
 /// Derives what is not noted yet.

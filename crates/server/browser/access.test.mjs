@@ -14,48 +14,68 @@ before(async () => {
   await look.page.goto("/");
   assert.deepEqual(await axe(look.page), [], "first run");
   base = await loadExample(look.page);
-  await look.page.goto(`${base}/threats`);
-  const threat = await look.page.locator("tbody td.title a").first().getAttribute("href");
-  await look.page.goto(`${base}/inventory/components`);
-  const element = await look.page.locator("tbody th a").first().getAttribute("href");
-  await look.page.goto(`${base}/paths`);
-  const path = await look.page.locator("tbody a").first().getAttribute("href");
-  await look.page.goto(`${base}/sources`);
-  const document = await look.page.locator("tbody td.title a").first().getAttribute("href");
-  const assumption = await look.page.goto(`${base}/trial`).then(() => look.page.getByRole("link", { name: "What if it does not hold?" }).first().getAttribute("href"));
+  const first = async (list, links) => {
+    await look.page.goto(`${base}/${list}`);
+    return look.page.locator(links).first().getAttribute("href");
+  };
+  const threat = await first("threats", "tbody td.title a");
+  const element = await first("inventory/components", "tbody th a");
+  const path = await first("paths", "tbody a");
+  const document = await first("sources", "tbody td.title a");
+  await look.page.goto(`${base}/trial`);
+  const assumption = await look.page.getByRole("link", { name: "What if it does not hold?" }).first().getAttribute("href");
+  // A project in which nothing was ever read: the empty states.
+  await look.page.goto("/");
+  await look.page.getByLabel("Name").fill("Empty");
+  await look.page.getByLabel("Address").fill("empty");
+  await look.page.getByRole("button", { name: "Make the project" }).click();
+  await look.page.getByRole("heading", { name: "Sources" }).waitFor();
   await look.close();
+  const component = element.split("/").at(-1);
   const own = [
-    "inbox", "threats", "threats?status=planned&severity=critical", "model", "model?layer=threats&layer=unknown&layer=encryption&layer=data", "inventory/components", "inventory/flows",
-    "inventory/data", "inventory/controls", "inventory/incidents", "paths", "trial", "conflicts", "questions", "assistant", "search?q=parcel", "search?q=nothingofthekind", "report", "sources", "rejected", "jobs",
-    "revisions", "rules", "usage", "access", "audit", "threats?at=r1", "no-such-page",
+    "inbox", "threats", "threats?status=planned&severity=critical", "model", "model?layer=threats&layer=unknown&layer=encryption&layer=data", `model?compromise=${component}`, "inventory/components",
+    "inventory/flows", "inventory/data", "inventory/controls", "inventory/incidents", "paths", "trial", `trial?compromise=${component}`, "trial?with=nonsense", "conflicts", "questions", "assistant",
+    "assistant?q=Which+components+can+be+reached+from+the+internet%3F", "assistant?q=Who+painted+the+ceiling%3F", "search?q=parcel", "search?q=nothingofthekind", "report", "sources", "rejected", "jobs", "revisions", "rules",
+    "usage", "access", "audit", "audit?verify=yes", "threats?at=r1", "inbox?done=decided", "no-such-page",
   ];
-  screens = ["/", "/sign-in", "/sign-in?wrong=yes", threat, element, path, document, `${document}?look=stored`, assumption, ...own.map((it) => `${base}/${it}`)];
+  const empty = ["inbox", "threats", "model", "inventory/components", "paths", "trial", "conflicts", "questions", "assistant", "sources", "rejected", "jobs", "revisions", "rules", "audit", "report"];
+  screens = [
+    "/", "/sign-in", "/sign-in?wrong=yes", "/nothing/here", threat, `${threat}?cite=2`, element, path, document, `${document}?look=stored`, assumption,
+    ...own.map((it) => `${base}/${it}`), ...empty.map((it) => `/p/empty/${it}`),
+  ];
 });
 after(async () => {
   await server?.stop();
   await closeBrowser();
 });
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe finds nothing, ${colorScheme}`, async () => {
-    const look = await open(server, { colorScheme });
+for (const [name, viewport] of [["wide", { width: 1440, height: 900 }], ["narrow", { width: 390, height: 844 }]]) {
+  test(`axe finds nothing on any screen, light and dark, ${name}`, async () => {
+    const look = await open(server, { viewport });
     for (const screen of screens) {
       await look.page.goto(screen);
-      assert.deepEqual(await axe(look.page), [], screen);
+      for (const colorScheme of ["light", "dark"]) {
+        await look.page.emulateMedia({ colorScheme });
+        assert.deepEqual(await axe(look.page), [], `${screen}, ${colorScheme}`);
+      }
+      // What is behind folds counts too.
+      const folds = await look.page.evaluate(() => [...document.querySelectorAll("main details:not([open])")].map((it) => { it.open = true; }).length);
+      if (folds > 0) assert.deepEqual(await axe(look.page), [], `${screen}, unfolded`);
     }
     await look.close();
   });
 }
 
-test("on a narrow screen nothing overflows, and axe finds nothing", async () => {
-  const look = await open(server, { viewport: { width: 320, height: 700 } });
-  for (const screen of screens) {
-    await look.page.goto(screen);
-    const wide = await look.page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(wide <= 321, `${screen} is ${wide} wide`);
-    assert.deepEqual(await axe(look.page), [], screen);
+test("nothing overflows, however narrow the screen", async () => {
+  for (const width of [320, 390, 768]) {
+    const look = await open(server, { viewport: { width, height: 700 } });
+    for (const screen of screens) {
+      await look.page.goto(screen);
+      const wide = await look.page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${screen} is ${wide} wide on a screen of ${width}`);
+    }
+    await look.close();
   }
-  await look.close();
 });
 
 test("every link, button and field of a screen is reached by Tab", async () => {
@@ -66,6 +86,16 @@ test("every link, button and field of a screen is reached by Tab", async () => {
     assert.deepEqual(reached, [], screen);
     await look.page.keyboard.press("Tab");
     assert.equal(await look.page.evaluate(() => document.activeElement.getAttribute("href")), "#main", "the way past the navigation comes first");
+  }
+  await look.close();
+});
+
+test("what is smaller than a finger is not alone", async () => {
+  const look = await open(server, { viewport: { width: 390, height: 844 } });
+  for (const screen of [`${base}/inbox`, `${base}/threats`, `${base}/sources`, `${base}/access`]) {
+    await look.page.goto(screen);
+    const small = await look.page.evaluate(() => [...document.querySelectorAll("main button, main select, main input:not([type=hidden], [type=checkbox], [type=radio])")].filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 24).map((it) => it.outerHTML.slice(0, 90)));
+    assert.deepEqual(small, [], screen);
   }
   await look.close();
 });

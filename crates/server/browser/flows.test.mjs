@@ -69,6 +69,10 @@ flow("triage by keyboard alone", async (page) => {
   await page.keyboard.press("a");
   await page.getByText("Accepted. It comes back when it changes again.").waitFor();
   assert.equal(await page.locator(`[id="${id}"]`).count(), 0);
+  // What was done is taken back by one key, and done again.
+  await page.keyboard.press("u");
+  await page.getByText("Taken back.").waitFor();
+  assert.equal(await page.locator(`[id="${id}"]`).count(), 1);
   // An action that takes an owner, an end and a reason asks for them one after the other.
   await page.keyboard.press("j");
   await page.keyboard.press("r");
@@ -86,9 +90,9 @@ flow("a risk is accepted with an owner and an end, and taken back", async (page)
   const link = page.locator("tbody td.title a").nth(1);
   const title = await link.innerText();
   await link.click();
-  await page.getByLabel("Owner").fill("Jonas Brandt");
+  await page.getByRole("textbox", { name: "Owner" }).fill("Jonas Brandt");
   await page.getByLabel("Until").fill("2029-12-31");
-  await page.getByLabel("Reason").fill("The store is being replaced");
+  await page.getByRole("textbox", { name: "Reason" }).fill("The store is being replaced");
   await page.getByRole("button", { name: "Record the decision" }).click();
   await page.getByText("The decision is recorded.").waitFor();
   const decision = page.locator("#decide");
@@ -106,7 +110,7 @@ flow("a risk is accepted with an owner and an end, and taken back", async (page)
 flow("without an owner or an end no risk is accepted", async (page) => {
   await page.goto(`${base}/threats?waiting=yes`);
   await page.locator("tbody td.title a").nth(2).click();
-  await page.getByLabel("Reason").fill("Because");
+  await page.getByRole("textbox", { name: "Reason" }).fill("Because");
   await page.getByRole("button", { name: "Record the decision" }).click();
   await page.getByText("takes an owner").waitFor();
 });
@@ -115,21 +119,45 @@ flow("what if an assumption does not hold", async (page) => {
   await page.goto(`${base}/trial`);
   await page.getByRole("link", { name: "What if it does not hold?" }).first().click();
   await page.getByRole("heading", { name: "What would be different" }).waitFor();
-  assert.match(await page.locator(".supposed").innerText(), /suppos/i);
+  const supposed = await page.locator(".supposed").innerText();
+  assert.match(supposed, /Supposed that this does not hold/);
+  assert.doesNotMatch(supposed, /asm-/, "people are told by name");
+});
+
+flow("what would be different lies over the diagram", async (page) => {
+  await page.goto(`${base}/trial`);
+  await page.getByLabel("This is in the wrong hands").selectOption({ label: "notifier" });
+  await page.getByRole("button", { name: "Try" }).click();
+  await page.getByText("Supposed that notifier is in the wrong hands").waitFor();
+  assert.ok((await page.locator("svg.dfd .sign.worse").count()) > 0);
+  await page.getByRole("link", { name: "In the whole model, with its layers" }).click();
+  await page.getByText("what would be different under a").waitFor();
+  assert.match(await page.locator("svg.dfd a.part.marked title").first().textContent(), /worse off/);
+  await page.getByRole("checkbox", { name: "Threats" }).check();
+  await page.waitForURL((url) => url.searchParams.get("layer") === "threats" && url.searchParams.has("compromise"));
+  assert.ok((await page.locator("svg.dfd .sign.worse").count()) > 0, "a layer does not take it away");
+});
+
+flow("a control that is supposed to be there is chosen, not spelled", async (page) => {
+  await page.goto(`${base}/trial`);
+  await page.getByLabel("This control is there").selectOption("authentication");
+  await page.getByLabel("… on").selectOption({ label: "parcel-api" });
+  await page.getByRole("button", { name: "Try" }).click();
+  await page.getByText("Supposed that there is authentication on parcel-api").waitFor();
 });
 
 flow("the diagram: layers, a neighbourhood, and a walk by arrow keys", async (page) => {
   await page.goto(`${base}/model`);
   const parts = await page.locator("svg.dfd a.part").count();
   assert.ok(parts > 5);
-  await page.getByLabel("Encryption").check();
+  await page.getByRole("checkbox", { name: "Encryption" }).check();
   await page.waitForURL(/layer=encryption/);
   assert.ok((await page.locator("svg.dfd .encrypted, svg.dfd .plaintext, svg.dfd .encryption-unknown").count()) > 0);
   await page.locator("svg.dfd a.part").first().focus();
   const first = await page.evaluate(() => document.activeElement.dataset.id);
   await page.keyboard.press("ArrowRight");
   assert.notEqual(await page.evaluate(() => document.activeElement.dataset.id), first);
-  await page.getByLabel("Around").selectOption({ index: 1 });
+  await page.getByRole("combobox", { name: "Around" }).selectOption({ index: 1 });
   await page.waitForURL(/focus=cmp/);
   assert.ok((await page.locator("svg.dfd a.part").count()) < parts);
   await page.locator("svg.dfd a.part").first().press("Enter");
@@ -146,6 +174,11 @@ flow("a question is answered with citations, and what is not documented is said 
   await page.getByLabel("Your question").fill("Who painted the ceiling of the chapel?");
   await page.getByRole("button", { name: "Ask" }).click();
   await page.getByText("Not documented").first().waitFor();
+  assert.ok(!(await page.getByRole("button", { name: "Stop" }).isVisible()), "there is nothing to stop any more");
+  // The address is that of the conversation: whoever opens it sees the same.
+  const questions = await page.locator(".asked").allInnerTexts();
+  await page.goto(page.url());
+  assert.deepEqual(await page.locator(".asked").allInnerTexts(), questions);
   await page.locator(".passages figcaption a").first().click();
   assert.ok(await page.locator("#cited").isVisible());
 });
@@ -205,7 +238,7 @@ flow("everything can be read without scripts", async (page) => {
   await page.locator("a.cite").first().click();
   assert.ok(await page.locator("#cited").isVisible());
   await page.goto(`${base}/model`);
-  await page.getByLabel("Threats", { exact: true }).check();
+  await page.getByRole("checkbox", { name: "Threats" }).check();
   await page.getByRole("button", { name: "Show" }).click();
   assert.ok((await page.locator("svg.dfd .badge").count()) > 0);
   await page.getByRole("button", { name: "Dark colours" }).click();

@@ -70,6 +70,49 @@ for (const [role, [decides, brings]] of Object.entries(mayDo)) {
   });
 }
 
+test("an editor brings a file, and its proof is not in the address", async () => {
+  const look = await open(server);
+  const { page } = look;
+  await signIn(page, keys.editor);
+  await page.goto(`${base}/sources`);
+  const [sent] = await Promise.all([
+    page.waitForRequest((request) => request.method() === "POST"),
+    (async () => {
+      await page.locator("input[type=file]").setInputFiles({ name: "lockers.md", mimeType: "text/markdown", buffer: Buffer.from("`lockerhub` calls `parcel-api` over HTTPS.\n") });
+      await page.getByRole("button", { name: "Upload and read" }).click();
+    })(),
+  ]);
+  assert.equal(new URL(sent.url()).search, "");
+  await page.getByText("Taken in.").waitFor();
+  await look.close();
+});
+
+test("an admin adds somebody and makes a key, which is shown once and taken back", async () => {
+  const look = await open(server);
+  const { page } = look;
+  await signIn(page, server.key);
+  await page.goto(`${base}/access`);
+  await page.getByText("Add somebody").click();
+  await page.getByLabel("Known as").fill("ines");
+  await page.getByLabel(/^Name, for somebody/).fill("Ines Okafor");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("They have a part in this project now.").waitFor();
+  await page.getByRole("rowheader", { name: "Ines Okafor" }).waitFor();
+  await page.getByText("Make a key", { exact: true }).click();
+  await page.getByLabel("What it is for").fill("laptop");
+  await page.getByRole("button", { name: "Make the key" }).click();
+  const secret = (await page.locator("code.secret").innerText()).trim();
+  assert.match(secret, /^cairn_\S{40,}$/);
+  const ask = () => fetch(`${server.address}/api/v1/projects/${base.split("/").at(-1)}`, { headers: { authorization: `Bearer ${secret}` } });
+  assert.equal((await ask()).status, 200);
+  await page.goto(`${base}/access`);
+  assert.ok(!(await page.content()).includes(secret));
+  await page.getByRole("button", { name: "Take back laptop" }).click();
+  await page.getByText("The key is good for nothing any more.").waitFor();
+  assert.equal((await ask()).status, 401);
+  await look.close();
+});
+
 test("nobody is let in without a key, and comes back to where they wanted to go", async () => {
   const look = await open(server);
   await look.page.goto(`${base}/threats?severity=high`);

@@ -66,7 +66,8 @@ async fn protect(State(app): State<App>, request: Request, next: Next) -> Respon
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
-        (REFERRER_POLICY, "no-referrer"),
+        // Nothing goes elsewhere. With `no-referrer`, forms of the service's own pages would come without their origin.
+        (REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
@@ -83,7 +84,10 @@ async fn protect(State(app): State<App>, request: Request, next: Next) -> Respon
 
 /// Answers for a handler that takes too long; that includes waiting for the request's body.
 async fn limit_time(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_upload = request.extensions().get::<MatchedPath>().is_some_and(|path| path.as_str().ends_with("/uploads"));
+    let is_upload = request
+        .extensions()
+        .get::<MatchedPath>()
+        .is_some_and(|path| path.as_str().ends_with("/uploads") || path.as_str().ends_with("/sources/upload"));
     let limit =
         if is_upload { std::time::Duration::from_millis(app.config.upload_ms) } else { app.config.request_time() };
     if let Ok(response) = tokio::time::timeout(limit, next.run(request)).await {

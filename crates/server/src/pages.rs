@@ -12,10 +12,14 @@ mod form;
 mod inboxes;
 mod looking;
 mod operate;
+mod past;
+mod people;
 mod read;
 mod start;
 mod talk;
 mod triage;
+mod trial;
+mod undo;
 
 use std::sync::Arc;
 
@@ -25,12 +29,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::app::App;
+pub(crate) use answer::nothing_there;
 
 /// All pages. `app` gives the limits; the state comes with the other routes.
 pub(crate) fn router(app: &App) -> Router<App> {
     let project = Router::new()
         .route("/", get(read::to_inbox))
         .route("/inbox", get(inboxes::page).post(triage::act))
+        .route("/undo", post(undo::undo))
         .route("/threats", get(read::threats))
         .route("/threats/views", post(triage::save_view))
         .route("/threats/{threat}", get(read::threat))
@@ -47,7 +53,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/questions", get(read::questions))
         .route("/paths", get(read::paths))
         .route("/paths/{path}", get(read::path))
-        .route("/trial", get(read::trial))
+        .route("/trial", get(trial::page))
         .route("/documents/{document}", get(read::document))
         .route("/search", get(read::search))
         .route("/report", get(read::report))
@@ -55,7 +61,9 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/assistant/stream", post(talk::stream))
         .route("/sources", get(operate::sources))
         .route("/sources/paste", post(bring::paste))
+        .route("/sources/add", post(bring::add_source))
         .route("/sources/{source}/sync", post(bring::sync))
+        .route("/sources/{source}/remove", post(bring::remove_source))
         .route("/rejected", get(operate::rejected))
         .route("/jobs", get(operate::jobs))
         .route("/jobs/{job}/cancel", post(bring::cancel))
@@ -63,8 +71,12 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/revisions", get(operate::revisions))
         .route("/rules", get(operate::rules))
         .route("/usage", get(operate::usage))
-        .route("/access", get(operate::access))
-        .route("/access/role", post(bring::role))
+        .route("/access", get(people::page))
+        .route("/access/role", post(people::role))
+        .route("/access/member", post(people::add_member))
+        .route("/access/remove", post(people::remove_member))
+        .route("/access/keys", post(people::make_key))
+        .route("/access/keys/{key}/revoke", post(people::revoke_key))
         .route("/audit", get(operate::audit));
     let uploads = Router::new()
         .route("/p/{project}/sources/upload", post(bring::upload))

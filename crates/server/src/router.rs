@@ -34,7 +34,7 @@ pub(crate) const API: &str = "/api/v1";
 pub fn router(app: &App) -> Router {
     let (router, _) = described(app.config.body_bytes_max, app.config.upload_bytes_max, app.config.webhook_bytes_max);
     let once = from_fn_with_state(app.clone(), idempotency::once);
-    let router = router.layer(once).merge(pages::router(app)).fallback(nothing_there).with_state(app.clone());
+    let router = router.layer(once).merge(pages::router(app)).fallback(pages::nothing_there).with_state(app.clone());
     middleware::around(router, app)
 }
 
@@ -43,10 +43,6 @@ pub fn openapi() -> OpenApi {
     let (_, mut openapi) = described(0, 0, 0);
     complete(&mut openapi);
     openapi
-}
-
-async fn nothing_there() -> Problem {
-    Problem::not_found("address")
 }
 
 /// The description of this API as OpenAPI.

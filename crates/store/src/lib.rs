@@ -46,3 +46,4 @@ pub use service::{
     Person, Project, Seal, ServiceStore, Session, Source, Webhook,
 };
 pub use store::Store;
+pub use threats::ThreatState;

@@ -100,6 +100,16 @@ impl Store {
         };
         set.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
     }
+
+    /// Forgets how far a reviewer has looked.
+    pub async fn forget_mark(&self, reviewer: &str) -> Result<(), StoreError> {
+        let forgotten = async {
+            let delete = sqlx::query("DELETE FROM reviewer_mark WHERE reviewer = $1").bind(reviewer);
+            delete.execute(&mut *self.pool.acquire().await?).await?;
+            Ok(())
+        };
+        forgotten.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
+    }
 }
 
 async fn revisions(connection: &mut SqliteConnection) -> Result<Vec<RevisionRecord>, Failure> {

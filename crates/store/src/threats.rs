@@ -43,6 +43,32 @@ impl Store {
         };
         states.await.map_err(|failure: Failure| failure.about(&self.dir, "read"))
     }
+
+    /// In which revisions, and when, one threat came to which status; none for one in which it was gone.
+    pub async fn states_of_threat(&self, threat: &str) -> Result<Vec<ThreatState>, StoreError> {
+        let states = async {
+            let select = "SELECT state.revision, revision.at, state.status FROM threat_state AS state \
+                          JOIN revision ON revision.number = state.revision WHERE state.threat = $1 ORDER BY state.revision";
+            let rows = sqlx::query(select).bind(threat).fetch_all(&mut *self.pool.acquire().await?).await?;
+            let state = |row: &sqlx::sqlite::SqliteRow| {
+                let (revision, at) = (row.try_get("revision")?, row.try_get("at")?);
+                Ok(ThreatState { revision, at, status: row.try_get("status")? })
+            };
+            rows.iter().map(state).collect::<Result<Vec<_>, Failure>>()
+        };
+        states.await.map_err(|failure: Failure| failure.about(&self.dir, "read"))
+    }
+}
+
+/// What a threat came to in a revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreatState {
+    /// The revision.
+    pub revision: i64,
+    /// When it was made.
+    pub at: String,
+    /// The status; none where the threat was gone.
+    pub status: Option<String>,
 }
 
 async fn noted(connection: &mut SqliteConnection) -> Result<i64, Failure> {

@@ -24,13 +24,13 @@ function own(href) {
 
 function show(kind, data, answer) {
   if (kind === "sentence") {
-    answer.append(data.words);
+    const said = add(answer, "p", data.words);
     for (const number of data.cites ?? []) {
-      const link = add(answer, "a", String(number), "cite");
+      said.append(" ");
+      const link = add(said, "a", String(number), "cite");
       link.href = `#source-${number}`;
       link.setAttribute("aria-label", `Source ${number}`);
     }
-    answer.append(" ");
   } else if (kind === "source") {
     const item = add(sources, "li");
     item.id = `source-${data.number}`;
@@ -83,15 +83,19 @@ if (form && conversation) {
     conversation.setAttribute("aria-busy", "true");
     const turn = add(conversation, "article", undefined, "turn-of-talk");
     add(turn, "h2", question, "asked");
-    const answer = add(turn, "p", undefined, "answer-text");
+    const answer = add(turn, "div", undefined, "answer-text");
+    const thinking = add(turn, "p", "Looking through the model and the documents …", "thinking");
+    document.querySelector("[data-suggestions]")?.remove();
     field.value = "";
     try {
       const body = new URLSearchParams({ q: question, _csrf: form.dataset.csrf ?? "" });
       for (const said of form.querySelectorAll("[name=before]")) body.append("before", said.value);
       const response = await fetch(form.dataset.stream, { method: "POST", body, headers: { accept: "text/event-stream" }, signal: asking.signal });
+      thinking.remove();
       if (response.ok && response.headers.get("content-type")?.startsWith("text/event-stream")) await read(answer, response);
       else add(turn, "p", `The question could not be asked (${response.status}).`, "notice error");
     } catch (error) {
+      thinking.remove();
       add(turn, "p", error.name === "AbortError" ? "Stopped." : "The connection was lost.", "soft");
     }
     const said = add(form, "input");
@@ -101,5 +105,9 @@ if (form && conversation) {
     stop.hidden = true;
     conversation.setAttribute("aria-busy", "false");
     announce.textContent = `Answer ready. ${answer.textContent}`;
+    // The address is that of this answer, as it is without scripts.
+    const asked = [...form.querySelectorAll("[name=before]")].map((it) => it.value);
+    const pairs = asked.map((it, nth) => [nth === asked.length - 1 ? "q" : "before", it]);
+    history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(pairs)}`);
   });
 }

@@ -2,11 +2,15 @@
 
 const zoomMin = 0.2;
 const zoomMax = 4;
+// Smaller than this, names cannot be read: a drawing is rather moved about.
+const readable = 0.56;
 
-function tool(bar, label, act) {
+function tool(bar, sign, label, act) {
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = label;
+  button.textContent = sign;
+  button.title = label;
+  if (sign !== label) button.setAttribute("aria-label", label);
   button.addEventListener("click", act);
   bar.append(button);
 }
@@ -47,15 +51,15 @@ function enliven(canvas) {
 
   function fit() {
     const room = canvas.clientWidth - 4;
-    if (room > 0 && width > room) scale(Math.max(room / width, 0.45));
+    if (room > 0 && width > room) scale(Math.max(room / width, readable));
   }
 
   const bar = document.createElement("div");
   bar.className = "canvas-tools";
-  tool(bar, "Zoom in", () => scale(zoom * 1.25));
-  tool(bar, "Zoom out", () => scale(zoom / 1.25));
-  tool(bar, "Actual size", () => scale(1));
-  tool(bar, "Fit", fit);
+  tool(bar, "+", "Zoom in", () => scale(zoom * 1.25));
+  tool(bar, "−", "Zoom out", () => scale(zoom / 1.25));
+  tool(bar, "Actual size", "Actual size", () => scale(1));
+  tool(bar, "Fit", "Fit into the page", () => scale((canvas.clientWidth - 4) / width));
   if (parts.length > 8) {
     const find = document.createElement("input");
     find.type = "search";
@@ -65,7 +69,7 @@ function enliven(canvas) {
       const words = find.value.trim().toLowerCase();
       let first;
       for (const part of parts) {
-        const found = words !== "" && (part.getAttribute("aria-label") ?? "").toLowerCase().includes(words);
+        const found = words !== "" && (part.querySelector("title")?.textContent ?? "").toLowerCase().includes(words);
         part.classList.toggle("found", found);
         if (found) first ??= part;
       }
@@ -76,7 +80,7 @@ function enliven(canvas) {
     });
     bar.append(find);
   }
-  canvas.before(bar);
+  if (parts.length > 3) canvas.before(bar);
 
   canvas.addEventListener("keydown", (event) => {
     if (event.key === "+" || event.key === "=") scale(zoom * 1.25);
@@ -108,7 +112,11 @@ function enliven(canvas) {
 
   fit();
   const marked = svg.querySelector(".part.marked");
-  if (marked) canvas.scrollLeft = Math.max(0, marked.getBBox().x * zoom - canvas.clientWidth / 3);
+  if (marked) {
+    const box = marked.getBBox();
+    canvas.scrollLeft = Math.max(0, (box.x + box.width / 2) * zoom - canvas.clientWidth / 2);
+    canvas.scrollTop = Math.max(0, (box.y + box.height / 2) * zoom - canvas.clientHeight / 2);
+  }
 }
 
 for (const canvas of document.querySelectorAll("[data-diagram]")) enliven(canvas);

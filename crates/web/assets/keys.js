@@ -4,7 +4,7 @@
 const goals = { i: "inbox", t: "threats", m: "model", a: "assistant", s: "sources" };
 const help = [
   ["/", "search"], ["?", "these keys"], ["g i", "inbox"], ["g t", "threats"], ["g m", "model"], ["g a", "assistant"], ["g s", "sources"],
-  ["j k", "next and previous row"], ["Enter", "open the row"], ["n p", "next and previous passage"], ["x", "choose the row"],
+  ["j k", "next and previous row"], ["Enter", "open the row"], ["n p", "next and previous passage"], ["x", "choose the row"], ["u", "take back what was just done"],
   ["a r e g z", "in the inbox: accept change, accept risk, not applicable, assign, snooze"], ["arrows, + −", "in the diagram: walk along the flows, zoom"],
 ];
 let afterG = 0;
@@ -50,8 +50,8 @@ document.addEventListener("keydown", (event) => {
     showHelp();
     event.preventDefault();
   } else {
-    const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
-    if (link) link.click();
+    const target = document.querySelector(`a[data-key="${CSS.escape(event.key)}"], .notice button[data-key="${CSS.escape(event.key)}"]`);
+    if (target) target.click();
   }
 });
 

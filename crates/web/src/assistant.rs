@@ -61,7 +61,7 @@ pub fn page(
                 header class="head" { h1 { "Assistant" } p class="lead" { "Answers come from the model of this project and its documents. Every sentence names its source; what is not documented is said to be not documented." } }
                 div class="conversation" data-conversation aria-busy="false" {
                     @for reply in replies { (shown(material, &links, reply, replies)) }
-                    @if replies.is_empty() { (suggestions(&links)) }
+                    @if replies.is_empty() { div data-suggestions { (suggestions(&links)) } }
                 }
                 p class="unseen" role="status" aria-live="polite" data-announce {}
                 @if is_available { (form(frame, &links, replies)) }
@@ -88,11 +88,12 @@ fn shown(material: &Material<'_>, links: &Links, reply: &Reply, all: &[Reply]) -
         article class="turn-of-talk" {
             h2 class="asked" { (text(&reply.question)) }
             @if reply.is_undocumented { p class="facts" { span class="tag planned" { "Not documented" } } }
-            p class="answer-text" {
+            div class="answer-text" {
                 @for sentence in &reply.sentences {
-                    (text(&sentence.words))
-                    @for number in &sentence.cites { " " a class="cite" href={ "#source-" (number) } aria-label={ "Source " (number) } { (number) } }
-                    " "
+                    p {
+                        (text(&sentence.words))
+                        @for number in &sentence.cites { " " a class="cite" href={ "#source-" (number) } aria-label={ "Source " (number) } { (number) } }
+                    }
                 }
             }
             @if !reply.missing.is_empty() { h3 { "What is missing" } ul { @for it in &reply.missing { li { (text(it)) } } } }

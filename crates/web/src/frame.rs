@@ -122,6 +122,8 @@ pub struct Notice<'a> {
     pub is_error: bool,
     /// What there is to say.
     pub text: &'a str,
+    /// The step that can be taken back, if one can.
+    pub undo: Option<&'a str>,
 }
 
 /// The five screens, as the navigation has them.

@@ -3,8 +3,10 @@
 use cairn_model::{AttackPath, Conflict, Gap, System};
 use maud::{Markup, html};
 
-use crate::model::{kind_title, tabs, value};
-use crate::parts::{Turn, clipped, counted, element, elements, empty, proof, quotes, standing, text, words};
+use crate::element::value;
+use crate::model::{kind_title, tabs};
+use crate::parts::{Turn, capital, clipped, counted, element, elements, empty, proof, quotes, standing, text, words};
+use crate::paths::deed;
 use crate::sheet::{self, KINDS, Sheet};
 use crate::{Frame, Links, Material, Page, Role, Section, layout};
 
@@ -44,7 +46,7 @@ fn table(material: &Material<'_>, links: &Links, kind: &str, sheets: &[Sheet<'_>
                 caption class="unseen" { (kind_title(kind)) }
                 thead { tr {
                     th scope="col" { "Name" }
-                    @for column in &columns { th scope="col" { (crate::parts::capital(column)) } }
+                    @for column in &columns { th scope="col" { (capital(column)) } }
                     th scope="col" class="num" { "Passages" } th scope="col" class="num" { "Threats" }
                 } }
                 tbody {
@@ -97,7 +99,7 @@ pub(crate) fn conflict(frame: &Frame<'_>, material: &Material<'_>, links: &Links
             }
             div class="sides" {
                 @for (nth, position) in it.positions.iter().enumerate() {
-                    section class=(if nth == 0 && it.resolution.is_some() { "side holds" } else { "side" }) aria-label={ "Side " (nth + 1) } {
+                    div role="group" class=(if nth == 0 && it.resolution.is_some() { "side holds" } else { "side" }) aria-label={ "Side " (nth + 1) } {
                         p { strong { (text(&position.value)) } " " (standing(position.status)) @if nth == 0 && it.resolution.is_some() { " " span class="soft" { "counts for now" } } }
                         (quotes(material, links, &position.evidence, 2))
                         @if it.resolution.is_none() && frame.may(Role::Reviewer) && !matches!(it.attribute.as_str(), "status") {
@@ -160,5 +162,7 @@ pub(crate) fn gap(material: &Material<'_>, links: &Links, it: &Gap) -> Markup {
 /// A path in a few words: from where, to where, with what.
 pub(crate) fn path_title(material: &Material<'_>, path: &AttackPath) -> String {
     let (from, to) = (clipped(material.label(&path.entry), 40), clipped(material.label(&path.target), 40));
-    format!("{from} → {to}, {}", words(&path.gains))
+    let (verb, rest) = deed(&path.gains);
+    let gained = capital(&format!("{verb} {to}{rest}"));
+    if from == to { gained } else { format!("{gained}, from {from}") }
 }

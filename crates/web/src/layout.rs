@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::assets;
 use crate::parts::{proof, text};
-use crate::{Frame, Links, Page, Section, Theme};
+use crate::{Frame, Links, Notice, Page, Section, Theme};
 
 /// A page of one of the screens.
 pub(crate) fn page(frame: &Frame<'_>, section: Section, title: &str, content: &Markup) -> Page {
@@ -22,11 +22,7 @@ pub(crate) fn page(frame: &Frame<'_>, section: Section, title: &str, content: &M
         div class="stage" {
             @if frame.project.is_some() { (bar(frame, &links)) }
             main id="main" tabindex="-1" {
-                @if let Some(notice) = frame.notice {
-                    div class=(if notice.is_error { "notice error" } else { "notice" }) role=(if notice.is_error { "alert" } else { "status" }) {
-                        p { (text(notice.text)) }
-                    }
-                }
+                @if let Some(notice) = frame.notice { (told(frame, &links, notice)) }
                 (content)
             }
         }
@@ -40,15 +36,25 @@ pub(crate) fn bare(frame: &Frame<'_>, title: &str, content: &Markup) -> Page {
         a class="skip" href="#main" { "Skip to the content" }
         header class="top" { (brand()) (theme_button(frame)) }
         main id="main" class="bare" tabindex="-1" {
-            @if let Some(notice) = frame.notice {
-                div class=(if notice.is_error { "notice error" } else { "notice" }) role=(if notice.is_error { "alert" } else { "status" }) {
-                    p { (text(notice.text)) }
-                }
-            }
+            @if let Some(notice) = frame.notice { (told(frame, &frame.links(), notice)) }
             (content)
         }
     };
     document(frame.theme, title, None, "alone", &body)
+}
+
+/// What was done or went wrong, with the way to take it back.
+fn told(frame: &Frame<'_>, links: &Links, notice: Notice<'_>) -> Markup {
+    html! {
+        div class=(if notice.is_error { "notice error" } else { "notice" }) role=(if notice.is_error { "alert" } else { "status" }) {
+            p { (text(notice.text)) }
+            @if let Some(step) = notice.undo {
+                form class="inline" method="post" action=(links.form("undo")) {
+                    (proof(frame)) input type="hidden" name="undo" value=(step); button type="submit" data-key="u" { "Undo" }
+                }
+            }
+        }
+    }
 }
 
 fn document(theme: Theme, title: &str, project: Option<&str>, class: &str, body: &Markup) -> Page {
@@ -59,7 +65,7 @@ fn document(theme: Theme, title: &str, project: Option<&str>, class: &str, body:
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content=(if theme == Theme::Auto { "light dark" } else { theme.as_str() });
-                meta name="referrer" content="no-referrer";
+                meta name="referrer" content="same-origin";
                 title { (text(title)) @if let Some(project) = project { " · " (text(project)) } " · Cairn" }
                 link rel="icon" type="image/svg+xml" href=(assets::address("mark.svg"));
                 link rel="stylesheet" href=(assets::address("style.css"));
@@ -147,7 +153,7 @@ fn bar(frame: &Frame<'_>, links: &Links) -> Markup {
                 input id="find" type="search" name="q" placeholder="Search elements, threats, claims, documents" autocomplete="off";
                 button type="submit" { "Search" }
             }
-            p class="revision" {
+            nav class="revision" aria-label="Revision" {
                 @match frame.at {
                     Some(at) => {
                         span class="tag planned" { "Revision r" (at) }

@@ -12,6 +12,7 @@ mod material;
 mod parts;
 
 pub mod assistant;
+pub mod element;
 pub mod inbox;
 pub mod inventory;
 pub mod model;

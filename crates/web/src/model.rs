@@ -1,19 +1,17 @@
-//! The model: the data-flow diagram with what can be laid over it, and the page of each element.
+//! The model: the data-flow diagram with what can be laid over it. The page of each element is made in `element`.
 
 use std::collections::BTreeSet;
 
 use cairn_diagram::{Layer, View, diagram};
-use cairn_model::{AttackPath, ElementId, Threat};
+use cairn_model::{AttackPath, ElementId};
 use maud::{Markup, PreEscaped, html};
 
-use crate::parts::{
-    capital, clipped, counted, element, elements, empty, option, quotes, score, severity, standing, status, text, words,
-};
-use crate::sheet::{Fact, Sheet, Value};
-use crate::{Frame, Links, Material, Page, Role, Section, inventory, layout, sheet};
+use crate::parts::{capital, clipped, counted, empty, option, words};
+use crate::trial::Supposed;
+use crate::{Frame, Links, Material, Page, Section, inventory, layout, sheet};
 
 /// Components that are drawn at once; of a larger model, the neighbourhood of one is drawn.
-const PARTS_MAX: usize = 300;
+pub(crate) const PARTS_MAX: usize = 300;
 /// Flows that a neighbourhood goes along at most.
 const HOPS_MAX: usize = 3;
 
@@ -28,8 +26,12 @@ pub struct Asked {
     pub hops: usize,
     /// The path of attack that stands out.
     pub path: Option<String>,
-    /// The elements that stand out, such as those that a supposition touches.
+    /// What is supposed, where it is.
+    pub supposed: Supposed,
+    /// The elements that stand out, such as those that a supposition makes worse off.
     pub marked: BTreeSet<ElementId>,
+    /// The elements that a supposition makes better off.
+    pub eased: BTreeSet<ElementId>,
     /// Everything, however much it is.
     pub everything: bool,
 }
@@ -90,6 +92,10 @@ pub fn page(frame: &Frame<'_>, material: &Material<'_>, asked: &Asked) -> Page {
                     a href=(links.with("model", &[("all", "yes")])) { "draw everything" } "." }
             }
             @if let Some(path) = path { p class="hint" { "Standing out: " a href=(links.of(&path.id)) { (inventory::path_title(material, path)) } ". " a href=(links.page("model")) { "Show all alike" } } }
+            @if !asked.supposed.is_empty() {
+                p class="hint" { "Standing out: what would be different under a " a href=(links.with("trial", &asked.supposed.pairs())) { "supposition" } ". " a href=(links.page("model")) { "Show the model as it is" } }
+                (changed_legend())
+            }
             div class="canvas" data-diagram tabindex="0" role="region" aria-label="Data-flow diagram; arrow keys walk along the flows, plus and minus zoom" {
                 (PreEscaped(diagram(material.system, material.threats, &view)))
             }
@@ -117,8 +123,20 @@ pub(crate) fn view(material: &Material<'_>, asked: &Asked, links: &Links, focus:
         layers: asked.layers.clone(),
         focus: focus.map(|id| (id.clone(), asked.hops.clamp(1, HOPS_MAX))),
         marked,
+        eased: asked.eased.clone(),
+        supposed: !asked.supposed.is_empty(),
         link: Some(links.form("model/")),
         styled: false,
+    }
+}
+
+/// What the signs on a diagram with a supposition mean.
+pub(crate) fn changed_legend() -> Markup {
+    html! {
+        ul class="legend" aria-label="What would be different" {
+            li { span class="key worse" aria-hidden="true" {} "▲ worse off" }
+            li { span class="key better" aria-hidden="true" {} "▼ better off" }
+        }
     }
 }
 
@@ -163,6 +181,7 @@ fn controls(frame: &Frame<'_>, links: &Links, material: &Material<'_>, asked: &A
     html! {
         form class="filters" method="get" action=(links.form("model")) data-submit-on-change {
             @if let Some(at) = frame.at { input type="hidden" name="at" value={ "r" (at) }; }
+            @for (name, value) in asked.supposed.pairs() { input type="hidden" name=(name) value=(value); }
             fieldset class="layers" {
                 legend { "Layers" }
                 @for layer in Layer::ALL {
@@ -202,142 +221,6 @@ fn legend(layers: &BTreeSet<Layer>) -> Markup {
                 li { span class="key line-good" aria-hidden="true" {} "stated" }
                 li { span class="key line-open" aria-hidden="true" {} "unknown" }
                 li { span class="key line-bad" aria-hidden="true" {} "stated to be missing" }
-            }
-        }
-    }
-}
-
-/// The page of an element: what is said of it and who says so, what contradicts, what is not known, what threatens it.
-pub fn element_page(frame: &Frame<'_>, material: &Material<'_>, id: &str) -> Option<Page> {
-    let sheet = sheet::of(material.system, id)?;
-    let links = frame.links();
-    let title = material.label(sheet.id);
-    let conflicts: Vec<_> = material.system.conflicts.iter().filter(|it| it.subject == *sheet.id).collect();
-    let gaps: Vec<_> = material.system.gaps.iter().filter(|it| it.subject == *sheet.id).collect();
-    let threats: Vec<&Threat> = material.threats_about(sheet.id).collect();
-    let content = html! {
-        div class="split even" {
-            article class="main-column" aria-label="Element" {
-                p class="crumb" { a href=(links.page("inventory")) { "Inventory" } " / " (sheet.kind) }
-                h1 { (text(&clipped(title, 200))) }
-                p class="facts" { span class="tag" { (sheet.kind) } (standing(sheet.status)) code class="soft" { (sheet.id.as_str()) } }
-                (facts(frame, material, &links, &sheet))
-                @if !conflicts.is_empty() {
-                    section aria-labelledby="contradictions" { h2 id="contradictions" { "Sources that disagree" } @for it in conflicts { (inventory::conflict(frame, material, &links, it)) } }
-                }
-                @if !gaps.is_empty() {
-                    section aria-labelledby="unknown" { h2 id="unknown" { "What nobody wrote down" } ul class="questions" { @for it in gaps { (inventory::gap(material, &links, it)) } } }
-                }
-            }
-            div class="side-column" {
-                @if sheet.kind == "component" {
-                    div class="canvas small" data-diagram tabindex="0" role="region" aria-label="What is around it" {
-                        (PreEscaped(diagram(material.system, material.threats, &View {
-                            layers: BTreeSet::from([Layer::Threats, Layer::Unknown]), focus: Some((sheet.id.clone(), 1)),
-                            marked: BTreeSet::new(), link: Some(links.form("model/")), styled: false })))
-                    }
-                    p class="soft" { a href=(links.with("model", &[("focus", id), ("hops", "2")])) { "A wider view" } }
-                    (flows(material, &links, &sheet))
-                }
-                section aria-labelledby="threats" {
-                    h2 id="threats" { (counted(threats.len(), "threat", "threats")) }
-                    (threat_list(&links, &threats))
-                    @if threats.len() > 12 { p { a href=(links.with("threats", &[("element", id)])) { "All of them" } } }
-                }
-                section aria-labelledby="said" { h2 id="said" { "All passages about it" } (quotes(material, &links, sheet.evidence, 6)) }
-            }
-        }
-    };
-    Some(layout::page(frame, Section::Model, &clipped(title, 80), &content))
-}
-
-fn facts(frame: &Frame<'_>, material: &Material<'_>, links: &Links, sheet: &Sheet<'_>) -> Markup {
-    html! {
-        dl class="attributes" {
-            @for fact in &sheet.facts {
-                div class=(if matches!(fact.value, Value::Unknown) { "attribute open" } else { "attribute" }) {
-                    dt { (fact.name) }
-                    dd { (value(material, links, fact)) (quotes(material, links, fact.evidence, 2)) (answer(frame, links, sheet, fact)) }
-                }
-            }
-        }
-    }
-}
-
-/// What a fact says.
-pub(crate) fn value(material: &Material<'_>, links: &Links, fact: &Fact<'_>) -> Markup {
-    html! {
-        @match &fact.value {
-            Value::Unknown => span class="unknown-value" { "not documented" },
-            Value::Text(said) if said == "none" => strong class="denied" { "none" },
-            Value::Text(said) => span class="said-value" { (text(said)) },
-            Value::Elements(ids) if ids.is_empty() => span class="soft" { "–" },
-            Value::Elements(ids) => (elements(material, links, &ids.iter().copied().cloned().collect::<Vec<_>>())),
-            Value::Handled(handled) => ul class="plain" {
-                @for it in *handled {
-                    li {
-                        (element(material, links, &it.component)) " "
-                        (it.handling.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
-                        " · at rest: " @match &it.encrypted_at_rest { None => span class="unknown-value" { "not documented" }, Some(it) if it.value => "encrypted", Some(_) => strong class="denied" { "not encrypted" } }
-                        " · kept: " @match &it.retention { None => span class="unknown-value" { "not documented" }, Some(it) => (text(&it.value)) }
-                    }
-                }
-            },
-        }
-    }
-}
-
-/// Where nobody says, a person can: the form records it as their word, not as a document's.
-fn answer(frame: &Frame<'_>, links: &Links, sheet: &Sheet<'_>, fact: &Fact<'_>) -> Markup {
-    html! {
-        @if matches!(fact.value, Value::Unknown) && frame.may(Role::Reviewer) {
-            details class="answer" {
-                summary { "Answer it" }
-                form method="post" action=(links.form(&format!("model/{}/set", crate::frame::encoded(sheet.id.as_str())))) {
-                    (crate::parts::proof(frame))
-                    input type="hidden" name="attribute" value=(fact.name);
-                    label { span { "Value" } input type="text" name="value" required maxlength="200"; }
-                    label { span { "How you know" } input type="text" name="reason" required maxlength="2000"; }
-                    button type="submit" { "Record" }
-                }
-            }
-        }
-    }
-}
-
-fn flows(material: &Material<'_>, links: &Links, sheet: &Sheet<'_>) -> Markup {
-    let flows: Vec<_> =
-        material.system.flows.iter().filter(|it| it.source == *sheet.id || it.target == *sheet.id).collect();
-    let said = |value: &cairn_model::Known<String>| match value {
-        None => html! { span class="unknown-value" { "not documented" } },
-        Some(stated) if stated.value == "none" => html! { strong class="denied" { "none" } },
-        Some(stated) => html! { (text(&clipped(&stated.value, 40))) },
-    };
-    html! {
-        @if !flows.is_empty() {
-            div class="scroll" tabindex="0" role="region" aria-label="Flows" {
-                table class="dense" {
-                    caption { (counted(flows.len(), "flow", "flows")) }
-                    thead { tr { th scope="col" { "Flow" } th scope="col" { "Protocol" } th scope="col" { "Authentication" } th scope="col" { "Encryption" } } }
-                    tbody { @for flow in flows {
-                        tr {
-                            td { a href=(links.of(&flow.id)) { @if flow.source == *sheet.id { "→ " (text(material.label(&flow.target))) } @else { "← " (text(material.label(&flow.source))) } } " " (standing(flow.status)) }
-                            td { (said(&flow.protocol)) } td { (said(&flow.authentication)) } td { (said(&flow.encryption)) }
-                        }
-                    } }
-                }
-            }
-        }
-    }
-}
-
-fn threat_list(links: &Links, threats: &[&Threat]) -> Markup {
-    let mut sorted = threats.to_vec();
-    sorted.sort_by_key(|it| (crate::material::is_pressing(it), it.score_tenths));
-    html! {
-        ul class="plain threat-list" {
-            @for it in sorted.iter().rev().take(12) {
-                li { (severity(it.severity)) " " span class="num" { (score(it.score_tenths)) } " " a href=(links.of(&it.id)) { (text(&clipped(&it.title, 120))) } " " (status(it.status)) }
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::{Frame, Links, Page, Section, layout};
 pub use people::{KeyRow, MemberRow, People, access};
 pub use sources::{DocumentRow, SourceRow, Sources, sources};
 pub use tables::{
-    AuditRow, JobRow, RejectedRow, RevisionRow, RuleRow, Usage, audit, jobs, rejected, revisions, rules, usage,
+    AuditRow, JobRow, RejectedRow, RevisionRow, RuleRow, Trail, Usage, audit, jobs, rejected, revisions, rules, usage,
 };
 
 /// The tabs of these pages.

@@ -1,6 +1,6 @@
 //! The small parts that pages are made of: texts, badges, quotes, and what stands where there is nothing.
 
-use cairn_model::{Citation, ElementId, Severity, Status, Term as _, ThreatStatus, Truth};
+use cairn_model::{Citation, ElementId, Severity, Status, Term as _, Threat, ThreatStatus, Truth};
 use cairn_report::visible;
 use maud::{Markup, Render, html};
 
@@ -40,6 +40,18 @@ pub(crate) fn words(term: &str) -> String {
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A sentence with a capital letter, but where it begins with the name of something.
+pub(crate) fn sentence(material: &Material<'_>, threat: &Threat, said: &str) -> String {
+    let names = threat.about.iter().chain([&threat.subject]).map(|id| material.label(id));
+    let is_name = names.into_iter().any(|name| !name.is_empty() && said.starts_with(name));
+    if is_name { said.to_owned() } else { capital(said) }
+}
+
+/// The title of a threat in a list.
+pub(crate) fn headline(material: &Material<'_>, threat: &Threat) -> Markup {
+    html! { (text(&clipped(&sentence(material, threat, &threat.title), 140))) }
 }
 
 /// A count with its noun.
@@ -138,7 +150,13 @@ pub(crate) fn quotes(material: &Material<'_>, links: &Links, evidence: &[Citatio
 
 /// A link to an element, by what people call it.
 pub(crate) fn element(material: &Material<'_>, links: &Links, id: &ElementId) -> Markup {
-    html! { a class="el" href=(links.of(id)) { (text(&clipped(material.label(id), 90))) } }
+    let label = material.label(id);
+    if label == id.as_str() {
+        // Where attackers begin is not an element, and has no page.
+        let words = label.strip_prefix("attacker-").unwrap_or(label).replace('-', " ");
+        return html! { (text(&words)) };
+    }
+    html! { a class="el" href=(links.of(id)) { (text(&clipped(label, 90))) } }
 }
 
 /// Links to several elements.

@@ -6,11 +6,38 @@ use maud::{Markup, PreEscaped, html};
 
 use crate::inventory::path_title;
 use crate::model::{Asked, tabs, view};
-use crate::parts::{Turn, counted, element, empty, quotes, score, text, truth, words};
+use crate::parts::{Turn, capital, counted, element, empty, quotes, score, text, truth, words};
 use crate::{Frame, Links, Material, Page, Section, layout};
 
 /// Paths on one page of the list.
 const EACH: usize = 50;
+
+/// What an attacker has in the end, as a verb and what follows its object.
+pub(crate) fn deed(gains: &str) -> (&str, &'static str) {
+    match gains {
+        "reach" => ("connect to", ""),
+        "near" => ("get a foothold beside", ""),
+        "use" => ("use", " as somebody entitled"),
+        "exec" => ("run code in", ""),
+        "write" => ("change", ""),
+        "deny" => ("take away", ""),
+        "administer" => ("govern", ""),
+        "assume" => ("act as", ""),
+        "hold" => ("know", ""),
+        "feed" => ("get words into", ""),
+        "forge" => ("make", " send requests"),
+        "issue" => ("issue identities as", ""),
+        "decrypt" => ("decrypt what", " protects"),
+        "tenant" => ("be a tenant of", ""),
+        other => (other, ""),
+    }
+}
+
+/// The same with its object.
+pub(crate) fn gained(gains: &str, name: &Markup) -> Markup {
+    let (verb, rest) = deed(gains);
+    html! { (verb) " " (name) (rest) }
+}
 
 /// The list, the most pressing first.
 pub fn list(frame: &Frame<'_>, material: &Material<'_>, page: usize) -> Page {
@@ -31,7 +58,7 @@ pub fn list(frame: &Frame<'_>, material: &Material<'_>, page: usize) -> Page {
                         tr data-row {
                             td class="num" { (score(it.score_tenths)) }
                             td class="title" { a href=(links.of(&it.id)) { (text(&path_title(material, it))) } }
-                            td { (text(&it.attackers.join(", "))) }
+                            td { (text(&it.attackers.join(", ").replace('-', " "))) }
                             td class="num" { (it.hops.len()) }
                             td { (truth(it.truth)) }
                         }
@@ -54,12 +81,12 @@ pub fn page(frame: &Frame<'_>, material: &Material<'_>, path: &AttackPath) -> Pa
             article class="main-column" aria-label="Path of attack" {
                 p class="crumb" { a href=(links.page("paths")) { "Attack paths" } }
                 h1 { (text(&title)) }
-                p class="facts" { span class="score" { (score(path.score_tenths)) } (truth(path.truth)) @for it in &path.attackers { span class="tag" { (text(it)) } } }
+                p class="facts" { span class="score" { (score(path.score_tenths)) } (truth(path.truth)) @for it in &path.attackers { span class="tag" { (text(&it.replace('-', " "))) } } }
                 @if let Some(goal) = path.goals.first() { p class="statement" { (text(&goal.why)) } (quotes(material, &links, &goal.evidence, 1)) }
                 ol class="hops" { @for hop in &path.hops { (one(material, &links, hop)) } }
                 @if path.goals.len() > 1 {
                     h2 { "What else is lost at its end" }
-                    ul { @for goal in path.goals.iter().skip(1) { li { (element(material, &links, &goal.element)) ", " (words(&goal.gains)) ": " (text(&goal.why)) } } }
+                    ul { @for goal in path.goals.iter().skip(1) { li { (capital(deed(&goal.gains).0)) " " (element(material, &links, &goal.element)) (deed(&goal.gains).1) ": " (text(&goal.why)) } } }
                 }
             }
             div class="side-column" {
@@ -73,7 +100,8 @@ pub fn page(frame: &Frame<'_>, material: &Material<'_>, path: &AttackPath) -> Pa
 
 /// What the path goes through, with the path standing out.
 fn surroundings(material: &Material<'_>, links: &Links, path: &AttackPath) -> String {
-    let asked = Asked { path: Some(path.id.to_string()), hops: 2, ..Asked::default() };
+    let hops = path.hops.len().saturating_sub(1).max(1);
+    let asked = Asked { path: Some(path.id.to_string()), hops, ..Asked::default() };
     let focus = material.system.components.iter().any(|it| it.id == path.target).then_some(&path.target);
     diagram(material.system, material.threats, &view(material, &asked, links, focus))
 }
@@ -82,7 +110,7 @@ fn one(material: &Material<'_>, links: &Links, hop: &Hop) -> Markup {
     html! {
         li class={ "hop " (hop.truth.as_str()) } {
             p { (truth(hop.truth)) " " (text(&hop.means)) " " span class="tag" { (hop.rule) } }
-            p class="soft" { (element(material, links, &hop.from)) " → " (element(material, links, &hop.to)) " · gains " (words(&hop.gains)) @if let Some(threat) = &hop.threat { " · by " (element(material, links, threat)) } }
+            p class="soft" { (element(material, links, &hop.from)) " → " (element(material, links, &hop.to)) " · can then " (gained(&hop.gains, &html! { "it" })) @if let Some(threat) = &hop.threat { " · by " (element(material, links, threat)) } }
             (quotes(material, links, &hop.evidence, 1))
             @for it in &hop.questions { p class="ask" { (text(it)) } }
             @if !hop.broken_by.is_empty() {

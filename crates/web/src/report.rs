@@ -7,7 +7,7 @@ use cairn_model::{Citation, PremiseRole, Threat};
 use maud::{Markup, PreEscaped, html};
 
 use crate::material::is_pressing;
-use crate::parts::{clipped, counted, elements, score, severity, status, text, truth, words};
+use crate::parts::{clipped, counted, elements, headline, score, sentence, severity, status, text, truth, words};
 use crate::{Frame, Links, Material, Page, Section, layout};
 
 /// Threats that are told in full; the others stand in the table.
@@ -40,7 +40,7 @@ pub fn page(frame: &Frame<'_>, material: &Material<'_>) -> Page {
                 @for threat in pressing.iter().take(FULL_MAX) { (full(material, &links, threat)) }
                 @if pressing.len() > FULL_MAX { p { (pressing.len() - FULL_MAX) " more are in the table." } }
             }
-            (table(&links, &threats))
+            (table(material, &links, &threats))
             (decided(&threats))
             (contradictions(material, &links))
             (assumptions(material, &links))
@@ -69,8 +69,8 @@ fn place(material: &Material<'_>, citation: &Citation) -> Markup {
 fn full(material: &Material<'_>, links: &Links, threat: &Threat) -> Markup {
     html! {
         section class="told" {
-            h3 { (severity(threat.severity)) " " (score(threat.score_tenths)) " · " a href=(links.of(&threat.id)) { (text(&threat.title)) } }
-            p { (text(&threat.statement)) }
+            h3 { (severity(threat.severity)) " " (score(threat.score_tenths)) " · " a href=(links.of(&threat.id)) { (text(&sentence(material, threat, &threat.title))) } }
+            p { (text(&sentence(material, threat, &threat.statement))) }
             ul { @for premise in threat.explanation.iter().filter(|it| it.role == PremiseRole::Condition) {
                 li { (truth(premise.truth)) " " (text(&premise.premise)) @if let Some(first) = premise.evidence.first() { br; (place(material, first)) } }
             } }
@@ -79,13 +79,13 @@ fn full(material: &Material<'_>, links: &Links, threat: &Threat) -> Markup {
     }
 }
 
-fn table(links: &Links, threats: &[&Threat]) -> Markup {
+fn table(material: &Material<'_>, links: &Links, threats: &[&Threat]) -> Markup {
     html! {
         section { h2 { "All threats" }
             div class="scroll" tabindex="0" role="region" aria-label="All threats" { table class="dense" {
                 caption class="unseen" { (counted(threats.len(), "threat", "threats")) }
                 thead { tr { th scope="col" { "Severity" } th scope="col" class="num" { "Score" } th scope="col" { "Threat" } th scope="col" { "Status" } } }
-                tbody { @for it in threats.iter().take(400) { tr { td { (severity(it.severity)) } td class="num" { (score(it.score_tenths)) } td { a href=(links.of(&it.id)) { (text(&clipped(&it.title, 140))) } } td { (status(it.status)) } } } }
+                tbody { @for it in threats.iter().take(400) { tr { td { (severity(it.severity)) } td class="num" { (score(it.score_tenths)) } td { a href=(links.of(&it.id)) { (headline(material, it)) } } td { (status(it.status)) } } } }
             } }
             @if threats.len() > 400 { p { (threats.len() - 400) " more are left out of the report." } }
         }

@@ -3,7 +3,7 @@
 use cairn_model::{Document, Span, Threat};
 use maud::{Markup, html};
 
-use crate::parts::{clipped, counted, empty, score, severity, status, text};
+use crate::parts::{clipped, counted, empty, headline, score, severity, status, text};
 use crate::sheet::{KINDS, all};
 use crate::{Frame, Links, Material, Page, Section, layout};
 
@@ -48,7 +48,7 @@ pub fn page(frame: &Frame<'_>, material: &Material<'_>, query: &str, passages: &
         @if query.is_empty() { p class="soft" { "Elements, threats, claims and documents are searched at once." } }
         @else if is_nothing { (empty("Nothing found", "No element, threat or passage has these words.", &html! { p { a href=(links.with("assistant", &[("q", query)])) { "Ask the assistant instead" } } })) }
         @if !elements.is_empty() { section { h2 { (counted(elements.len(), "element", "elements")) } ul class="plain hits" { @for (kind, address, label) in elements.iter().take(EACH) { li { span class="tag" { (kind) } " " a href=(address) { (text(&clipped(label, 120))) } } } } } }
-        @if !threats.is_empty() { section { h2 { (counted(threats.len(), "threat", "threats")) } ul class="plain hits" { @for it in threats.iter().take(EACH) { li { (severity(it.severity)) " " span class="num" { (score(it.score_tenths)) } " " a href=(links.of(&it.id)) { (text(&it.title)) } " " (status(it.status)) } } } @if threats.len() > EACH { p { a href=(links.with("threats", &[("words", query)])) { "All of them" } } } } }
+        @if !threats.is_empty() { section { h2 { (counted(threats.len(), "threat", "threats")) } ul class="plain hits" { @for it in threats.iter().take(EACH) { li { (severity(it.severity)) " " span class="num" { (score(it.score_tenths)) } " " a href=(links.of(&it.id)) { (headline(material, it)) } " " (status(it.status)) } } } @if threats.len() > EACH { p { a href=(links.with("threats", &[("words", query)])) { "All of them" } } } } }
         @if !documents.is_empty() { section { h2 { (counted(documents.len(), "document", "documents")) } ul class="plain hits" { @for it in documents.iter().take(EACH) { li { a href=(links.document(&it.id)) { (text(&it.title)) } " " code class="soft" { (text(&it.path)) } } } } } }
         @if !passages.is_empty() { section { h2 { (counted(passages.len(), "passage", "passages")) } @for it in passages.iter().take(EACH) { (passage(&links, it)) } } }
     };

@@ -7,12 +7,14 @@ mod query;
 use cairn_model::{Stride, Threat, ThreatStatus};
 use maud::{Markup, html};
 
-use crate::parts::{Turn, clipped, counted, element, empty, option, proof, score, severity, status, text, words};
+use crate::parts::{
+    Turn, clipped, counted, element, empty, headline, option, proof, score, severity, status, text, words,
+};
 use crate::{Frame, Links, Material, Page, Section, layout};
 
 pub use csv::csv;
 pub use detail::{Detail, Event, detail};
-pub use query::{Order, Query};
+pub use query::{Beside, Order, Query};
 
 /// Threats on one page of the table.
 const EACH: usize = 100;
@@ -37,10 +39,15 @@ const VIEWS: [SavedView<'static>; 6] = [
 ];
 
 /// The table. `saved` are the reader's own views.
-pub fn list(frame: &Frame<'_>, material: &Material<'_>, query: &Query, saved: &[SavedView<'_>]) -> Page {
+pub fn list(
+    frame: &Frame<'_>,
+    material: &Material<'_>,
+    query: &Query,
+    beside: &Beside,
+    saved: &[SavedView<'_>],
+) -> Page {
     let links = frame.links();
-    let mut found: Vec<&Threat> = material.threats.iter().filter(|it| query.matches(material, it)).collect();
-    query.sort(&mut found);
+    let found = query.sift(material, beside);
     let turn = Turn { page: query.page, all: found.len(), each: EACH };
     let content = html! {
         header class="head" {
@@ -48,7 +55,7 @@ pub fn list(frame: &Frame<'_>, material: &Material<'_>, query: &Query, saved: &[
             p class="lead" { (tally(material.threats)) }
         }
         (views(&links, query, saved))
-        (filters(frame, &links, material, query))
+        (filters(frame, &links, material, query, beside))
         (saving(frame, &links, query))
         @if material.threats.is_empty() {
             (empty("No threats yet", "Threats follow from documents: add some, and every rule that their words meet is listed here.",
@@ -110,11 +117,11 @@ fn saving(frame: &Frame<'_>, links: &Links, query: &Query) -> Markup {
     }
 }
 
-fn filters(frame: &Frame<'_>, links: &Links, material: &Material<'_>, query: &Query) -> Markup {
+fn filters(frame: &Frame<'_>, links: &Links, material: &Material<'_>, query: &Query, beside: &Beside) -> Markup {
     let rules: std::collections::BTreeSet<&str> = material.threats.iter().map(|it| it.rule.as_str()).collect();
     let export = |name: &str| links.with(&format!("export/{name}"), &query.pairs(None));
     html! {
-        form class="filters" method="get" action=(links.form("threats")) {
+        form class="filters many" method="get" action=(links.form("threats")) {
             @if let Some(at) = frame.at { input type="hidden" name="at" value={ "r" (at) }; }
             label { span { "Status" }
                 select name="status" {
@@ -145,6 +152,23 @@ fn filters(frame: &Frame<'_>, links: &Links, material: &Material<'_>, query: &Qu
                     (option("", "any", &query.waiting)) (option("yes", "waits for one", &query.waiting)) (option("no", "decided or answered", &query.waiting))
                 }
             }
+            label { span { "Answered for by" }
+                select name="owner" {
+                    (option("", "anybody", &query.owner))
+                    @for it in beside.owners(material) { (option(&it, &clipped(&it, 40), &query.owner)) }
+                }
+            }
+            label { span { "Changed since" }
+                select name="since" {
+                    (option("", "ever", &query.since))
+                    @for (number, day) in &beside.revisions { (option(&format!("r{number}"), &clipped(&format!("r{number}, {day}"), 24), &query.since)) }
+                }
+            }
+            label { span { "Evidence" }
+                select name="fresh" {
+                    (option("", "of any age", &query.fresh)) (option("recent", "recent", &query.fresh)) (option("old", "old", &query.fresh)) (option("undated", "without a date", &query.fresh))
+                }
+            }
             label { span { "Sort by" }
                 select name="sort" {
                     (option("", "urgency", query.order.as_str())) (option("score", "score", query.order.as_str())) (option("subject", "element", query.order.as_str())) (option("rule", "rule", query.order.as_str()))
@@ -167,19 +191,19 @@ fn table(links: &Links, material: &Material<'_>, shown: &[&Threat], found: &[&Th
             table class="dense threats" data-keys="rows" {
                 caption class="unseen" { (counted(found.len(), "threat", "threats")) }
                 thead { tr {
-                    th scope="col" { "Severity" } th scope="col" class="num" { "Score" } th scope="col" { "Threat" } th scope="col" { "Element" }
-                    th scope="col" { "Category" } th scope="col" { "Status" } th scope="col" { "Decision" }
+                    th scope="col" { "Severity" } th scope="col" class="num" { "Score" } th scope="col" { "Threat" } th scope="col" class="roomy" { "Element" }
+                    th scope="col" class="roomy" { "Category" } th scope="col" { "Status" } th scope="col" class="roomy" { "Decision" }
                 } }
                 tbody {
                     @for threat in shown {
                         tr data-row {
                             td { (severity(threat.severity)) }
                             td class="num" { (score(threat.score_tenths)) }
-                            td class="title" { a href=(links.of(&threat.id)) { (text(&clipped(&threat.title, 140))) } span class="rule" { (threat.rule) } }
-                            td { (element(material, links, &threat.subject)) }
-                            td { @for (nth, it) in threat.stride.iter().enumerate() { @if nth > 0 { " " } abbr title=(category(*it)) { (it.letter()) } } }
+                            td class="title" { a href=(links.of(&threat.id)) { (headline(material, threat)) } span class="rule" { (threat.rule) } }
+                            td class="roomy" { (element(material, links, &threat.subject)) }
+                            td class="roomy" { @for (nth, it) in threat.stride.iter().enumerate() { @if nth > 0 { " " } abbr title=(category(*it)) { (it.letter()) } } }
                             td { (status(threat.status)) }
-                            td { (decision(threat)) }
+                            td class="roomy" { (decision(threat)) }
                         }
                     }
                 }

@@ -1,10 +1,14 @@
 //! What if: a supposition about an assumption, a control or an element, and what would be different.
 
-use cairn_model::{ElementId, ThreatStatus};
-use maud::{Markup, html};
+use std::collections::BTreeSet;
 
-use crate::model::tabs;
-use crate::parts::{clipped, counted, element, option, status, text};
+use cairn_diagram::diagram;
+use cairn_model::{ControlType, ElementId, Term as _, ThreatStatus};
+use maud::{Markup, PreEscaped, html};
+
+use crate::model::{Asked, PARTS_MAX, changed_legend, tabs, view};
+use crate::parts::{clipped, counted, element, option, status, text, words};
+use crate::paths::gained;
 use crate::{Frame, Links, Material, Page, Section, layout};
 
 /// What is supposed, as the form has it.
@@ -12,16 +16,57 @@ use crate::{Frame, Links, Material, Page, Section, layout};
 pub struct Supposed {
     /// What does not hold: an assumption, a control or a claim, by id.
     pub without: String,
-    /// A control that is added: `control TYPE on NAME`.
+    /// A control that is added, in words: `control TYPE on NAME`.
     pub with: String,
+    /// The same by choice: its family, and what it protects, by id.
+    pub control: String,
+    /// See [`control`](Self::control).
+    pub on: String,
     /// An element in the wrong hands, by id.
     pub compromise: String,
 }
 
 impl Supposed {
+    /// The question of an address. What it does not know is left alone.
+    pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut supposed = Self::default();
+        for (name, value) in pairs {
+            let field = match name {
+                "without" => &mut supposed.without,
+                "with" => &mut supposed.with,
+                "control" => &mut supposed.control,
+                "on" => &mut supposed.on,
+                "compromise" => &mut supposed.compromise,
+                _ => continue,
+            };
+            value.trim().clone_into(field);
+        }
+        supposed
+    }
+
+    /// The control that is added, in words; empty where none is.
+    pub fn added(&self) -> String {
+        if self.with.is_empty() && !self.control.is_empty() && !self.on.is_empty() {
+            return format!("control {} on {}", self.control, self.on);
+        }
+        self.with.clone()
+    }
+
     /// Whether anything is supposed.
-    pub const fn is_empty(&self) -> bool {
-        self.without.is_empty() && self.with.is_empty() && self.compromise.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.without.is_empty() && self.compromise.is_empty() && self.added().is_empty()
+    }
+
+    /// The same as pairs of an address.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("without", &self.without),
+            ("with", &self.with),
+            ("control", &self.control),
+            ("on", &self.on),
+            ("compromise", &self.compromise),
+        ];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
     }
 }
 
@@ -32,13 +77,20 @@ pub struct Outcome {
     pub supposed: Vec<String>,
     /// Threats whose status changes: the threat, its title, its status now and then.
     pub threats: Vec<(ElementId, String, Option<ThreatStatus>, Option<ThreatStatus>)>,
-    /// Goals of attackers: what becomes of them, the element, what is gained, why it matters.
-    pub goals: Vec<(&'static str, ElementId, String)>,
+    /// Goals of attackers: what becomes of them, the element, what is had there, and by whom.
+    pub goals: Vec<(&'static str, ElementId, String, String)>,
     /// How many paths come, and how many go.
     pub paths: (usize, usize),
     /// Accepted risks whose grounds have moved.
     pub accepted_risks: Vec<ElementId>,
+    /// What is worse off, for the diagram.
+    pub worse: BTreeSet<ElementId>,
+    /// What is better off and not worse.
+    pub better: BTreeSet<ElementId>,
 }
+
+/// Goals that are listed.
+const GOALS_MAX: usize = 40;
 
 /// The page: the form, and below it what would follow. `outcome` is what went wrong where a name means nothing.
 pub fn page(
@@ -55,7 +107,7 @@ pub fn page(
         @match outcome {
             None => (props(material, &links)),
             Some(Err(reason)) => div class="notice error" role="alert" { p { (text(reason)) } },
-            Some(Ok(outcome)) => (told(material, &links, outcome)),
+            Some(Ok(outcome)) => (told(material, &links, supposed, outcome)),
         }
     };
     layout::page(frame, Section::Model, "What if", &content)
@@ -76,7 +128,12 @@ fn form(frame: &Frame<'_>, links: &Links, material: &Material<'_>, supposed: &Su
             label class="wide" { span { "This is in the wrong hands" }
                 select name="compromise" { (option("", "–", &supposed.compromise)) @for it in &system.components { (option(it.id.as_str(), &clipped(&it.name, 60), &supposed.compromise)) } }
             }
-            label class="wide" { span { "This control is there" } input type="text" name="with" value=(supposed.with) placeholder="control rate_limiting on edge"; }
+            label { span { "This control is there" }
+                select name="control" { (option("", "–", &supposed.control)) @for it in ControlType::ALL { (option(it.as_str(), &words(it.as_str()), &supposed.control)) } }
+            }
+            label { span { "… on" }
+                select name="on" { (option("", "–", &supposed.on)) @for it in &system.components { (option(it.id.as_str(), &clipped(&it.name, 60), &supposed.on)) } }
+            }
             button class="primary" type="submit" { "Try" }
         }
     }
@@ -104,17 +161,18 @@ fn props(material: &Material<'_>, links: &Links) -> Markup {
     }
 }
 
-fn told(material: &Material<'_>, links: &Links, outcome: &Outcome) -> Markup {
+fn told(material: &Material<'_>, links: &Links, supposed: &Supposed, outcome: &Outcome) -> Markup {
     let is_nothing = outcome.threats.is_empty() && outcome.goals.is_empty() && outcome.paths == (0, 0);
     html! {
         section class="outcome" aria-labelledby="follows" {
             h2 id="follows" { "What would be different" }
-            ul class="supposed" { @for it in &outcome.supposed { li { (text(it)) } } }
+            (suppositions(material, links, supposed, outcome))
             @if is_nothing { p { "Nothing in the model hangs on it: no threat, no goal and no path is different." } }
             @else { p class="lead" {
                 (counted(outcome.threats.len(), "threat changes", "threats change")) ", " (counted(outcome.goals.len(), "goal", "goals")) " of attackers, "
-                (outcome.paths.0) " new paths, " (outcome.paths.1) " gone"
+                (outcome.paths.0) " new paths, " (outcome.paths.1) " gone."
             } }
+            (overlay(material, links, supposed, outcome))
             @if !outcome.threats.is_empty() {
                 div class="scroll" tabindex="0" role="region" aria-label="Threats that change" { table class="dense" {
                     caption { "Threats that change" }
@@ -127,13 +185,53 @@ fn told(material: &Material<'_>, links: &Links, outcome: &Outcome) -> Markup {
             }
             @if !outcome.goals.is_empty() {
                 h3 { "Goals of attackers" }
-                ul { @for (fate, id, why) in &outcome.goals { li { span class="tag" { (fate) } " " (element(material, links, id)) ": " (text(why)) } } }
+                ul class="plain" { @for (fate, id, gains, by) in outcome.goals.iter().take(GOALS_MAX) { li { span class="tag" { (fate) } " " (text(&by.replace('-', " "))) ": " (gained(gains, &element(material, links, id))) } } }
+                @if outcome.goals.len() > GOALS_MAX { p class="soft" { "and " (outcome.goals.len() - GOALS_MAX) " more" } }
             }
             @if !outcome.accepted_risks.is_empty() {
                 h3 { "Accepted risks whose grounds have moved" }
                 ul { @for id in &outcome.accepted_risks { li { (element(material, links, id)) } } }
             }
         }
+    }
+}
+
+/// What was supposed, by what people call it.
+fn suppositions(material: &Material<'_>, links: &Links, supposed: &Supposed, outcome: &Outcome) -> Markup {
+    let system = material.system;
+    let assumption = system.assumptions.iter().find(|it| it.id.as_str() == supposed.without);
+    let control = system.controls.iter().find(|it| it.id.as_str() == supposed.without);
+    let part = |id: &str| system.components.iter().find(|it| it.id.as_str() == id);
+    let is_chosen =
+        supposed.with.is_empty() && (supposed.without.is_empty() || assumption.is_some() || control.is_some());
+    html! {
+        ul class="supposed" {
+            @if is_chosen {
+                @if let Some(it) = assumption { li { "Supposed that this does not hold: " a href=(links.of(&it.id)) { q { (text(&it.statement)) } } } }
+                @if let Some(it) = control { li { "Supposed that this is not there: " a href=(links.of(&it.id)) { (text(&control_name(material, it))) } } }
+                @if let Some(it) = part(&supposed.on).filter(|_| !supposed.control.is_empty()) { li { "Supposed that there is " strong { (words(&supposed.control)) } " on " (element(material, links, &it.id)) } }
+                @if let Some(it) = part(&supposed.compromise) { li { "Supposed that " (element(material, links, &it.id)) " is in the wrong hands" } }
+            } @else {
+                @for it in &outcome.supposed { li { (text(&crate::parts::capital(it))) } }
+            }
+        }
+    }
+}
+
+/// The diagram with what would be different standing out.
+fn overlay(material: &Material<'_>, links: &Links, supposed: &Supposed, outcome: &Outcome) -> Markup {
+    let is_drawn = material.system.components.len() <= PARTS_MAX && !material.system.components.is_empty();
+    if !is_drawn || (outcome.worse.is_empty() && outcome.better.is_empty()) {
+        return Markup::default();
+    }
+    let (marked, eased) = (outcome.worse.clone(), outcome.better.clone());
+    let asked = Asked { supposed: supposed.clone(), marked, eased, hops: 1, ..Asked::default() };
+    html! {
+        div class="canvas small" data-diagram tabindex="0" role="region" aria-label="What would be different, in the diagram" {
+            (PreEscaped(diagram(material.system, material.threats, &view(material, &asked, links, None))))
+        }
+        (changed_legend())
+        p class="soft" { a href=(links.with("model", &supposed.pairs())) { "In the whole model, with its layers" } }
     }
 }
 

@@ -7,8 +7,8 @@ use super::{push, words};
 use crate::Rect;
 
 /// Letters of a name and of the line below it that have room.
-const NAME_LETTERS: usize = 22;
-const NOTE_LETTERS: usize = 27;
+const NAME_LETTERS: usize = 20;
+const NOTE_LETTERS: usize = 26;
 
 /// The component in words.
 pub(super) fn spoken(component: &Component) -> String {
@@ -72,14 +72,34 @@ pub(super) fn text(svg: &mut String, component: &Component, rect: Rect, with_unk
     let built = component.technology.as_ref().map(|it| it.value.clone()).filter(|built| !same(built, &component.name));
     let note: Vec<String> = kind.into_iter().chain(built).collect();
     let note = shortened(&visible(&note.join(" · ")), NOTE_LETTERS);
-    let baseline = if note.is_empty() { rect.middle() + 4 } else { rect.middle() - 2 };
+    // The lid of a store takes room above.
+    let middle_line = rect.middle() + if is_store(component) { 4 } else { 0 };
+    let baseline = if note.is_empty() { middle_line + 5 } else { middle_line - 2 };
     push(svg, format_args!("<text class=\"name\" x=\"{middle}\" y=\"{baseline}\">{}</text>", escaped(&name)));
     if !note.is_empty() {
         push(
             svg,
-            format_args!("<text class=\"note\" x=\"{middle}\" y=\"{}\">{}</text>", rect.middle() + 13, escaped(&note)),
+            format_args!("<text class=\"note\" x=\"{middle}\" y=\"{}\">{}</text>", middle_line + 14, escaped(&note)),
         );
     }
+}
+
+fn is_store(component: &Component) -> bool {
+    let kind = component.component_type.as_ref().map(|it| it.value);
+    matches!(kind, Some(ComponentType::Datastore | ComponentType::Cache | ComponentType::SecretStore))
+}
+
+/// The sign of what a supposition makes worse off or better off.
+pub(super) fn sign(svg: &mut String, is_worse: bool, rect: Rect) {
+    let (x, y) = (rect.x + 6, rect.y + 3);
+    let (class, sign) = if is_worse { ("worse", "▲") } else { ("better", "▼") };
+    push(
+        svg,
+        format_args!(
+            "<g class=\"sign {class}\"><circle cx=\"{x}\" cy=\"{y}\" r=\"9\"/><text x=\"{x}\" y=\"{}\">{sign}</text></g>",
+            y + 4
+        ),
+    );
 }
 
 fn same(one: &str, other: &str) -> bool {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use cairn_diagram::{Layer, View, diagram};
+use cairn_diagram::{Layer, Rect, Scene, View, diagram, layout};
 use cairn_model::{Component, ComponentType, System};
 
 use crate::model::{part, stated, system};
@@ -60,4 +60,47 @@ fn names_are_text_and_never_markup() {
 fn a_drawing_of_its_own_brings_its_style_and_no_links() {
     let svg = diagram(&example(), &[], &View { styled: true, ..View::default() });
     assert!(svg.contains("<style>") && !svg.contains("<a "), "{svg}");
+}
+
+#[test]
+fn words_lie_neither_on_parts_nor_on_each_other() {
+    let mut made = crate::model::made(60, 3);
+    for flow in &mut made.flows {
+        flow.protocol = stated("HTTPS with mutual TLS".to_owned());
+    }
+    let svg = diagram(&made, &[], &view(&[Layer::Encryption]));
+    let number = |tag: &str, name: &str| -> i32 {
+        let rest = tag.split_once(&format!(" {name}=\"")).expect("the tag has it").1;
+        rest.split('"').next().expect("it ends").parse().expect("it is a number")
+    };
+    let texts: Vec<Rect> = svg
+        .split("<text class=\"on-line\"")
+        .skip(1)
+        .map(|tag| {
+            let words = tag.split_once('>').expect("the tag ends").1.split('<').next().expect("it has words");
+            let width = 6 * i32::try_from(words.chars().count()).expect("few letters");
+            Rect { x: number(tag, "x") - width / 2, y: number(tag, "y") - 10, width, height: 11 }
+        })
+        .collect();
+    assert!(texts.len() > made.flows.len() / 2, "{} of {} lines say it", texts.len(), made.flows.len());
+    let parts = layout(&Scene::of(&made, &view(&[]))).parts;
+    for (at, one) in texts.iter().enumerate() {
+        assert!(!parts.iter().any(|part| part.overlaps(*one)), "{one:?} lies on a part");
+        assert!(!texts.iter().skip(at + 1).any(|other| other.overlaps(*one)), "{one:?} lies on other words");
+    }
+}
+
+#[test]
+fn signs_tell_what_a_supposition_does_and_words_say_the_same() {
+    let ids: Vec<_> = example().components.iter().map(|it| it.id.clone()).collect();
+    let supposed = View {
+        supposed: true,
+        marked: BTreeSet::from([ids[0].clone()]),
+        eased: BTreeSet::from([ids[1].clone()]),
+        ..view(&[])
+    };
+    let svg = diagram(&example(), &[], &supposed);
+    assert_eq!((svg.matches("▲").count(), svg.matches("▼").count()), (1, 1));
+    assert_eq!((svg.matches(", worse off<").count(), svg.matches(", better off<").count()), (1, 1));
+    assert!(!diagram(&example(), &[], &View { supposed: false, ..supposed }).contains('▲'), "a path has no signs");
 }

@@ -2,31 +2,44 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
+use cairn_engine::Entry;
 use http::header::{ETAG, IF_MATCH};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::answer::back;
+use super::answer::{back, back_with_undo};
 use super::form::Form;
+use super::looking::Kept;
+use super::undo::Before;
 use crate::access::{Reviewing, Viewing};
 use crate::api::decisions::{self, DecisionRequest, DecisionUpdate};
 use crate::app::App;
 use crate::input::{At, Body};
 use crate::problem::Problem;
+use crate::project::Project;
 
 /// Records a decision about a threat.
 pub(super) async fn decide(
     State(app): State<App>,
+    Extension(kept): Extension<Arc<Kept>>,
     access: Reviewing,
     At((_, threat)): At<(String, String)>,
     form: Form,
 ) -> Result<Response, Problem> {
-    let home = format!("/p/{}/threats/{threat}", access.project.id);
-    decide_about(&app, access, &threat, form.get("action"), &form).await?;
-    Ok(back(&form.back(&home), "decided"))
+    let (project, person) = (access.project.id.clone(), access.caller.person.id.clone());
+    let decided = decide_about(&app, access, &threat, form.get("action"), &form).await?;
+    let step = kept.steps.hold(&project, &person, Before::Decided(vec![decided]));
+    Ok(back_with_undo(&form.back(&format!("/p/{project}/threats/{threat}")), "decided", step))
+}
+
+/// A decision that was made or changed, and how it was before.
+pub(super) struct Decided {
+    id: String,
+    before: Option<Entry>,
 }
 
 /// Decides about a threat what a form says. A decision that is there already is changed.
@@ -36,26 +49,41 @@ pub(super) async fn decide_about(
     threat: &str,
     action: &str,
     form: &Form,
-) -> Result<(), Problem> {
-    let request = request(threat, action, form)?;
-    let existing = existing(&access, threat, if action == "accept" { "accept" } else { "mitigated" }).await?;
-    match existing {
-        None => {
-            let request: DecisionRequest = read(request)?;
-            Box::pin(decisions::create_decision(State(app.clone()), access, Body(request))).await?;
-        }
-        Some(id) => {
-            let mut update = request;
-            for name in ["action", "threat"] {
-                update.remove(name);
-            }
-            let update: DecisionUpdate = read(update)?;
-            let (access, headers) = with_etag(access, &id).await?;
-            let at = At((access.project.id.clone(), id));
-            Box::pin(decisions::change_decision(State(app.clone()), access, at, headers, Body(update))).await?;
-        }
+) -> Result<Decided, Problem> {
+    let mut request = request(threat, action, form)?;
+    let kind = if action == "accept" { "accept" } else { "mitigated" };
+    let project = Arc::clone(&access.project);
+    let Some(before) = existing(&project, threat, kind).await? else {
+        let request: DecisionRequest = read(request)?;
+        Box::pin(decisions::create_decision(State(app.clone()), access, Body(request))).await?;
+        let made = existing(&project, threat, kind).await?.ok_or_else(|| Problem::not_found("decision"))?;
+        return Ok(Decided { id: made.id, before: None });
+    };
+    for name in ["action", "threat"] {
+        request.remove(name);
     }
+    change(app, access, &before.id, request).await?;
+    Ok(Decided { id: before.id.clone(), before: Some(before) })
+}
+
+async fn change(app: &App, access: Reviewing, id: &str, update: Map<String, Value>) -> Result<(), Problem> {
+    let update: DecisionUpdate = read(update)?;
+    let (access, headers) = with_etag(access, id).await?;
+    let at = At((access.project.id.clone(), id.to_owned()));
+    Box::pin(decisions::change_decision(State(app.clone()), access, at, headers, Body(update))).await?;
     Ok(())
+}
+
+/// Takes back a decision that was made, or puts one that was changed back to what it said.
+pub(super) async fn put_decision_back(app: &App, access: Reviewing, decided: Decided) -> Result<(), Problem> {
+    let Some(before) = decided.before else {
+        let (access, headers) = with_etag(access, &decided.id).await?;
+        let at = At((access.project.id.clone(), decided.id));
+        return Box::pin(decisions::withdraw_decision(State(app.clone()), access, at, headers)).await.map(drop);
+    };
+    let texts = [("reason", Some(before.reason)), ("owner", before.owner), ("expires", before.expires)];
+    let said = texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?))));
+    change(app, access, &before.id, said.collect()).await
 }
 
 /// What the API takes for it.
@@ -86,9 +114,9 @@ fn request(threat: &str, action: &str, form: &Form) -> Result<Map<String, Value>
 }
 
 /// The decision of this kind about a threat, where there is one.
-async fn existing(access: &Reviewing, threat: &str, action: &str) -> Result<Option<String>, Problem> {
-    let entries = cairn_engine::decisions(&access.project.workspace().await?)?.entries;
-    Ok(entries.into_iter().find(|it| it.on == threat && it.action.as_str() == action).map(|it| it.id))
+async fn existing(project: &Project, threat: &str, action: &str) -> Result<Option<Entry>, Problem> {
+    let entries = cairn_engine::decisions(&project.workspace().await?)?.entries;
+    Ok(entries.into_iter().find(|it| it.on == threat && it.action.as_str() == action))
 }
 
 /// Withdraws a decision.

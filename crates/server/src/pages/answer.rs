@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cairn_web::{Frame, start};
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -25,7 +25,7 @@ impl IntoResponse for Html {
 }
 
 /// What was done, told on the page that one comes back to. A closed list: an address cannot put words into the service's mouth.
-pub(super) const DONE: [(&str, &str); 14] = [
+pub(super) const DONE: [(&str, &str); 22] = [
     ("decided", "The decision is recorded."),
     ("withdrawn", "The decision is withdrawn."),
     ("set", "Your answer is recorded; the model counts it as the word of a person."),
@@ -39,6 +39,14 @@ pub(super) const DONE: [(&str, &str); 14] = [
     ("role", "The role is changed."),
     ("view", "The view is saved."),
     ("nothing", "Nothing was chosen."),
+    ("no_threat", "Nothing was decided: only threats take a decision, and none was chosen."),
+    ("undone", "Taken back."),
+    ("source", "The source is added and is being read."),
+    ("source_gone", "The source is gone, and its documents with it."),
+    ("member", "They have a part in this project now."),
+    ("member_gone", "They have no part in this project any more."),
+    ("key_gone", "The key is good for nothing any more."),
+    ("retried", "The job is tried again."),
     ("example", "The example is being read."),
 ];
 
@@ -46,10 +54,24 @@ pub(super) const DONE: [(&str, &str); 14] = [
 pub(super) fn back(address: &str, done: &str) -> Response {
     let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done="));
+    let is_kept = |pair: &&str| !pair.is_empty() && !pair.starts_with("done=") && !pair.starts_with("undo=");
+    let kept = query.split('&').filter(is_kept);
     let pairs: Vec<String> = kept.map(str::to_owned).chain([format!("done={done}")]).collect();
     let fragment = if fragment.is_empty() { String::new() } else { format!("#{fragment}") };
     to(&format!("{path}?{}{fragment}", pairs.join("&")))
+}
+
+/// As [`back`], with an offer to take the step back.
+pub(super) fn back_with_undo(address: &str, done: &str, step: u64) -> Response {
+    back(address, &format!("{done}&undo={step}"))
+}
+
+/// What an address gets that leads nowhere: a page for people, a problem for programs.
+pub(crate) async fn nothing_there(request: Request) -> Response {
+    let headers = request.headers();
+    let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let problem = Problem::not_found("address").into_response();
+    if accepts.contains("text/html") { page_of(problem, headers).await } else { problem }
 }
 
 /// Leads elsewhere.
@@ -60,10 +82,15 @@ pub(super) fn to(address: &str) -> Response {
     }
 }
 
+/// The address of a page as a browser has it. Handlers of a project see only their own part of it.
+#[derive(Clone, Debug)]
+pub(super) struct Here(pub(super) String);
+
 /// Turns problems into pages, and sends those who are not known to the door.
-pub(super) async fn as_page(request: Request, next: Next) -> Response {
+pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     let (headers, method) = (request.headers().clone(), request.method().clone());
     let here = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    request.extensions_mut().insert(Here(here.clone()));
     let response = next.run(request).await;
     let is_problem =
         response.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/problem"));

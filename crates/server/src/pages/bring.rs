@@ -1,15 +1,13 @@
-//! Forms that bring documents, move jobs and give roles: each given to the API's handler.
-
-use std::sync::Arc;
+//! Forms that bring documents and sources, and move jobs: each given to the API's handler.
 
 use axum::extract::{Request, State};
 use axum::response::Response;
 use serde_json::json;
 
-use super::answer::{back, to};
+use super::answer::back;
 use super::form::Form;
-use crate::access::{Administering, Editing};
-use crate::api::{jobs, people, sources, uploads};
+use crate::access::Editing;
+use crate::api::{jobs, sources, uploads};
 use crate::app::App;
 use crate::input::{At, Body};
 use crate::problem::Problem;
@@ -60,15 +58,29 @@ pub(super) async fn retry(
 ) -> Result<Response, Problem> {
     let home = format!("/p/{}/jobs", access.project.id);
     jobs::retry_job(State(app), access, At(at)).await?;
-    Ok(to(&home))
+    Ok(back(&home, "retried"))
 }
 
-/// Gives a person a role.
-pub(super) async fn role(State(app): State<App>, access: Administering, form: Form) -> Result<Response, Problem> {
-    let project = Arc::clone(&access.project);
-    let role = serde_json::from_value(json!({ "role": form.get("role") }))
-        .map_err(|error| Problem::invalid(error.to_string()))?;
-    let at = At((project.id.clone(), form.get("person").to_owned()));
-    people::put_member(State(app), access, at, Body(role)).await.map(drop)?;
-    Ok(back(&format!("/p/{}/access", project.id), "role"))
+/// Adds a folder or a repository of the machine as a source, and has it read.
+pub(super) async fn add_source(State(app): State<App>, access: Editing, form: Form) -> Result<Response, Problem> {
+    let home = format!("/p/{}/sources", access.project.id);
+    let place = match form.get("kind") {
+        "git" => json!({ "kind": "git", "path": form.get("path"), "revision": form.said("revision") }),
+        _ => json!({ "kind": "folder", "path": form.get("path") }),
+    };
+    let new = json!({ "id": form.get("id"), "place": place });
+    let new = serde_json::from_value(new).map_err(|error| Problem::invalid(error.to_string()))?;
+    sources::create_source(State(app), access, Body(new)).await?;
+    Ok(back(&home, "source"))
+}
+
+/// Takes a source away, with its documents.
+pub(super) async fn remove_source(
+    State(app): State<App>,
+    access: Editing,
+    At(at): At<(String, String)>,
+) -> Result<Response, Problem> {
+    let home = format!("/p/{}/sources", access.project.id);
+    sources::delete_source(State(app), access, At(at)).await?;
+    Ok(back(&home, "source_gone"))
 }

@@ -1,9 +1,10 @@
 //! Forms and addresses as pairs of names and values, and the proof that forms bring.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use futures_util::{StreamExt as _, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, Method};
 use percent_encoding::percent_decode_str;
@@ -15,6 +16,8 @@ use crate::problem::Problem;
 
 /// The field in which a form brings its proof.
 const PROOF: &str = "_csrf";
+/// The proof of a form with files stands within so many bytes of its beginning.
+const PROOF_WITHIN: usize = 4 * 1024;
 /// The field that says where to go back to.
 const BACK: &str = "_back";
 
@@ -77,8 +80,7 @@ pub(super) fn own_address(address: &str) -> Option<&str> {
     is_own.then_some(address)
 }
 
-/// Puts the proof of a form where the rest of the service looks for it. A form with files has it in its address, so that the files
-/// need not be read before it is known who sends them.
+/// Puts the proof of a form where the rest of the service looks for it.
 pub(super) async fn prove(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST || request.headers().contains_key(CSRF_HEADER) {
         return next.run(request).await;
@@ -90,12 +92,34 @@ pub(super) async fn prove(State(app): State<App>, request: Request, next: Next) 
         let proof = Form::parse(&String::from_utf8_lossy(&bytes)).get(PROOF).to_owned();
         (proof, Body::from(bytes))
     } else {
-        (Form::parse(parts.uri.query().unwrap_or_default()).get(PROOF).to_owned(), body)
+        proof_before_files(body).await
     };
     if let Ok(value) = HeaderValue::from_str(&proof) {
         parts.headers.insert(HeaderName::from_static(CSRF_HEADER), value);
     }
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// The proof of a form with files, and the whole form again. Only its beginning is read, as files are not taken in before it is known who
+/// sends them.
+async fn proof_before_files(body: Body) -> (String, Body) {
+    let mut rest = body.into_data_stream();
+    let mut begun = Vec::new();
+    while begun.len() < PROOF_WITHIN && proof_in(&begun).is_none() {
+        // A body that breaks off here breaks off for whoever reads it to the end, too.
+        let Some(Ok(bytes)) = rest.next().await else { break };
+        begun.extend_from_slice(&bytes);
+    }
+    let proof = proof_in(&begun).unwrap_or_default();
+    let begun = stream::iter([Ok(Bytes::from(begun))]);
+    (proof, Body::from_stream(begun.chain(rest)))
+}
+
+/// The value of the part that is the proof, where it has come in already.
+fn proof_in(begun: &[u8]) -> Option<String> {
+    let begun = String::from_utf8_lossy(begun.get(..PROOF_WITHIN).unwrap_or(begun));
+    let (_, value) = begun.split_once(&format!("name=\"{PROOF}\"\r\n\r\n"))?;
+    value.split_once("\r\n").map(|(proof, _)| proof.to_owned())
 }
 
 fn decoded(text: &str) -> String {
@@ -113,6 +137,15 @@ mod tests {
         assert_eq!(form.get("reason"), "50% less");
         assert_eq!(form.all("item").collect::<Vec<_>>(), ["thr-1", "thr-2"]);
         assert_eq!(form.said("empty"), None);
+    }
+
+    #[test]
+    fn a_proof_is_found_before_the_files() {
+        let form = "--x\r\nContent-Disposition: form-data; name=\"_csrf\"\r\n\r\nabc\r\n--x\r\nContent-Disposition: form-data; name=\"file\"";
+        assert_eq!(proof_in(form.as_bytes()).as_deref(), Some("abc"));
+        assert_eq!(proof_in(&form.as_bytes()[..55]), None, "it has not come in whole yet");
+        let late = format!("{}{form}", "x".repeat(PROOF_WITHIN));
+        assert_eq!(proof_in(late.as_bytes()), None, "whatever stands before it is not read");
     }
 
     #[test]

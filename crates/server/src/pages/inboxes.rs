@@ -34,7 +34,9 @@ pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Htm
         aside: aside.into_iter().filter(|it| is_aside(it, &states, &today)).map(|it| it.item).collect::<BTreeSet<_>>(),
         assigned: app.store.assigned(project).await?.into_iter().collect(),
     };
-    let frame = Frame { unseen: cairn_web::inbox::count(&waiting, &material), ..looking.frame() };
+    let count = cairn_web::inbox::count(&waiting, &material);
+    looking.kept.note_unseen(project, person, count);
+    let frame = Frame { unseen: count, ..looking.frame() };
     Ok(Html(cairn_web::inbox::page(&frame, &material, &waiting)))
 }
 

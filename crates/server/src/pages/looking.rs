@@ -10,8 +10,9 @@ use http::HeaderMap;
 use http::header::COOKIE;
 use http::request::Parts;
 
-use super::answer::DONE;
+use super::answer::{DONE, Here};
 use super::form::Form;
+use super::undo::Steps;
 use crate::access::{Caller, Role, Viewing};
 use crate::app::App;
 use crate::problem::Problem;
@@ -24,6 +25,8 @@ pub(super) const THEME_COOKIE: &str = "cairn-theme";
 const PAST_MAX: usize = 4;
 const INBOXES_MAX: usize = 32;
 const ASKERS_MAX: usize = 4;
+/// Revisions that a list offers.
+const REVISIONS_MAX: usize = 30;
 
 /// What is derived for pages and asked for again soon.
 #[derive(Default)]
@@ -32,7 +35,16 @@ pub(super) struct Kept {
     inboxes: Mutex<Vec<(InboxKey, Arc<Inbox>)>>,
     /// Whoever answers questions about a project at a revision, while nobody asks them.
     askers: Mutex<Vec<(String, i64, Asker)>>,
+    /// The newest revisions of a project, as they were when this one was the newest.
+    revisions: Mutex<Vec<(PastKey, Revisions)>>,
+    /// How many items waited when somebody looked at their inbox last: project, person, count.
+    unseen: Mutex<Vec<(String, String, usize)>>,
+    /// What can be taken back.
+    pub(super) steps: Steps,
 }
+
+/// Revisions with the day of each, the newest first.
+type Revisions = Arc<[(i64, String)]>;
 
 /// Which project, and its revision.
 type PastKey = (String, i64);
@@ -84,7 +96,7 @@ impl FromRequestParts<App> for Looking {
             name,
             as_of: view.as_of.to_string(),
             theme: theme_of(&parts.headers),
-            here: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+            here: parts.extensions.get::<Here>().map(|here| here.0.clone()).unwrap_or_default(),
             csrf: access.caller.csrf.clone().unwrap_or_default(),
             caller: access.caller,
             role: access.role,
@@ -102,6 +114,9 @@ impl Looking {
     /// What the page has around its content.
     pub(super) fn frame(&self) -> Frame<'_> {
         let done = DONE.iter().find(|(name, _)| *name == self.asked.get("done"));
+        let (project, person) = (self.project.id.as_str(), self.caller.person.id.as_str());
+        let step = self.asked.said("undo").filter(|_| done.is_some());
+        let undo = step.filter(|step| step.parse().is_ok_and(|step| self.kept.steps.has(project, person, step)));
         Frame {
             project: Some(ProjectName { id: &self.project.id, name: &self.name }),
             person: Some(&self.caller.person.name),
@@ -112,9 +127,9 @@ impl Looking {
             newest: self.newest.revision,
             at: self.at,
             as_of: &self.as_of,
-            unseen: 0,
+            unseen: self.kept.unseen(project, person),
             pressing: cairn_web::pressing(&self.newest.model.threats),
-            notice: done.map(|(_, text)| Notice { is_error: false, text }),
+            notice: done.map(|(_, text)| Notice { is_error: false, text, undo }),
         }
     }
 
@@ -153,7 +168,7 @@ impl Looking {
 
 impl Kept {
     /// The view of an old revision.
-    async fn at(&self, app: &App, project: &Arc<Project>, number: i64) -> Result<Arc<View>, Problem> {
+    pub(super) async fn at(&self, app: &App, project: &Arc<Project>, number: i64) -> Result<Arc<View>, Problem> {
         let key = (project.id.clone(), number);
         if let Some((_, view)) = locked(&self.past).iter().find(|(its, _)| *its == key) {
             return Ok(Arc::clone(view));
@@ -165,6 +180,22 @@ impl Kept {
         past.insert(0, (key, Arc::clone(&view)));
         past.truncate(PAST_MAX);
         Ok(view)
+    }
+
+    /// The newest revisions of a project whose newest revision is `newest`.
+    pub(super) async fn revisions(&self, app: &App, project: &Arc<Project>, newest: i64) -> Result<Revisions, Problem> {
+        let key = (project.id.clone(), newest);
+        if let Some((_, known)) = locked(&self.revisions).iter().find(|(its, _)| *its == key) {
+            return Ok(Arc::clone(known));
+        }
+        let project = Arc::clone(project);
+        let log = app.compute(move || async move { cairn_engine::log(&project.workspace().await?).await }).await?;
+        let day = |at: &str| at.chars().take(10).collect::<String>();
+        let found: Revisions = log.iter().rev().take(REVISIONS_MAX).map(|it| (it.number, day(&it.at))).collect();
+        let mut revisions = locked(&self.revisions);
+        revisions.insert(0, (key, Arc::clone(&found)));
+        revisions.truncate(INBOXES_MAX);
+        Ok(found)
     }
 
     fn inbox(&self, key: &InboxKey) -> Option<Arc<Inbox>> {
@@ -191,6 +222,20 @@ impl Kept {
         askers.truncate(ASKERS_MAX);
     }
 
+    /// How many items waited for somebody when they looked at their inbox last.
+    fn unseen(&self, project: &str, person: &str) -> usize {
+        let unseen = locked(&self.unseen);
+        unseen.iter().find(|(of, whose, _)| of == project && whose == person).map_or(0, |(_, _, count)| *count)
+    }
+
+    /// Notes how many items wait for somebody.
+    pub(super) fn note_unseen(&self, project: &str, person: &str, count: usize) {
+        let mut unseen = locked(&self.unseen);
+        unseen.retain(|(of, whose, _)| of != project || whose != person);
+        unseen.insert(0, (project.to_owned(), person.to_owned(), count));
+        unseen.truncate(INBOXES_MAX);
+    }
+
     /// Forgets somebody's inboxes, after they marked something as seen.
     pub(super) fn forget_inboxes(&self, project: &str, person: &str) {
         locked(&self.inboxes).retain(|((of, whose, ..), _)| of != project || whose != person);
@@ -202,7 +247,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// The number in `r12`.
-fn revision(text: &str) -> Option<i64> {
+pub(super) fn revision(text: &str) -> Option<i64> {
     text.strip_prefix('r')?.parse().ok().filter(|number| *number > 0)
 }
 

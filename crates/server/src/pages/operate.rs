@@ -6,8 +6,7 @@ use axum::extract::State;
 use cairn_engine::Touched;
 use cairn_store::{Job, Source};
 use cairn_web::operations::{
-    self, AuditRow, DocumentRow, JobRow, KeyRow, MemberRow, People, RejectedRow, RevisionRow, RuleRow, SourceRow,
-    Sources, Usage,
+    self, AuditRow, DocumentRow, JobRow, RejectedRow, RevisionRow, RuleRow, SourceRow, Sources, Trail, Usage,
 };
 
 use super::answer::Html;
@@ -186,26 +185,6 @@ pub(super) async fn usage(looking: Looking) -> Shown {
     Ok(Html(operations::usage(&looking.frame(), &shown)))
 }
 
-/// People and keys.
-pub(super) async fn access(State(app): State<App>, looking: Looking) -> Shown {
-    let mut members = Vec::new();
-    for member in app.store.members(&looking.project.id).await? {
-        let name = app.store.person(&member.person).await?.map_or_else(|| member.person.clone(), |it| it.name);
-        members.push(MemberRow { id: member.person, name, role: member.role });
-    }
-    let day = |at: i64| moment(at).chars().take(10).collect::<String>();
-    let keys = app.store.keys_of(&looking.caller.person.id).await?.into_iter().map(|it| KeyRow {
-        scope: it.scope,
-        expires: day(it.expires_at),
-        used: it.last_used_at.map(day).unwrap_or_default(),
-        is_revoked: it.revoked_at.is_some(),
-        id: it.id,
-        name: it.name,
-    });
-    let people = People { members, keys: keys.collect(), new_secret: None };
-    Ok(Html(operations::access(&looking.frame(), &people)))
-}
-
 /// The trail. It names what others did, so it takes an admin.
 pub(super) async fn audit(State(app): State<App>, looking: Looking) -> Shown {
     if looking.role < Role::Admin {
@@ -221,6 +200,11 @@ pub(super) async fn audit(State(app): State<App>, looking: Looking) -> Shown {
         action: row.entry.action,
         object: row.entry.object,
     });
-    let rows: Vec<AuditRow> = rows.collect();
-    Ok(Html(operations::audit(&looking.frame(), &rows, None)))
+    let may_verify = looking.caller.is_operator();
+    let holds = if may_verify && looking.asked.get("verify") == "yes" {
+        Some(app.store.check_audit().await?.broken.is_none())
+    } else {
+        None
+    };
+    Ok(Html(operations::audit(&looking.frame(), &Trail { rows: rows.collect(), may_verify, holds })))
 }

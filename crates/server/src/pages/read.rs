@@ -1,23 +1,24 @@
 //! Pages that show the threats, the model and the documents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use cairn_model::{DocumentId, Span, Threat};
+use cairn_model::{DocumentId, ElementId, Span, Threat};
 use cairn_threats::outlook;
 use cairn_web::source::{ClaimNote, Look, RejectedNote, Wanted};
-use cairn_web::threats::{Detail, Event, Query, SavedView};
-use cairn_web::trial::{Outcome, Supposed};
+use cairn_web::threats::{Beside, Detail, Query, SavedView};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use super::answer::{Html, to};
-use super::looking::Looking;
+use super::looking::{Looking, revision};
+use super::{past, trial};
 use crate::access::Viewing;
 use crate::app::{App, entry};
 use crate::edge;
 use crate::input::At;
 use crate::problem::Problem;
+use crate::view::View;
 
 /// What most of these give.
 type Shown = Result<Html, Problem>;
@@ -36,7 +37,30 @@ pub(super) async fn threats(State(app): State<App>, looking: Looking) -> Shown {
     let saved = app.store.saved_views(&looking.project.id, &looking.caller.person.id).await?;
     let saved: Vec<SavedView<'_>> = saved.iter().map(|(name, question)| SavedView { name, question }).collect();
     let query = Query::of(looking.asked.pairs());
-    Ok(Html(cairn_web::threats::list(&looking.frame(), &material, &query, &saved)))
+    let beside = beside(&app, &looking, &query).await?;
+    Ok(Html(cairn_web::threats::list(&looking.frame(), &material, &query, &beside, &saved)))
+}
+
+/// What threats are filtered by, beside the model.
+async fn beside(app: &App, looking: &Looking, query: &Query) -> Result<Beside, Problem> {
+    let assigned = app.store.assigned(&looking.project.id).await?.into_iter().collect();
+    let revisions = looking.kept.revisions(app, &looking.project, looking.newest.revision).await?;
+    let view = &looking.view;
+    let changed = match revision(&query.since) {
+        None => None,
+        Some(since) if since >= view.revision => Some(BTreeSet::new()),
+        Some(since) => Some(changed(&*looking.kept.at(app, &looking.project, since).await?, view)),
+    };
+    let ages = Some((view.as_of, view.settings.freshness.source_days));
+    Ok(Beside { assigned, changed, revisions: revisions.to_vec(), ages })
+}
+
+/// The threats that are new in a later view, or come to something else there.
+fn changed(before: &View, after: &View) -> BTreeSet<ElementId> {
+    let state = |it: &Threat| (it.status, it.score_tenths, it.ruling.as_ref().map(|ruling| ruling.in_force));
+    let was: BTreeMap<&ElementId, _> = before.model.threats.iter().map(|it| (&it.id, state(it))).collect();
+    let is_changed = |it: &&Threat| was.get(&it.id) != Some(&state(it));
+    after.model.threats.iter().filter(is_changed).map(|it| it.id.clone()).collect()
 }
 
 /// A threat.
@@ -52,7 +76,7 @@ pub(super) async fn threat(State(app): State<App>, looking: Looking, At((_, id))
         cite: looking.asked.get("cite").parse().unwrap_or(1),
         outlook: &outlook,
         rationale: rule.map_or("", |rule| rule.rationale.as_str()),
-        history: &history(&workspace, threat).await?,
+        history: &past::of_threat(&workspace, threat).await?,
         paths: material
             .paths
             .iter()
@@ -62,26 +86,6 @@ pub(super) async fn threat(State(app): State<App>, looking: Looking, At((_, id))
         assignee: assigned.iter().find(|(item, _)| *item == id).map(|(_, to)| to.as_str()),
     };
     Ok(Html(cairn_web::threats::detail(&looking.frame(), &material, &shown)))
-}
-
-/// What people decided about a threat, and took back, the newest first.
-async fn history(workspace: &cairn_engine::Workspace, threat: &Threat) -> Result<Vec<Event>, Problem> {
-    let id = threat.id.as_str();
-    let about = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(&format!("\"{id}\"")));
-    let changes = cairn_engine::history(workspace).await?;
-    let own = changes.into_iter().filter(|it| about(&it.before) || about(&it.after));
-    let mut events: Vec<Event> = own
-        .map(|it| {
-            let what = match (&it.before, &it.after) {
-                (None, _) => "decided",
-                (_, None) => "withdrew the decision",
-                _ => "changed the decision",
-            };
-            Event { when: it.at, who: Some(it.who), what: what.to_owned() }
-        })
-        .collect();
-    events.reverse();
-    Ok(events)
 }
 
 /// Documents that are not any more as they were at the revision that is looked at.
@@ -100,9 +104,8 @@ pub(super) async fn export(
 ) -> Result<Response, Problem> {
     let material = looking.material(&app).await?;
     let query = Query::of(looking.asked.pairs());
-    let mut found: Vec<&Threat> = material.threats.iter().filter(|it| query.matches(&material, it)).collect();
-    query.sort(&mut found);
-    let chosen: Vec<Threat> = found.into_iter().cloned().collect();
+    let beside = beside(&app, &looking, &query).await?;
+    let chosen: Vec<Threat> = query.sift(&material, &beside).into_iter().cloned().collect();
     let model = &looking.view.model;
     let (media_type, text) = match file.as_str() {
         "threats.csv" => ("text/csv; charset=utf-8", cairn_web::threats::csv(&material, &chosen)),
@@ -122,6 +125,7 @@ pub(super) async fn export(
 pub(super) async fn model(State(app): State<App>, looking: Looking) -> Shown {
     let material = looking.material(&app).await?;
     let asked = cairn_web::model::Asked::of(looking.asked.pairs());
+    let asked = trial::laid_over(&app, &looking, asked).await?;
     Ok(Html(cairn_web::model::page(&looking.frame(), &material, &asked)))
 }
 
@@ -129,6 +133,7 @@ pub(super) async fn model(State(app): State<App>, looking: Looking) -> Shown {
 pub(super) async fn drawing(State(app): State<App>, looking: Looking) -> Result<Response, Problem> {
     let material = looking.material(&app).await?;
     let asked = cairn_web::model::Asked::of(looking.asked.pairs());
+    let asked = trial::laid_over(&app, &looking, asked).await?;
     let headers = [(CONTENT_TYPE, "image/svg+xml"), (CONTENT_DISPOSITION, "attachment; filename=\"model.svg\"")];
     Ok((headers, cairn_web::model::drawing(&material, &asked)).into_response())
 }
@@ -136,7 +141,7 @@ pub(super) async fn drawing(State(app): State<App>, looking: Looking) -> Result<
 /// An element.
 pub(super) async fn element(State(app): State<App>, looking: Looking, At((_, id)): At<(String, String)>) -> Shown {
     let material = looking.material(&app).await?;
-    let page = cairn_web::model::element_page(&looking.frame(), &material, &id);
+    let page = cairn_web::element::page(&looking.frame(), &material, &id);
     page.map(Html).ok_or_else(|| Problem::not_found("element"))
 }
 
@@ -166,49 +171,6 @@ pub(super) async fn path(State(app): State<App>, looking: Looking, At((_, id)): 
     let material = looking.material(&app).await?;
     let path = material.paths.iter().find(|it| it.id.as_str() == id).ok_or_else(|| Problem::not_found("path"))?;
     Ok(Html(cairn_web::paths::page(&looking.frame(), &material, path)))
-}
-
-/// What if.
-pub(super) async fn trial(State(app): State<App>, looking: Looking) -> Shown {
-    let word = |name: &str| looking.asked.get(name).to_owned();
-    let supposed = Supposed { without: word("without"), with: word("with"), compromise: word("compromise") };
-    let outcome = if supposed.is_empty() { None } else { Some(try_out(&app, &looking, &supposed).await?) };
-    let material = looking.material(&app).await?;
-    Ok(Html(cairn_web::trial::page(&looking.frame(), &material, &supposed, outcome.as_ref())))
-}
-
-async fn try_out(app: &App, looking: &Looking, supposed: &Supposed) -> Result<Result<Outcome, String>, Problem> {
-    let one = |text: &String| if text.is_empty() { Vec::new() } else { vec![text.clone()] };
-    let supposition = cairn_engine::Supposition {
-        without: one(&supposed.without),
-        with: one(&supposed.with),
-        compromise: one(&supposed.compromise),
-    };
-    let (project, as_of) = (std::sync::Arc::clone(&looking.project), looking.newest.as_of);
-    let difference = app.compute(move || async move {
-        Box::pin(cairn_engine::what_if(&project.workspace().await?, as_of, &supposition)).await
-    });
-    Ok(difference.await?.map(outcome))
-}
-
-fn outcome(difference: cairn_engine::Difference) -> Outcome {
-    let fates = [
-        ("reached now", &difference.gained),
-        ("not reached any more", &difference.averted),
-        ("certain now", &difference.settled),
-        ("not certain any more", &difference.unsettled),
-    ];
-    let goals = fates.into_iter().flat_map(|(fate, losses)| {
-        losses.iter().map(move |it| (fate, it.element.clone(), format!("{} by {}", it.gains, it.attacker)))
-    });
-    let goals = goals.collect();
-    Outcome {
-        goals,
-        threats: difference.threats.into_iter().map(|it| (it.id, it.title, it.before, it.after)).collect(),
-        paths: (difference.new_paths.len(), difference.gone_paths.len()),
-        accepted_risks: difference.accepted_risks,
-        supposed: difference.supposed,
-    }
 }
 
 /// A document with what was read in it.

@@ -7,6 +7,7 @@
 
 mod client;
 mod fixture;
+mod forms;
 
 mod access;
 mod decisions;

@@ -50,6 +50,31 @@ impl ServiceStore {
         put.await.map_err(|failure| self.write_failed(failure))
     }
 
+    /// Puts items back to how a person had put them aside before; those that are not in `before` were not put aside.
+    pub async fn put_back(
+        &self,
+        project: &str,
+        person: &str,
+        items: &[String],
+        before: &[Aside],
+    ) -> Result<(), StoreError> {
+        let put = async {
+            let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+            for item in items {
+                let delete = "DELETE FROM aside WHERE project = $1 AND person = $2 AND item = $3";
+                sqlx::query(delete).bind(project).bind(person).bind(item).execute(&mut *transaction).await?;
+            }
+            for it in before {
+                let insert = "INSERT INTO aside (project, person, item, state, until) VALUES ($1, $2, $3, $4, $5)";
+                let query =
+                    sqlx::query(insert).bind(project).bind(person).bind(&it.item).bind(&it.state).bind(&it.until);
+                query.execute(&mut *transaction).await?;
+            }
+            Ok(transaction.commit().await?)
+        };
+        put.await.map_err(|failure: Failure| self.write_failed(failure))
+    }
+
     /// Who items of a project are assigned to: item and name, by item.
     pub async fn assigned(&self, project: &str) -> Result<Vec<(String, String)>, StoreError> {
         self.pairs(
@@ -68,6 +93,29 @@ impl ServiceStore {
                 let insert = "INSERT INTO assigned (project, item, assignee) VALUES ($1, $2, $3) \
                               ON CONFLICT (project, item) DO UPDATE SET assignee = excluded.assignee";
                 sqlx::query(insert).bind(project).bind(item).bind(to).execute(&mut *transaction).await?;
+            }
+            audit::append(&mut transaction, &self.seal, entry).await?;
+            Ok(transaction.commit().await?)
+        };
+        assigned.await.map_err(|failure: Failure| self.write_failed(failure))
+    }
+
+    /// Assigns items of a project to whom each was assigned before, if to anybody, with a row of the trail for all of them.
+    pub async fn reassign(
+        &self,
+        project: &str,
+        items: &[(String, Option<String>)],
+        entry: &AuditEntry,
+    ) -> Result<(), StoreError> {
+        let assigned = async {
+            let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+            for (item, to) in items {
+                let delete = "DELETE FROM assigned WHERE project = $1 AND item = $2";
+                sqlx::query(delete).bind(project).bind(item).execute(&mut *transaction).await?;
+                if let Some(to) = to {
+                    let insert = "INSERT INTO assigned (project, item, assignee) VALUES ($1, $2, $3)";
+                    sqlx::query(insert).bind(project).bind(item).bind(to).execute(&mut *transaction).await?;
+                }
             }
             audit::append(&mut transaction, &self.seal, entry).await?;
             Ok(transaction.commit().await?)

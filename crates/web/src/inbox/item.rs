@@ -7,7 +7,7 @@ use cairn_model::{DocumentId, Threat};
 use maud::{Markup, html};
 
 use super::Ending;
-use crate::parts::{capital, clipped, counted, elements, score, severity, status, text, words};
+use crate::parts::{capital, clipped, counted, elements, headline, score, severity, status, text, words};
 use crate::words::compared;
 use crate::{Frame, Links, Material, Role};
 
@@ -104,7 +104,7 @@ fn threat(material: &Material<'_>, links: &Links, it: &ThreatChange) -> Markup {
         p class="title" {
             (severity(it.severity)) " "
             span class="num" { @if let Some(tenths) = it.score_tenths.1.or(it.score_tenths.0) { (score(tenths)) } } " "
-            @if now.is_some() { a href=(links.of(&it.id)) { (text(&clipped(&it.title, 160))) } } @else { (text(&clipped(&it.title, 160))) }
+            @if let Some(now) = now { a href=(links.of(&it.id)) { (headline(material, now)) } } @else { (text(&clipped(&it.title, 160))) }
         }
         p class="soft" {
             @match it.status { (Some(was), Some(is)) if was != is => { (status(was)) " → " (status(is)) }, (_, Some(is)) => (status(is)), (Some(was), None) => { (status(was)) " → gone" }, _ => {} }

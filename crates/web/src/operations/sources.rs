@@ -4,7 +4,7 @@ use cairn_model::Document;
 use maud::{Markup, html};
 
 use super::page;
-use crate::parts::{Turn, counted, empty, proof, text};
+use crate::parts::{Turn, counted, empty, option, proof, text};
 use crate::{Frame, Links, Page, Role};
 
 /// Documents on one page of the list.
@@ -71,10 +71,10 @@ pub fn sources(frame: &Frame<'_>, sources: &Sources<'_>) -> Page {
 fn adding(frame: &Frame<'_>, links: &Links) -> Markup {
     html! {
         section class="adding" aria-label="Add documents" {
-            // What is uploaded is not read before it is known who sends it, so the proof is part of the address.
-            form method="post" action=(format!("{}?_csrf={}", links.form("sources/upload"), frame.csrf)) enctype="multipart/form-data" {
-                h2 { "Upload" }
+            form method="post" action=(links.form("sources/upload")) enctype="multipart/form-data" {
+                // What is uploaded is not read before it is known who sends it: the proof comes first.
                 (proof(frame))
+                h2 { "Upload" }
                 label { span { "Files" } input type="file" name="file" multiple required; }
                 button class="primary" type="submit" { "Upload and read" }
             }
@@ -82,7 +82,18 @@ fn adding(frame: &Frame<'_>, links: &Links) -> Markup {
                 h2 { "Paste" }
                 (proof(frame))
                 label { span { "Name" } input type="text" name="path" required maxlength="200" placeholder="notes/2026-11-meeting.md"; }
-                label { span { "Text" } textarea name="text" rows="4" required {} }
+                label { span { "Text" } textarea name="text" rows="3" required {} }
+                button class="primary" type="submit" { "Add and read" }
+            }
+            form method="post" action=(links.form("sources/add")) {
+                h2 { "Folder or repository" }
+                (proof(frame))
+                div class="pair" {
+                    label { span { "Kind" } select name="kind" { (option("folder", "folder", "")) (option("git", "git repository", "")) } }
+                    label { span { "Source" } input type="text" name="id" required maxlength="63" pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?" placeholder="docs" autocomplete="off"; }
+                }
+                label { span { "Path on the service's machine" } input type="text" name="path" required placeholder="/srv/repositories/platform" autocomplete="off"; }
+                label { span { "Branch, tag or commit of a repository" } input type="text" name="revision" placeholder="what is checked out" autocomplete="off"; }
                 button class="primary" type="submit" { "Add and read" }
             }
         }
@@ -97,13 +108,26 @@ fn table(frame: &Frame<'_>, links: &Links, rows: &[SourceRow]) -> Markup {
                 thead { tr { th scope="col" { "Source" } th scope="col" { "Kind" } th scope="col" { "Place" } th scope="col" { "State" } th scope="col" { "Last read" } th scope="col" { span class="unseen" { "Actions" } } } }
                 tbody { @for it in rows {
                     tr {
-                        th scope="row" { (text(&it.id)) } td { (it.kind) } td { code { (text(&it.place)) } }
-                        td { span class=(if it.has_failed { "tag absent" } else { "tag good" }) { (if it.has_failed { "fails" } else { "well" }) } " " (text(&it.state)) }
-                        td { (it.read_at) }
-                        td { @if frame.may(Role::Editor) { form class="inline" method="post" action=(links.form(&format!("sources/{}/sync", crate::frame::encoded(&it.id)))) { (proof(frame)) button type="submit" { "Read now" } } } }
+                        th scope="row" { (text(&it.id)) } td { (it.kind) }
+                        td { @if it.place.is_empty() { span class="soft" { "in this service" } } @else { code { (text(&it.place)) } } }
+                        td { span class=(if it.has_failed { "tag absent" } else { "tag good" }) { (if it.has_failed { "fails" } else { "ready" }) } " " (text(&it.state)) }
+                        td class="nowrap" { @if it.read_at.is_empty() { span class="soft" { "–" } } @else { (it.read_at) } }
+                        td { @if frame.may(Role::Editor) && !it.place.is_empty() { (moving(frame, links, it)) } }
                     }
                 } }
             }
+        }
+    }
+}
+
+/// What is done about a source that is read from elsewhere.
+fn moving(frame: &Frame<'_>, links: &Links, it: &SourceRow) -> Markup {
+    let action = |what: &str| links.form(&format!("sources/{}/{what}", crate::frame::encoded(&it.id)));
+    html! {
+        form class="inline" method="post" action=(action("sync")) { (proof(frame)) button type="submit" { "Read now" span class="unseen" { ": " (text(&it.id)) } } }
+        details class="answer" {
+            summary { "Remove" span class="unseen" { ": " (text(&it.id)) } }
+            form method="post" action=(action("remove")) { (proof(frame)) p { "Its documents leave the model with it." } button type="submit" { "Remove the source" } }
         }
     }
 }

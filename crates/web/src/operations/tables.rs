@@ -4,7 +4,7 @@ use cairn_model::DocumentId;
 use maud::{Markup, html};
 
 use super::page;
-use crate::parts::{Turn, counted, empty, proof, text, words};
+use crate::parts::{Turn, capital, counted, empty, proof, text, words};
 use crate::{Frame, Page, Role};
 
 /// Rows on one page of a table.
@@ -45,9 +45,9 @@ pub fn jobs(frame: &Frame<'_>, rows: &[JobRow]) -> Page {
                 thead { tr { th scope="col" { "Job" } th scope="col" { "About" } th scope="col" { "State" } th scope="col" { "Progress" } th scope="col" class="num" { "Tries" } th scope="col" { "Asked for" } th scope="col" { span class="unseen" { "Actions" } } } }
                 tbody { @for it in rows {
                     tr {
-                        th scope="row" { (it.kind) " " code class="soft" { (it.id) } } td { (text(&it.about)) }
+                        th scope="row" { span title=(it.id) { (capital(&it.kind)) } } td { (text(&it.about)) }
                         td { span class={ "tag job-" (it.state) } { (words(&it.state)) } }
-                        td { @if let Some(percent) = it.percent { progress max="100" value=(percent) aria-label={ "Progress of " (it.id) } { (percent) " %" } " " } (text(&it.progress)) @if !it.outcome.is_empty() { " " span class="soft" { (text(&it.outcome)) } } }
+                        td { @if let Some(percent) = it.percent { progress max="100" value=(percent) aria-label={ "Progress of the " (it.kind) } { (percent) " %" } " " } (text(&it.progress)) @if !it.outcome.is_empty() { " " span class="soft" { (text(&it.outcome)) } } }
                         td class="num" { (it.attempts) } td class="nowrap" { (it.asked_at) }
                         td { @if frame.may(Role::Editor) { (job_form(frame, &links, it)) } }
                     }
@@ -129,23 +129,42 @@ pub struct RuleRow {
     pub excluded: usize,
 }
 
-/// The page of rules.
+/// The page of rules: those that were met, and behind a fold all others.
 pub fn rules(frame: &Frame<'_>, rows: &[RuleRow]) -> Page {
     let links = frame.links();
-    let met = rows.iter().filter(|it| it.hits.0 > 0).count();
+    let (met, others): (Vec<&RuleRow>, Vec<&RuleRow>) = rows.iter().partition(|it| it.hits.0 > 0 || it.excluded > 0);
     let content = html! {
-        div class="scroll" tabindex="0" role="region" aria-label="Rules" { table class="dense" data-keys="rows" {
-            caption { (counted(rows.len(), "rule", "rules")) ", " (met) " of them met here" }
+        @if met.is_empty() { (empty("No rule was met", "Rules are held against the model; where nothing is read yet, none can be met.", &Markup::default())) }
+        @else { (rule_table(&links, &met, "met here")) }
+        @if !others.is_empty() {
+            details class="more" { summary { (counted(others.len(), "rule", "rules")) " that nothing here met" } (rule_table(&links, &others, "not met here")) }
+        }
+    };
+    page(frame, "rules", "Rules", "Each rule is a file with its rationale, its examples and what answers it.", &content)
+}
+
+fn rule_table(links: &crate::Links, rows: &[&RuleRow], which: &str) -> Markup {
+    html! {
+        div class="scroll" tabindex="0" role="region" aria-label={ "Rules " (which) } { table class="dense" data-keys="rows" {
+            caption { (counted(rows.len(), "rule", "rules")) " " (which) }
             thead { tr { th scope="col" { "Rule" } th scope="col" { "Pack" } th scope="col" { "About" } th scope="col" class="num" { "Met" } th scope="col" class="num" { "Open" } th scope="col" class="num" { "Excluded" } } }
             tbody { @for it in rows {
                 tr data-row {
-                    td class="title" { @if it.hits.0 > 0 { a href=(links.with("threats", &[("rule", it.id.as_str())])) { (it.id) } } @else { (it.id) } span class="rule" { (text(&it.title)) } }
+                    td class="title" { @if it.hits.0 > 0 { a href=(links.with("threats", &[("rule", it.id.as_str())])) { (sentence_of(&it.title)) } } @else { (sentence_of(&it.title)) } span class="rule" { (it.id) } }
                     td { (words(&it.pack)) } td { (words(&it.subject)) } td class="num" { (it.hits.0) } td class="num" { (it.hits.1) } td class="num" { (it.excluded) }
                 }
             } }
         } }
-    };
-    page(frame, "rules", "Rules", "Each rule is a file with its rationale, its examples and what answers it.", &content)
+    }
+}
+
+/// The title of a rule, in which names of places stand for what is put there.
+fn sentence_of(title: &str) -> Markup {
+    html! {
+        @for (nth, piece) in title.split(['{', '}']).enumerate() {
+            @if nth % 2 == 1 { i { (text(&words(piece))) } } @else { (text(piece)) }
+        }
+    }
 }
 
 /// A claim that was turned away.
@@ -204,13 +223,27 @@ pub struct AuditRow {
     pub object: String,
 }
 
-/// The page of the trail. `holds` says whether the chain of hashes is whole; none where nobody looked.
-pub fn audit(frame: &Frame<'_>, rows: &[AuditRow], holds: Option<bool>) -> Page {
+/// What the page of the trail is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Trail {
+    /// The newest entries, the newest first.
+    pub rows: Vec<AuditRow>,
+    /// Whether the reader may have the whole trail verified.
+    pub may_verify: bool,
+    /// Whether the chain of hashes is whole; none where nobody asked.
+    pub holds: Option<bool>,
+}
+
+/// The page of the trail.
+pub fn audit(frame: &Frame<'_>, trail: &Trail) -> Page {
+    let links = frame.links();
+    let rows = &trail.rows;
     let content = html! {
-        @match holds {
-            Some(true) => p class="facts" { span class="tag good" { "The chain is whole" } " Every entry names the hash of the one before it." },
+        @match trail.holds {
+            Some(true) => p class="facts" role="status" { span class="tag good" { "The chain is whole" } " Every entry of the service names the hash of the one before it, and none is missing." },
             Some(false) => p class="notice error" role="alert" { "The chain is broken: an entry was changed or taken out after it was written." },
-            None => {}
+            None if trail.may_verify => form class="verify" method="get" action=(links.form("audit")) { button type="submit" name="verify" value="yes" { "Verify the trail" } " " span class="soft" { "goes through every entry of the service and holds it to its hash" } },
+            None => p class="soft" { "Operators can have the whole trail verified here." },
         }
         @if rows.is_empty() { (empty("Nothing was done yet", "Decisions, sign-ins, exports and changes of settings are recorded here.", &Markup::default())) }
         @else { div class="scroll" tabindex="0" role="region" aria-label="Trail" { table class="dense" {

@@ -5,9 +5,13 @@ use maud::{Markup, html};
 use std::collections::BTreeSet;
 
 use super::category;
-use crate::parts::{capital, clipped, element, elements, proof, score, severity, status, text, truth, words};
+use crate::inventory::path_title;
+use crate::parts::{capital, clipped, element, elements, proof, score, sentence, severity, status, text, truth};
 use crate::source::{Look, Wanted, distinct, no_passage, pane};
 use crate::{Frame, Links, Material, Page, Role, Section, layout};
+
+/// Quotes under one premise; the numbers behind it lead to all.
+const QUOTES_MAX: usize = 2;
 
 /// What the page of a threat is made of, beside the threat.
 #[derive(Clone, Debug)]
@@ -39,6 +43,8 @@ pub struct Event {
     pub who: Option<String>,
     /// What happened.
     pub what: String,
+    /// In which revision, where the engine found it.
+    pub revision: Option<i64>,
 }
 
 /// The page of a threat.
@@ -53,14 +59,14 @@ pub fn detail(frame: &Frame<'_>, material: &Material<'_>, detail: &Detail<'_>) -
         div class="split" {
             article class="main-column" aria-label="Threat" {
                 p class="crumb" { a href=(links.page("threats")) { "Threats" } " / " code { (threat.rule) } }
-                h1 { (text(&threat.title)) }
+                h1 { (text(&sentence(material, threat, &threat.title))) }
                 p class="facts" {
                     (severity(threat.severity)) span class="score" { (score(threat.score_tenths)) } (status(threat.status))
                     @for it in &threat.stride { span class="tag" { (category(*it)) } }
                     @if let Some(cwe) = threat.cwe { span class="tag" { "CWE-" (cwe) } }
                     @for it in &threat.references { span class="tag" { (text(it)) } }
                 }
-                p class="statement" { (text(&threat.statement)) }
+                p class="statement" { (text(&full_sentence(material, threat))) }
                 p class="soft" { "About " (element(material, &links, &threat.subject))
                     @if !threat.about.is_empty() { " and " (elements(material, &links, &threat.about)) }
                     @if let Some(assignee) = detail.assignee { " · assigned to " strong { (text(assignee)) } }
@@ -81,7 +87,7 @@ pub fn detail(frame: &Frame<'_>, material: &Material<'_>, detail: &Detail<'_>) -
                 }
                 @if !detail.paths.is_empty() { (paths(material, &links, &detail.paths)) }
                 (decision(frame, &links, threat))
-                (history(detail.history))
+                (history(&links, detail.history))
                 @if !detail.rationale.is_empty() { section aria-labelledby="why" { h2 id="why" { "Why there is such a rule" } p { (text(detail.rationale)) } } }
             }
             @match cited.get(at - 1) {
@@ -168,11 +174,24 @@ fn branch(numbers: &Numbers<'_>, premise: &Premise) -> Markup {
     html! {
         li class={ "premise " (premise.truth.as_str()) } {
             (truth(premise.truth)) " " span { (text(&premise.premise)) (numbers.links(&premise.evidence)) }
-            @if let Some(first) = premise.evidence.first() {
-                p class="said" { q { (text(&clipped(&first.quote, 220))) } }
-            }
+            @for quote in said(premise) { p class="said" { q { (text(&quote)) } } }
         }
     }
+}
+
+/// The statement as a sentence with its end.
+fn full_sentence(material: &Material<'_>, threat: &Threat) -> String {
+    let said = sentence(material, threat, &threat.statement);
+    let is_ended = said.ends_with(['.', '!', '?', '"', '”', '…']);
+    if is_ended { said } else { format!("{said}.") }
+}
+
+/// What the documents say for a premise, in a few quotes.
+fn said(premise: &Premise) -> Vec<String> {
+    let mut quotes: Vec<String> = premise.evidence.iter().map(|it| clipped(&it.quote, 220)).collect();
+    quotes.dedup();
+    quotes.truncate(QUOTES_MAX);
+    quotes
 }
 
 fn severity_factors(numbers: &Numbers<'_>, threat: &Threat) -> Markup {
@@ -191,8 +210,10 @@ fn severity_factors(numbers: &Numbers<'_>, threat: &Threat) -> Markup {
 }
 
 fn controls(numbers: &Numbers<'_>, threat: &Threat) -> Markup {
-    let considered: Vec<&Premise> =
-        premises(threat, PremiseRole::Control).chain(premises(threat, PremiseRole::Acceptance)).collect();
+    // Of some threats, the missing control is all that they rest on, and is told above.
+    let is_told = premises(threat, PremiseRole::Condition).next().is_none();
+    let controls = premises(threat, PremiseRole::Control).filter(|_| !is_told);
+    let considered: Vec<&Premise> = controls.chain(premises(threat, PremiseRole::Acceptance)).collect();
     html! {
         section aria-labelledby="answers" {
             h2 id="answers" { "What answers it" }
@@ -206,7 +227,7 @@ fn paths(material: &Material<'_>, links: &Links, paths: &[&AttackPath]) -> Marku
     html! {
         section aria-labelledby="used" {
             h2 id="used" { "Ways of attack that use it" }
-            ul { @for path in paths { li { a href=(links.of(&path.id)) { (text(material.label(&path.entry))) " → " (text(material.label(&path.target))) ", " (words(&path.gains)) } " " span class="soft" { (score(path.score_tenths)) } } } }
+            ul { @for path in paths { li { a href=(links.of(&path.id)) { (text(&path_title(material, path))) } " " span class="soft" { (score(path.score_tenths)) } } } }
         }
     }
 }
@@ -249,9 +270,9 @@ fn form(frame: &Frame<'_>, links: &Links, threat: &Threat) -> Markup {
             (proof(frame))
             fieldset {
                 legend { "What do you decide?" }
-                label class="choice" { input type="radio" name="action" value="accept" checked; " Accept the risk" span class="soft" { "needs an owner and an end" } }
-                label class="choice" { input type="radio" name="action" value="mitigated"; " It is mitigated" span class="soft" { "by something that no document tells" } }
-                label class="choice" { input type="radio" name="action" value="not_applicable"; " It does not apply" span class="soft" { "recorded as mitigated, with this as its reason" } }
+                label class="choice" { input type="radio" name="action" value="accept" checked; " Accept the risk" " " span class="soft" { "needs an owner and an end" } }
+                label class="choice" { input type="radio" name="action" value="mitigated"; " It is mitigated" " " span class="soft" { "by something that no document tells" } }
+                label class="choice" { input type="radio" name="action" value="not_applicable"; " It does not apply" " " span class="soft" { "recorded as mitigated, with this as its reason" } }
             }
             div class="fields" {
                 label { span { "Owner" } input type="text" name="owner" value=(owner) maxlength="200" autocomplete="name"; }
@@ -263,7 +284,7 @@ fn form(frame: &Frame<'_>, links: &Links, threat: &Threat) -> Markup {
     }
 }
 
-fn history(events: &[Event]) -> Markup {
+fn history(links: &Links, events: &[Event]) -> Markup {
     html! {
         section aria-labelledby="history" {
             h2 id="history" { "History" }
@@ -274,6 +295,7 @@ fn history(events: &[Event]) -> Markup {
                         time { (event.when) } " "
                         @match &event.who { Some(who) => span class="tag person" { (text(who)) }, None => span class="tag" { "engine" } }
                         " " (text(&event.what))
+                        @if let Some(revision) = event.revision { " in " a href={ (links.form("threats")) "?at=r" (revision) } { "r" (revision) } }
                     }
                 }
             }

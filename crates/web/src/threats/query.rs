@@ -1,6 +1,8 @@
 //! Which threats are asked for: read from an address and written into one, so that every view has an address.
 
-use cairn_model::{Severity, Threat, ThreatStatus};
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{Date, ElementId, Severity, Threat, ThreatStatus};
 
 use crate::Material;
 use crate::material::is_pressing;
@@ -20,12 +22,40 @@ pub struct Query {
     pub element: String,
     /// `yes`: those that wait for a decision; `no`: the others.
     pub waiting: String,
+    /// That somebody answers for: the owner of its decision or of its element, or whom it is assigned to.
+    pub owner: String,
+    /// New or otherwise since this revision: `r3`.
+    pub since: String,
+    /// By the age of what it rests on: `recent`, `old` or `undated`.
+    pub fresh: String,
     /// With these words in title, statement or the name of the element.
     pub words: String,
     /// In which order.
     pub order: Order,
     /// The page of the table, counted from 1.
     pub page: usize,
+}
+
+/// What stands beside the model, and threats are filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// Who threats are assigned to, by id.
+    pub assigned: BTreeMap<String, String>,
+    /// The threats that are new or otherwise since the revision that is asked for; none where none is asked for.
+    pub changed: Option<BTreeSet<ElementId>>,
+    /// The revisions that may be asked for, the newest first: number and day.
+    pub revisions: Vec<(i64, String)>,
+    /// The day on which ages are judged, and from how many days on a document is old.
+    pub ages: Option<(Date, u32)>,
+}
+
+impl Beside {
+    /// Everybody who answers for something, by name.
+    pub(crate) fn owners(&self, material: &Material<'_>) -> BTreeSet<String> {
+        let of_parts = material.system.components.iter().filter_map(|it| Some(it.owner.as_ref()?.value.clone()));
+        let ruling = |it: &Threat| it.ruling.as_ref()?.owner.clone();
+        of_parts.chain(material.threats.iter().filter_map(ruling)).chain(self.assigned.values().cloned()).collect()
+    }
 }
 
 /// In which order threats stand.
@@ -66,6 +96,9 @@ impl Query {
                 "rule" => &mut query.rule,
                 "element" => &mut query.element,
                 "waiting" => &mut query.waiting,
+                "owner" => &mut query.owner,
+                "since" => &mut query.since,
+                "fresh" => &mut query.fresh,
                 "words" => &mut query.words,
                 "page" => {
                     query.page = value.parse().unwrap_or(1).max(1);
@@ -92,6 +125,9 @@ impl Query {
             ("rule", &self.rule),
             ("element", &self.element),
             ("waiting", &self.waiting),
+            ("owner", &self.owner),
+            ("since", &self.since),
+            ("fresh", &self.fresh),
             ("words", &self.words),
         ];
         let set = texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, text.clone()));
@@ -106,8 +142,41 @@ impl Query {
         pairs.join("&")
     }
 
-    /// Whether a threat is asked for.
-    pub fn matches(&self, material: &Material<'_>, threat: &Threat) -> bool {
+    /// The threats that are asked for, in the order that is asked for.
+    pub fn sift<'m>(&self, material: &Material<'m>, beside: &Beside) -> Vec<&'m Threat> {
+        let owners: BTreeMap<&ElementId, &str> = material
+            .system
+            .components
+            .iter()
+            .filter_map(|it| Some((&it.id, it.owner.as_ref()?.value.as_str())))
+            .collect();
+        let is_owned = |threat: &Threat| {
+            let ruled = threat.ruling.as_ref().and_then(|it| it.owner.as_deref());
+            let assigned = beside.assigned.get(threat.id.as_str()).map(String::as_str);
+            [ruled, assigned, owners.get(&threat.subject).copied()].contains(&Some(self.owner.as_str()))
+        };
+        let is_changed = |threat: &Threat| beside.changed.as_ref().is_none_or(|changed| changed.contains(&threat.id));
+        let is_wanted = |threat: &&Threat| {
+            self.matches(material, threat)
+                && (self.owner.is_empty() || is_owned(threat))
+                && is_changed(threat)
+                && self.is_of_age(material, beside, threat)
+        };
+        let mut found: Vec<&Threat> = material.threats.iter().filter(is_wanted).collect();
+        self.sort(&mut found);
+        found
+    }
+
+    /// Whether what a threat rests on is as old as is asked for. What counts is the newest of its documents.
+    fn is_of_age(&self, material: &Material<'_>, beside: &Beside, threat: &Threat) -> bool {
+        let Some((today, old_days)) = beside.ages.filter(|_| !self.fresh.is_empty()) else { return true };
+        let cited = threat.explanation.iter().flat_map(|it| &it.evidence);
+        let newest = cited.filter_map(|it| material.document(&it.document)?.modified).max();
+        let age = newest.map(|day| if day.days_until(today) > i64::from(old_days) { "old" } else { "recent" });
+        self.fresh == age.unwrap_or("undated")
+    }
+
+    fn matches(&self, material: &Material<'_>, threat: &Threat) -> bool {
         let is = |wanted: &str, own: &str| wanted.is_empty() || wanted == own;
         is(&self.status, threat.status.as_str())
             && is(&self.rule, &threat.rule)
@@ -138,7 +207,7 @@ impl Query {
     }
 
     /// Puts threats in the order that is asked for.
-    pub fn sort(&self, threats: &mut [&Threat]) {
+    fn sort(&self, threats: &mut [&Threat]) {
         let urgency = |it: &Threat| {
             let rank = ThreatStatus::ALL.iter().position(|status| *status == it.status);
             (!is_pressing(it), rank, u16::MAX - it.score_tenths)

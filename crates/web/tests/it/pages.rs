@@ -6,9 +6,11 @@ use cairn_diff::{Cause, Changes, Class, Passage, SentenceChange, ThreatChange};
 use cairn_model::{Date, Severity, ThreatStatus};
 use cairn_web::assistant::{Reply, Sentence};
 use cairn_web::inbox::{Ending, Waiting};
-use cairn_web::operations::{self, AuditRow, DocumentRow, JobRow, MemberRow, People, RejectedRow, SourceRow, Sources};
+use cairn_web::operations::{
+    self, AuditRow, DocumentRow, JobRow, KeyRow, MemberRow, People, RejectedRow, SourceRow, Sources, Trail,
+};
 use cairn_web::source::{ClaimNote, Look, RejectedNote, Wanted};
-use cairn_web::threats::{Detail, Event, Query, SavedView};
+use cairn_web::threats::{Beside, Detail, Event, Query, SavedView};
 use cairn_web::trial::{Outcome, Supposed};
 use cairn_web::{Frame, model, start};
 
@@ -38,7 +40,10 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
         cite: 1,
         outlook: &[text.to_owned()],
         rationale: text,
-        history: &[Event { when: "2026-11-01".to_owned(), who: Some(text.to_owned()), what: text.to_owned() }],
+        history: &[
+            Event { when: "2026-11-01".to_owned(), who: Some(text.to_owned()), what: text.to_owned(), revision: None },
+            Event { when: "2026-10-01".to_owned(), who: None, what: "found, open".to_owned(), revision: Some(2) },
+        ],
         paths: world.paths.iter().collect(),
         changed_since: &BTreeSet::new(),
         assignee: Some(text),
@@ -65,9 +70,11 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
     let outcome = Ok(Outcome {
         supposed: vec![text.to_owned()],
         threats: vec![(threat.id.clone(), text.to_owned(), Some(ThreatStatus::Open), None)],
-        goals: vec![("reached now", threat.subject.clone(), text.to_owned())],
+        goals: vec![("reached now", threat.subject.clone(), "read".to_owned(), text.to_owned())],
         paths: (1, 0),
         accepted_risks: Vec::new(),
+        worse: BTreeSet::from([threat.subject.clone()]),
+        better: BTreeSet::new(),
     });
     let supposed = Supposed { with: text.to_owned(), ..Supposed::default() };
     let reply = Reply {
@@ -93,6 +100,15 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
         page: 1,
     };
     let members = vec![MemberRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned() }];
+    let keys = vec![KeyRow { id: "key-1".to_owned(), name: text.to_owned(), ..KeyRow::default() }];
+    let people = People {
+        members,
+        keys,
+        new_secret: Some("ck_secret".to_owned()),
+        asks_for_keys: true,
+        is_operator: true,
+        key_days: 90,
+    };
     let job =
         JobRow { about: text.to_owned(), state: "dead".to_owned(), outcome: text.to_owned(), ..JobRow::default() };
     let trail = AuditRow { actor: text.to_owned(), object: text.to_owned(), ..AuditRow::default() };
@@ -106,13 +122,14 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
                 &frame,
                 &material,
                 &Query::of([("words", text)]),
+                &beside(text),
                 &[SavedView { name: text, question: text }],
             ),
         ),
-        ("all threats", cairn_web::threats::list(&frame, &material, &Query::of([]), &[])),
+        ("all threats", cairn_web::threats::list(&frame, &material, &Query::of([]), &beside(text), &[])),
         ("threat", cairn_web::threats::detail(&frame, &material, &detail)),
         ("model", model::page(&frame, &material, &model::Asked::of(layers))),
-        ("element", model::element_page(&frame, &material, threat.subject.as_str()).unwrap()),
+        ("element", cairn_web::element::page(&frame, &material, threat.subject.as_str()).unwrap()),
         ("components", cairn_web::inventory::page(&frame, &material, "components", 1).unwrap()),
         ("flows", cairn_web::inventory::page(&frame, &material, "flows", 1).unwrap()),
         ("data", cairn_web::inventory::page(&frame, &material, "data", 1).unwrap()),
@@ -130,8 +147,8 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
         ("sources", operations::sources(&frame, &sources)),
         ("rejected", operations::rejected(&frame, &[row], 1)),
         ("jobs", operations::jobs(&frame, &[job])),
-        ("access", operations::access(&frame, &People { members, ..People::default() })),
-        ("audit", operations::audit(&frame, &[trail], Some(true))),
+        ("access", operations::access(&frame, &people)),
+        ("audit", operations::audit(&frame, &Trail { rows: vec![trail], may_verify: true, holds: None })),
         (
             "projects",
             start::projects(
@@ -144,6 +161,16 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
         ("sign in", start::sign_in(&outside, true, text)),
         ("problem", start::problem(&outside, 404, "Not Found", text)),
     ]
+}
+
+/// What threats are filtered by, with `text` wherever there is a text.
+fn beside(text: &str) -> Beside {
+    Beside {
+        assigned: BTreeMap::from([(threat_id(0).to_string(), text.to_owned())]),
+        changed: None,
+        revisions: vec![(3, text.to_owned())],
+        ages: Date::parse("2026-11-22").map(|day| (day, 730)),
+    }
 }
 
 fn changes(text: &str) -> Changes {
@@ -212,7 +239,8 @@ fn forms_that_change_something_bring_their_proof() {
     for (name, page) in all(&world, "Parcel store").into_iter().filter(|(name, _)| *name != "sign in") {
         for form in page.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")) {
             let form = form.split("</form>").next().unwrap();
-            assert!(form.contains("name=\"_csrf\" value=\"proof\"") || form.contains("_csrf=proof"), "{name}: {form}");
+            assert!(form.contains("name=\"_csrf\" value=\"proof\""), "{name}: {form}");
+            assert!(!form.contains("_csrf=proof"), "{name}: an address ends up in logs and in the history: {form}");
         }
     }
 }
@@ -221,9 +249,9 @@ fn forms_that_change_something_bring_their_proof() {
 fn an_old_revision_is_only_looked_at_and_stays_in_every_link() {
     let world = World::of(3, "Parcel store");
     let frame = Frame { at: Some(2), ..frame("demo") };
-    let page = cairn_web::threats::list(&frame, &world.material(), &Query::of([]), &[]);
+    let page = cairn_web::threats::list(&frame, &world.material(), &Query::of([]), &beside("demo"), &[]);
     assert!(page.contains("/p/demo/threats/thr-00000?at=r2"));
-    let page = model::element_page(&frame, &world.material(), "cmp-part-0").unwrap();
+    let page = cairn_web::element::page(&frame, &world.material(), "cmp-part-0").unwrap();
     assert!(!page.contains("name=\"attribute\""), "nothing is set in the past");
 }
 
@@ -233,4 +261,55 @@ fn a_citation_leads_to_its_words() {
     let pages = all(&world, "traffic is plain text");
     let (_, page) = pages.iter().find(|(name, _)| *name == "threat").unwrap();
     assert!(page.contains("<mark class=\"cited\" id=\"cited\">traffic is plain text</mark>"));
+}
+
+#[test]
+fn threats_are_filtered_by_who_answers_for_them_what_changed_and_how_old_their_ground_is() {
+    let world = World::of(3, "Parcel store");
+    let material = world.material();
+    let found = |pairs: &[(&str, &str)], beside: &Beside| -> Vec<String> {
+        let query = Query::of(pairs.iter().copied());
+        query.sift(&material, beside).into_iter().map(|it| it.id.to_string()).collect()
+    };
+    let assigned = Beside {
+        assigned: BTreeMap::from([(threat_id(1).to_string(), "Ines".to_owned())]),
+        changed: Some(BTreeSet::from([threat_id(2)])),
+        ..beside("Jonas")
+    };
+    assert_eq!(found(&[("owner", "Ines")], &Beside { changed: None, ..assigned.clone() }), ["thr-00001"]);
+    assert_eq!(found(&[("owner", "Parcel store")], &beside("Jonas")).len(), 3, "the owner of the part counts");
+    assert_eq!(found(&[("owner", "Nobody")], &beside("Jonas")), Vec::<String>::new());
+    assert_eq!(found(&[("since", "r1")], &assigned), ["thr-00002"]);
+    assert_eq!(found(&[("fresh", "undated")], &beside("Jonas")).len(), 3);
+    assert_eq!(found(&[("fresh", "old")], &beside("Jonas")), Vec::<String>::new());
+    let page = cairn_web::threats::list(&frame("demo"), &material, &Query::of([]), &assigned, &[]);
+    for offered in [">Ines<", ">Parcel store<", "value=\"r3\""] {
+        assert!(page.contains(offered), "{offered}");
+    }
+}
+
+#[test]
+fn what_a_supposition_changes_stands_out_in_the_diagram() {
+    let world = World::of(3, "Parcel store");
+    let supposed = Supposed { compromise: "cmp-part-0".to_owned(), ..Supposed::default() };
+    let (worse, better) = (world.system.components[0].id.clone(), world.system.components[1].id.clone());
+    let asked = model::Asked {
+        supposed,
+        marked: BTreeSet::from([worse]),
+        eased: BTreeSet::from([better]),
+        ..model::Asked::default()
+    };
+    let page = model::page(&frame("demo"), &world.material(), &asked);
+    for told in [", worse off<", ", better off<", "class=\"sign worse\"", "name=\"compromise\" value=\"cmp-part-0\""] {
+        assert!(page.contains(told), "{told}");
+    }
+}
+
+#[test]
+fn where_an_attacker_begins_is_no_element_and_has_no_link() {
+    let mut world = World::of(1, "Parcel store");
+    let hop = &mut world.paths[0].hops[0];
+    hop.from = cairn_model::ElementId::named("attacker", "other-tenant");
+    let page = cairn_web::paths::page(&frame("demo"), &world.material(), &world.paths[0]);
+    assert!(page.contains("other tenant") && !page.contains("attacker-other-tenant"), "no page has this address");
 }
