@@ -106,7 +106,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<Ending, F
         Command::Batch(arguments) => batch::run(context, arguments).await,
         Command::Export { output } => export::run(context, output.as_deref()).await,
         Command::Rules { filter, command } => rules::run(context, &filter, command).await,
-        Command::Eval { command } => eval::run(context, command),
+        Command::Eval { command } => eval::run(context, command).await,
         Command::Skipped => skipped::run(context).await,
         Command::Serve(arguments) => serve::run(context, arguments).await,
         Command::Audit { command } => serve::audit(context, &command).await,

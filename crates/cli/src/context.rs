@@ -9,7 +9,7 @@ use cairn_model::Date;
 
 use crate::arguments::{Color, Format, Global};
 use crate::ending::Failure;
-use crate::progress::Bars;
+use crate::progress::{Bars, Waits};
 use crate::text::{bold, one_line, red};
 
 /// The settings of a run.
@@ -98,9 +98,13 @@ impl Context {
         self.write_to_stderr(message);
     }
 
-    /// Bars on a terminal, silence elsewhere.
+    /// Bars on a terminal, elsewhere only what a run waits for.
     pub(crate) fn progress(&self) -> Box<dyn Progress> {
-        if self.quiet || !io::stderr().is_terminal() { Box::new(Silent) } else { Box::new(Bars::default()) }
+        match (self.quiet, io::stderr().is_terminal()) {
+            (true, _) => Box::new(Silent),
+            (false, true) => Box::new(Bars::default()),
+            (false, false) => Box::new(Waits),
+        }
     }
 
     /// The folder of the workspace to use, which must exist.

@@ -1,5 +1,6 @@
 //! Progress bars on stderr.
 
+use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ impl Bars {
 
 impl Progress for Bars {
     fn begin(&self, stage: Stage, steps: Option<usize>) {
+        if stage == Stage::Wait {
+            tell_of_waiting();
+        }
         let bar = match steps {
             Some(steps) => ProgressBar::new(steps as u64)
                 .with_style(style("{prefix:>16} {bar:30} {human_pos}/{human_len} {per_sec:.dim} {eta:.dim}")),
@@ -48,6 +52,26 @@ impl Progress for Bars {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Says what a run waits for, and nothing else: for where no bar can be seen.
+pub(crate) struct Waits;
+
+impl Progress for Waits {
+    fn begin(&self, stage: Stage, _steps: Option<usize>) {
+        if stage == Stage::Wait {
+            tell_of_waiting();
+        }
+    }
+
+    fn advance(&self) {}
+
+    fn end(&self) {}
+}
+
+fn tell_of_waiting() {
+    // Nobody is left to tell when stderr is closed.
+    drop(writeln!(std::io::stderr(), "another run scans into this workspace; waiting until it is done"));
 }
 
 fn style(template: &'static str) -> ProgressStyle {

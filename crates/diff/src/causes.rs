@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Citation, DocumentId, ElementId, Statement};
+use cairn_model::{Citation, DocumentId, ElementId, Span, Statement};
 
 use crate::changes::{Cause, ClaimChange, Class, Passage, SentenceChange};
 use crate::state::{KnownClaim, State};
@@ -23,7 +23,12 @@ pub(crate) struct Explainer<'a> {
     paths: BTreeMap<&'a DocumentId, &'a str>,
     /// The inputs beside documents that differ.
     engine: BTreeSet<&'a str>,
+    /// Who read what before and after, where some reader is another one.
+    readers: (Readers<'a>, Readers<'a>),
 }
+
+/// Who read a passage, by document and place.
+type Readers<'a> = BTreeMap<(&'a DocumentId, Span), BTreeSet<&'a str>>;
 
 impl<'a> Explainer<'a> {
     pub(crate) fn new(before: &'a State<'a>, after: &'a State<'a>, texts: &'a Texts) -> Self {
@@ -40,6 +45,9 @@ impl<'a> Explainer<'a> {
         let documents = before.documents.iter().chain(after.documents);
         let both: BTreeSet<&String> = before.engine.keys().chain(after.engine.keys()).collect();
         let differs = |name: &&String| before.engine.get(*name) != after.engine.get(*name);
+        let engine: BTreeSet<&str> = both.into_iter().filter(differs).map(String::as_str).collect();
+        let other_readers = engine.iter().any(|name| name.starts_with(READERS));
+        let readers = |state: &'a State<'a>| if other_readers { readers(state.claims) } else { Readers::new() };
         Self {
             before,
             after,
@@ -47,7 +55,8 @@ impl<'a> Explainer<'a> {
             changed_claims: changed_claims(before.claims, after.claims),
             names,
             paths: documents.map(|document| (&document.id, document.path.as_str())).collect(),
-            engine: both.into_iter().filter(differs).map(String::as_str).collect(),
+            engine,
+            readers: (readers(before), readers(after)),
         }
     }
 
@@ -80,7 +89,10 @@ impl<'a> Explainer<'a> {
         if causes.is_empty() {
             causes.extend(self.by_claims(named));
         }
-        if causes.is_empty() && old_words != new_words {
+        if causes.is_empty() {
+            causes.extend(self.by_standing(old.iter().chain(new)));
+        }
+        if causes.is_empty() && (old_words != new_words || self.are_read_by_others(old, new)) {
             causes.extend(self.by_readers());
         }
         if causes.is_empty() && self.engine.contains(SETTINGS) {
@@ -187,6 +199,22 @@ impl<'a> Explainer<'a> {
         causes
     }
 
+    /// That a document is in force now, or is not any more: what it says stays, and weighs otherwise.
+    fn by_standing<'c>(&self, cited: impl Iterator<Item = &'c Citation>) -> BTreeSet<Cause> {
+        let documents: BTreeSet<&DocumentId> = cited.map(|it| &it.document).collect();
+        let changes = documents.into_iter().flat_map(|document| self.texts.of_document(document));
+        let says = |passage: &Option<Passage>| passage.as_ref().is_some_and(|it| states_standing(&it.text));
+        changes.filter(|it| says(&it.before) || says(&it.after)).map(|it| Cause::Text(it.clone())).collect()
+    }
+
+    /// Whether somebody else read the passages than before.
+    fn are_read_by_others(&self, old: &[Citation], new: &[Citation]) -> bool {
+        let of = |readers: &Readers<'a>, cited: &[Citation]| -> BTreeSet<&'a str> {
+            cited.iter().filter_map(|it| readers.get(&(&it.document, it.span))).flatten().copied().collect()
+        };
+        of(&self.readers.0, old) != of(&self.readers.1, new)
+    }
+
     /// The same text and other claims: a reader is another one.
     fn by_readers(&self) -> BTreeSet<Cause> {
         let readers = self.engine.iter().filter_map(|name| name.strip_prefix(READERS));
@@ -199,6 +227,23 @@ const SETTINGS: &str = "cairn.toml";
 const ATTACKERS: &str = "attackers/";
 const READERS: &str = "version/";
 const IMPORTED: &str = "imported/";
+
+/// Whether the line is the entry in a document's head that says how it stands, such as `- Status: accepted`.
+fn states_standing(line: &str) -> bool {
+    let entry = line.trim_start_matches(|character: char| !character.is_alphanumeric()).to_lowercase();
+    let rest = entry.strip_prefix("status").or_else(|| entry.strip_prefix("state"));
+    rest.is_some_and(|rest| rest.trim_start_matches(['*', '_', ' ']).starts_with(':'))
+}
+
+fn readers(claims: &[KnownClaim]) -> Readers<'_> {
+    let mut readers = Readers::new();
+    for claim in claims {
+        for citation in &claim.evidence {
+            readers.entry((&citation.document, citation.span)).or_default().insert(claim.extractor.as_str());
+        }
+    }
+    readers
+}
 
 fn changed_claims<'a>(
     before: &'a [KnownClaim],

@@ -42,6 +42,12 @@ impl Texts {
         at(&self.after, citation)
     }
 
+    /// The changes of sentences of a document, those of the state before first.
+    pub(crate) fn of_document(&self, document: &DocumentId) -> impl Iterator<Item = &SentenceChange> {
+        let sides = [&self.before, &self.after];
+        sides.into_iter().filter_map(move |side| side.get(document)).flatten().map(|(_, change)| change)
+    }
+
     /// All changes of sentences.
     pub(crate) fn sentences(&self) -> impl Iterator<Item = &SentenceChange> {
         self.documents.iter().flat_map(|document| &document.change.sentences)

@@ -12,7 +12,7 @@ use cairn_index::Query;
 use cairn_model::{AttackPath, Date};
 
 use crate::{
-    EngineError, Finder, Model, SearchAccess, SearchMode, SearchRequest, Workspace, changes, model, revision, standing,
+    EngineError, Finder, Model, SearchAccess, SearchMode, SearchRequest, Workspace, changes, model, revision, standings,
 };
 
 /// How many passages are looked for.
@@ -137,8 +137,9 @@ async fn look_up(
                 return Ok(Err(QueryError { at: 0, message, hint }));
             };
             let day = then.day;
-            let before = standing(&workspace.clone().at_revision(&then).await?, day).await?;
-            known.insert(name.clone(), changes(&before, &standing(workspace, as_of).await?));
+            let past = workspace.clone().at_revision(&then).await?;
+            let (before, after) = standings((&past, day), (workspace, as_of)).await?;
+            known.insert(name.clone(), changes(&before, &after));
         }
         compared = known.get(&name);
     }

@@ -95,11 +95,16 @@ pub(crate) fn shipped() -> Inputs {
     let mut inputs: Inputs = rules.map(|(name, text)| (format!("{SHIPPED_RULES}{name}"), text.to_owned())).collect();
     for version in cairn_extract::EXTRACTORS {
         let name = version.split('/').next().unwrap_or(version);
-        inputs.insert(format!("{VERSION}{name}"), version.to_owned());
+        inputs.insert(version_of(name), version.to_owned());
     }
     inputs.extend(of_attackers(&Attackers::built_in()));
-    inputs.insert(format!("{VERSION}converter"), cairn_ingest::CONVERTER.to_owned());
+    inputs.insert(version_of("converter"), cairn_ingest::CONVERTER.to_owned());
     inputs
+}
+
+/// The name of the input that says which version of a reader is in force.
+pub(crate) fn version_of(reader: &str) -> String {
+    format!("{VERSION}{reader}")
 }
 
 /// The project's own rules as inputs, by the folders they are from.

@@ -1,11 +1,13 @@
 //! What a reviewer has not seen: what changed since they last looked, and what expires soon.
 
+use std::collections::BTreeSet;
+
 use cairn_diff::{Change, Changes, Class, ThreatChange};
 use cairn_model::{Date, ElementId, ThreatStatus};
 use cairn_store::Mark;
 
 use crate::revisions::Revision;
-use crate::{EngineError, Standing, Workspace, changes, standing, threats_before};
+use crate::{EngineError, Standing, Workspace, changes, standings, threats_before};
 
 /// What a reviewer has not seen.
 #[derive(Debug)]
@@ -67,15 +69,19 @@ pub struct Expiring {
 /// What `reviewer` has not seen, on the day `as_of`; acceptances count that end within so many days.
 pub async fn inbox(workspace: &Workspace, reviewer: &str, as_of: Date, within_days: u32) -> Result<Inbox, EngineError> {
     let seen = workspace.store.mark(reviewer).await?;
-    let before = match &seen {
+    let (then, day) = match &seen {
         Some(mark) => {
             let day = Date::parse(&mark.seen_on).unwrap_or(as_of);
-            let then = workspace.clone().at_revision(&Revision { number: mark.revision, day }).await?;
-            standing(&then, day).await?.knowing(threats_before(workspace, mark.revision).await?)
+            (workspace.clone().at_revision(&Revision { number: mark.revision, day }).await?, day)
         }
-        None => standing(&workspace.clone().emptied()?, as_of).await?,
+        None => (workspace.clone().emptied()?, as_of),
     };
-    let after = standing(workspace, as_of).await?;
+    let known_before = match &seen {
+        Some(mark) => threats_before(workspace, mark.revision).await?,
+        None => BTreeSet::new(),
+    };
+    let (before, after) = standings((&then, day), (workspace, as_of)).await?;
+    let before = before.knowing(known_before);
     Ok(Inbox { seen, changes: changes(&before, &after), expiring: expiring(&after, as_of, within_days) })
 }
 

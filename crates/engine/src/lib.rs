@@ -35,6 +35,8 @@ mod review;
 mod settings;
 mod workspace;
 
+mod lock;
+
 pub mod world;
 
 mod error;
@@ -65,7 +67,7 @@ pub use search::{
 };
 pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
-pub use standing::{Files, Standing, changes, standing};
+pub use standing::{Files, Standing, changes, standing, standings};
 pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 

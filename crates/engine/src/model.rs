@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cairn_ingest::Limits;
-use cairn_model::{Claim, Date, Document, ElementId, NotUnderstood, Skipped, Status, System, Threat, Trust};
+use cairn_model::{Claim, Date, Document, ElementId, NotUnderstood, Rejected, Skipped, Status, System, Threat, Trust};
 use cairn_paths::{Attackers, Change};
 use cairn_store::{Snapshot, StoredDocument};
 use cairn_threats::{Derived, Excluded, RuleError, RuleSet};
-use cairn_validate::{Coverage, Policy};
+use cairn_validate::{Ages, Coverage, Policy};
 use rayon::prelude::*;
 
 use crate::decisions::{self, Applied, Decisions, decisions};
@@ -53,41 +54,82 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
 
 /// As [`model`], on trial. Nothing of what it gives may be exported.
 pub(crate) async fn model_under(workspace: &Workspace, as_of: Date, trial: &Trial) -> Result<Model, EngineError> {
-    let rules = rules(workspace)?;
-    let snapshot = workspace.snapshot().await?;
-    let (documents, read) = evidence(workspace, &snapshot)?;
-    let (claims, rejected) = prompted::admit(&documents, read);
-    let decisions = decisions(workspace)?;
-    let mut policy = policy(workspace, &documents)?;
-    policy.rejected.extend(trial.claims.iter().cloned());
-    let Applied { mut system, documents, mut unmatched } =
-        decisions::apply(documents, claims, &decisions, policy, as_of);
-    system.rejected.extend(rejected);
-    system.rejected.sort();
-    system.rejected.dedup();
-    if !trial.change.is_empty() {
-        system = trial.change.applied(&system);
+    let (claims, mut basis) = Basis::of(workspace, None).await?;
+    basis.policy.rejected.extend(trial.claims.iter().cloned());
+    let documents = std::mem::take(&mut basis.documents);
+    let policy = std::mem::take(&mut basis.policy);
+    let applied = decisions::apply(documents, claims, &basis.decisions, policy, as_of);
+    Ok(basis.model(applied, as_of, &trial.change))
+}
+
+/// What a model is made of beside the claims.
+#[derive(Debug)]
+pub(crate) struct Basis {
+    snapshot: Arc<Snapshot>,
+    /// The documents with their structure, by path.
+    pub(crate) documents: Vec<Document>,
+    /// Claims that a reader made up.
+    rejected: Vec<Rejected>,
+    pub(crate) decisions: Decisions,
+    pub(crate) policy: Policy,
+    rules: RuleSet,
+    attackers: Attackers,
+    ages: Ages,
+}
+
+impl Basis {
+    /// The basis of a workspace, and the claims. The structure of documents that `other` has as well is taken from there.
+    pub(crate) async fn of(workspace: &Workspace, other: Option<&Self>) -> Result<(Vec<Claim>, Self), EngineError> {
+        let rules = rules(workspace)?;
+        let snapshot = workspace.snapshot().await?;
+        let (documents, read) = match other {
+            Some(other) => with_imports(workspace, &snapshot, documents_beside(&snapshot, other))?,
+            None => evidence(workspace, &snapshot)?,
+        };
+        let (claims, rejected) = prompted::admit(&documents, read);
+        let basis = Self {
+            policy: policy(workspace, &documents)?,
+            decisions: decisions(workspace)?,
+            snapshot,
+            documents,
+            rejected,
+            rules,
+            attackers: attackers(workspace)?,
+            ages: workspace.settings().freshness.ages(),
+        };
+        Ok((claims, basis))
     }
-    let derived = derive_threats(&system, &rules, as_of);
-    let mut threats = derived.threats;
-    decisions::mark(&mut threats, &system, &decisions, as_of, &mut unmatched);
-    system.unmatched = unmatched;
-    system.unmatched.sort_by(|left, right| left.id.cmp(&right.id));
-    system.stale = cairn_validate::stale(&system, &documents, as_of, workspace.settings().freshness.ages());
-    hang_on(&mut system, &threats);
-    let coverage = cairn_validate::coverage(&system);
-    // What was imported is there to be looked at, also before anything is scanned beside it.
-    let scanned = !snapshot.run.is_empty() || !documents.is_empty();
-    Ok(Model {
-        system,
-        threats,
-        excluded: derived.excluded,
-        documents,
-        skipped: snapshot.skipped.clone(),
-        scanned,
-        coverage,
-        attackers: attackers(workspace)?,
-    })
+
+    /// The model, once its claims are merged under the decisions.
+    pub(crate) fn model(self, applied: Applied, as_of: Date, change: &Change) -> Model {
+        let Applied { mut system, documents, mut unmatched } = applied;
+        system.rejected.extend(self.rejected);
+        system.rejected.sort();
+        system.rejected.dedup();
+        if !change.is_empty() {
+            system = change.applied(&system);
+        }
+        let derived = derive_threats(&system, &self.rules, as_of);
+        let mut threats = derived.threats;
+        decisions::mark(&mut threats, &system, &self.decisions, as_of, &mut unmatched);
+        system.unmatched = unmatched;
+        system.unmatched.sort_by(|left, right| left.id.cmp(&right.id));
+        system.stale = cairn_validate::stale(&system, &documents, as_of, self.ages);
+        hang_on(&mut system, &threats);
+        let coverage = cairn_validate::coverage(&system);
+        // What was imported is there to be looked at, also before anything is scanned beside it.
+        let scanned = !self.snapshot.run.is_empty() || !documents.is_empty();
+        Model {
+            system,
+            threats,
+            excluded: derived.excluded,
+            documents,
+            skipped: self.snapshot.skipped.clone(),
+            scanned,
+            coverage,
+            attackers: self.attackers,
+        }
+    }
 }
 
 /// The threats of a model. An assumption that is known to be wrong stands in for no control.
@@ -207,7 +249,14 @@ pub(crate) fn first_of(errors: &[RuleError]) -> String {
 
 /// All documents and claims: those that were scanned, and those that were imported.
 pub(crate) fn evidence(workspace: &Workspace, snapshot: &Snapshot) -> Result<(Vec<Document>, Vec<Claim>), EngineError> {
-    let mut documents = documents(snapshot);
+    with_imports(workspace, snapshot, documents(snapshot))
+}
+
+fn with_imports(
+    workspace: &Workspace,
+    snapshot: &Snapshot,
+    mut documents: Vec<Document>,
+) -> Result<(Vec<Document>, Vec<Claim>), EngineError> {
     let files = match workspace.past() {
         Some(past) => ground::imported(&past.inputs),
         None => import::files(workspace)?,
@@ -216,6 +265,19 @@ pub(crate) fn evidence(workspace: &Workspace, snapshot: &Snapshot) -> Result<(Ve
     documents.extend(models);
     documents.sort_by(|one, other| one.path.cmp(&other.path));
     Ok((documents, snapshot.claims().cloned().chain(imported).collect()))
+}
+
+/// The documents of the store with their structure, which is taken over where `other` has the same document.
+fn documents_beside(snapshot: &Snapshot, other: &Basis) -> Vec<Document> {
+    let kept: BTreeMap<&str, &StoredDocument> =
+        other.snapshot.documents.iter().map(|it| (it.path.as_str(), it)).collect();
+    let read: BTreeMap<&str, &Document> = other.documents.iter().map(|it| (it.path.as_str(), it)).collect();
+    let taken_over = |stored: &StoredDocument| {
+        let same = kept.get(stored.path.as_str()).is_some_and(|kept| **kept == *stored);
+        let read = read.get(stored.path.as_str()).filter(|_| same);
+        read.map_or_else(|| document(stored), |read| Some((*read).clone()))
+    };
+    snapshot.documents.par_iter().filter_map(taken_over).collect()
 }
 
 /// The documents of the store with their structure, which is read again from their text.

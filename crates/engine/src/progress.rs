@@ -3,6 +3,8 @@
 /// The parts of a run that take time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
+    /// Waiting for another run that changes the same workspace.
+    Wait,
     /// Looking for files.
     Find,
     /// Reading files and finding their structure.
@@ -25,6 +27,7 @@ impl Stage {
     /// A verb for people.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Wait => "waiting",
             Self::Find => "finding files",
             Self::Read => "reading",
             Self::Survey => "gathering names",

@@ -12,7 +12,7 @@ use cairn_store::{ClaimUnit, Snapshot, StoredDocument};
 use diffy::Patch;
 
 use crate::scan::to_stored;
-use crate::{EngineError, Workspace, changes, model, standing};
+use crate::{EngineError, Workspace, changes, model, standings};
 
 /// A document as somebody proposes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,8 @@ pub async fn review(workspace: &Workspace, as_of: Date, proposed: &[Proposed]) -
     let side = |snapshot: &Snapshot| Snapshot { inputs: inputs.clone(), ..snapshot.clone() };
     let then = workspace.clone().with_snapshot(side(&before))?;
     let now = workspace.clone().with_snapshot(side(&snapshot))?;
-    let changes = changes(&standing(&then, as_of).await?, &standing(&now, as_of).await?);
+    let (before, after) = standings((&then, as_of), (&now, as_of)).await?;
+    let changes = changes(&before, &after);
     let mut paths: Vec<String> = proposed.iter().map(|it| it.path.clone()).collect();
     paths.sort();
     Ok(Review { paths, changes, skipped })

@@ -3,22 +3,31 @@
 //! A scan replaces what the workspace holds: documents that it does not find any more are gone, with their claims. Only
 //! documents that are new or changed, or that read differently because the names of the corpus changed, are extracted;
 //! `extract` says how that is known. Everything is kept in one transaction, and the index follows.
+//!
+//! Most scans find nothing new, or an edit of a few documents: `unchanged` sees that, and `edited` does with these documents alone
+//! what is otherwise done with all of them.
 
+mod edited;
+mod unchanged;
+
+mod census;
 mod extract;
 mod indexing;
 mod read;
-mod unchanged;
+mod spoken;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use cairn_model::{Claim, Date, Document, DocumentId, NotUnderstood, Skipped};
-use cairn_store::{ClaimUnit, ScanCommit, Snapshot, StoredDocument};
+use cairn_store::{ClaimUnit, Inputs, ScanCommit, Snapshot, StoredDocument};
 
 pub(crate) use extract::kept_not_understood;
 
+use unchanged::Seen;
+
 use crate::prompted::{self, Estimate, ModelAccess, ModelSummary};
-use crate::{EngineError, Progress, Stage, Workspace, decisions, ground, model, revisions, sources, world};
+use crate::{EngineError, Progress, Stage, Workspace, decisions, ground, lock, model, revisions, sources, world};
 
 /// Under which name the store keeps the hash of what the last scan was made of.
 pub(crate) const CORPUS_KEY: &str = "corpus_key";
@@ -80,21 +89,53 @@ pub struct ScanSummary {
     pub revision: Option<i64>,
 }
 
-/// Scans `request.inputs` into the workspace.
+/// Scans `request.inputs` into the workspace. Scans of one workspace follow each other, also those of several processes.
 pub async fn scan(
     workspace: &Workspace,
     request: &ScanRequest,
     progress: &dyn Progress,
 ) -> Result<ScanSummary, EngineError> {
     let threads = pool(request.threads)?;
+    let _alone = lock::alone(workspace, progress).await?;
     progress.begin(Stage::Find, None);
     let collected = collect(workspace, request)?;
     progress.end();
-    if request.model.is_none()
-        && let Some(summary) = unchanged::look(workspace, &collected, request, &threads, progress).await?
-    {
-        return Ok(summary);
+    if request.model.is_none() {
+        match unchanged::look(workspace, &collected, request, &threads, progress).await? {
+            Seen::Unchanged(summary) => return Ok(*summary),
+            Seen::Edited(edit) => {
+                if let Some(taken) = edited::take(workspace, *edit, &threads, progress).await? {
+                    return keep(workspace, request, taken, &threads, progress).await;
+                }
+            }
+            Seen::Other => {}
+        }
     }
+    let taken = take_all(workspace, request, collected, &threads, progress).await?;
+    keep(workspace, request, taken, &threads, progress).await
+}
+
+/// What a scan has found, ready to be kept.
+struct Taken {
+    /// How many documents there are in all.
+    documents: usize,
+    /// The documents that were read: all, or those that an edit touches; and what was left out.
+    read: read::Read,
+    changes: Changes,
+    extracted: extract::Extracted,
+    model: Option<ModelSummary>,
+    inputs: Inputs,
+    indexing: indexing::Indexing,
+}
+
+/// Reads everything.
+async fn take_all(
+    workspace: &Workspace,
+    request: &ScanRequest,
+    collected: world::Collected,
+    threads: &rayon::ThreadPool,
+    progress: &dyn Progress,
+) -> Result<Taken, EngineError> {
     let mut read = threads.install(|| read::read(collected, request.commit.as_deref(), workspace.settings(), progress));
     read.date_by(&request.dates);
     let before = workspace.store.load().await?;
@@ -104,34 +145,42 @@ pub async fn scan(
         None => None,
     };
     let changes = Changes::between(&before, &read.documents);
+    let indexing = indexing::Indexing::new(workspace, &before, &read, &extracted)?;
+    let inputs = ground::inputs(workspace)?;
+    Ok(Taken { documents: read.documents.len(), read, changes, extracted, model, inputs, indexing })
+}
 
+/// Keeps what was found, and has the index follow.
+async fn keep(
+    workspace: &Workspace,
+    request: &ScanRequest,
+    taken: Taken,
+    threads: &rayon::ThreadPool,
+    progress: &dyn Progress,
+) -> Result<ScanSummary, EngineError> {
+    let Taken { documents, read, changes, mut extracted, model, inputs, indexing } = taken;
+    let not_understood: BTreeSet<&NotUnderstood> = extracted.not_understood.values().flatten().collect();
     let mut summary = ScanSummary {
-        documents: read.documents.len(),
+        documents,
         added: changes.added.len(),
         changed: changes.changed.len(),
-        unchanged: read.documents.len() - changes.added.len() - changes.changed.len(),
+        unchanged: documents - changes.added.len() - changes.changed.len(),
         removed: changes.removed.len(),
         skipped: read.skipped.clone(),
         failures: read.failures,
         units_extracted: extracted.read_now,
         units_kept: extracted.read_before,
         claims: extracted.claims,
-        not_understood: extracted
-            .not_understood
-            .values()
-            .flatten()
-            .cloned()
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
+        not_understood: not_understood.into_iter().cloned().collect(),
         model,
         revision: None,
     };
-    let indexing = indexing::Indexing::new(workspace, &before, &read, &extracted)?;
 
     progress.begin(Stage::Keep, None);
+    let census = extracted.census.take().map(|census| (extracted.corpus_key.clone(), census));
+    let (words, are_all) = (std::mem::take(&mut extracted.words), read.documents.len() == documents);
     let commit = ScanCommit {
-        inputs: ground::inputs(workspace)?,
+        inputs,
         settings: sources::remembered(workspace, &request.inputs),
         authors: authors(&read.documents),
         at: revisions::moment(request.as_of),
@@ -139,6 +188,10 @@ pub async fn scan(
     };
     summary.revision = workspace.store.commit(commit).await?;
     decisions::keep(workspace).await?;
+    if let Some((corpus_key, census)) = census {
+        spoken::keep(workspace, words, are_all).await?;
+        census::keep(workspace, &corpus_key, &census).await?;
+    }
     progress.end();
     progress.begin(Stage::Index, None);
     threads.install(|| indexing.update(workspace, &read.documents, &changes))?;
@@ -174,6 +227,7 @@ pub async fn read_again(
     access: &ModelAccess,
     progress: &dyn Progress,
 ) -> Result<ModelSummary, EngineError> {
+    let _alone = lock::alone(workspace, progress).await?;
     let before = workspace.store.load().await?;
     let mut read = read::Read {
         documents: model::documents(&before),

@@ -5,13 +5,16 @@ use std::path::PathBuf;
 
 use cairn_diff::{Changes, KnownClaim, ReachedGoal, State};
 use cairn_ingest::Limits;
-use cairn_model::{Date, Document, DocumentId, ElementId, digest};
-use cairn_paths::Attackers;
+use cairn_model::{Claim, Date, Document, DocumentId, ElementId, System, digest};
+use cairn_paths::{Attackers, Change};
 use cairn_store::{ClaimUnit, Inputs, Snapshot};
+use cairn_validate::{Checked, Policy, VerifiedClaim};
 
+use crate::decisions::{self, Applied};
 use crate::ground::{self, InputKind};
+use crate::model::Basis;
 use crate::scan::to_stored;
-use crate::{DECISIONS_FILE, EngineError, Model, Workspace, claims, model};
+use crate::{DECISIONS_FILE, EngineError, Entry, Model, Workspace};
 
 /// A model with what a comparison needs beside it.
 #[derive(Debug)]
@@ -33,29 +36,97 @@ pub struct Standing {
 
 /// Where things stand in a workspace: as it is, or as what it was made to look at.
 pub async fn standing(workspace: &Workspace, as_of: Date) -> Result<Standing, EngineError> {
-    let inputs = match workspace.past() {
-        Some(past) => past.inputs.clone(),
-        None => ground::inputs(workspace)?,
-    };
-    let known = claims(workspace).await?.verified.into_iter().map(|claim| KnownClaim {
-        id: claim.id,
-        statement: claim.statement,
+    Ok(Found::of(workspace, as_of, None).await?.settled())
+}
+
+/// Where things stand in two workspaces, each on its day. What both have in common is read and checked once; what comes out is what
+/// [`standing`] gives of each.
+pub async fn standings(
+    before: (&Workspace, Date),
+    after: (&Workspace, Date),
+) -> Result<(Standing, Standing), EngineError> {
+    let first = Found::of(before.0, before.1, None).await?;
+    let second = Found::of(after.0, after.1, Some(&first)).await?;
+    let is_plain = |found: &Found| found.basis.decisions.document.is_none();
+    if !is_plain(&first) || !is_plain(&second) || before.0.settings().trust != after.0.settings().trust {
+        return Ok((first.settled(), second.settled()));
+    }
+    let of_first = first.checked(&first.basis.policy);
+    let of_second = of_first.of_other(&second.basis.documents, &second.claims, &second.basis.policy);
+    let (left, right) = rayon::join(|| first.merged(&of_first), || second.merged(&of_second));
+    drop((of_first, of_second));
+    Ok(rayon::join(|| first.derived(left), || second.derived(right)))
+}
+
+/// What a standing is made of.
+struct Found {
+    basis: Basis,
+    claims: Vec<Claim>,
+    engine: BTreeMap<String, String>,
+    as_of: Date,
+}
+
+/// Claims merged where nobody decided anything.
+type Merged = (Vec<KnownClaim>, System);
+
+impl Found {
+    async fn of(workspace: &Workspace, as_of: Date, other: Option<&Self>) -> Result<Self, EngineError> {
+        let inputs = match workspace.past() {
+            Some(past) => past.inputs.clone(),
+            None => ground::inputs(workspace)?,
+        };
+        let engine = inputs.into_iter().map(|(name, text)| (name, digest(text.as_bytes()))).collect();
+        let (claims, basis) = Basis::of(workspace, other.map(|other| &other.basis)).await?;
+        Ok(Self { basis, claims, engine, as_of })
+    }
+
+    fn settled(self) -> Standing {
+        if self.basis.decisions.document.is_none() {
+            let merged = self.merged(&self.checked(&self.basis.policy));
+            return self.derived(merged);
+        }
+        let Self { mut basis, claims, engine, as_of } = self;
+        let mut of_claims = basis.policy.clone();
+        of_claims.rejected.extend(basis.decisions.entries.iter().filter_map(Entry::rejected_claim));
+        let known = known(&Checked::new(&basis.documents, &claims, &of_claims));
+        let (documents, policy) = (std::mem::take(&mut basis.documents), std::mem::take(&mut basis.policy));
+        let applied = decisions::apply(documents, claims, &basis.decisions, policy, as_of);
+        Standing::new(basis.model(applied, as_of, &Change::default()), known, as_of, engine)
+    }
+
+    fn checked(&self, policy: &Policy) -> Checked<'_> {
+        Checked::new(&self.basis.documents, &self.claims, policy)
+    }
+
+    fn merged(&self, checked: &Checked<'_>) -> Merged {
+        (known(checked), checked.system(&self.basis.documents, &self.basis.policy))
+    }
+
+    fn derived(self, (known, system): Merged) -> Standing {
+        let Self { mut basis, engine, as_of, .. } = self;
+        let documents = std::mem::take(&mut basis.documents);
+        let applied = Applied { system, documents, unmatched: Vec::new() };
+        Standing::new(basis.model(applied, as_of, &Change::default()), known, as_of, engine)
+    }
+}
+
+fn known(checked: &Checked<'_>) -> Vec<KnownClaim> {
+    let known = |claim: &VerifiedClaim<'_>| KnownClaim {
+        id: claim.id(),
+        statement: claim.statement.clone(),
         status: claim.status,
-        evidence: claim.evidence,
-        extractor: claim.extractor,
-    });
-    Ok(Standing {
-        model: model(workspace, as_of).await?,
-        claims: known.collect(),
-        as_of,
-        engine: inputs.into_iter().map(|(name, text)| (name, digest(text.as_bytes()))).collect(),
-        decided: DocumentId::of_path(DECISIONS_FILE),
-        known_before: BTreeSet::new(),
-        reached: Vec::new(),
-    })
+        evidence: claim.evidence.clone(),
+        extractor: claim.extractor.to_owned(),
+    };
+    checked.claims().map(known).collect()
 }
 
 impl Standing {
+    fn new(model: Model, claims: Vec<KnownClaim>, as_of: Date, engine: BTreeMap<String, String>) -> Self {
+        let decided = DocumentId::of_path(DECISIONS_FILE);
+        Self { model, claims, as_of, engine, decided, known_before: BTreeSet::new(), reached: Vec::new() }
+    }
+
     /// The threats that stood or were answered at this moment: for telling later which of them come back.
     pub fn threats(&self) -> impl Iterator<Item = &ElementId> {
         self.model.threats.iter().map(|threat| &threat.id)
@@ -79,13 +150,13 @@ impl Standing {
         Self { reached: reached.collect(), ..self }
     }
 
-    fn state(&self) -> State<'_> {
+    fn state<'a>(&'a self, engine: &'a BTreeMap<String, String>) -> State<'a> {
         State {
             documents: &self.model.documents,
             claims: &self.claims,
             system: &self.model.system,
             threats: &self.model.threats,
-            engine: &self.engine,
+            engine,
             decided: Some(&self.decided),
             known_before: &self.known_before,
             reached: &self.reached,
@@ -96,7 +167,31 @@ impl Standing {
 
 /// What is otherwise in `after` than in `before`.
 pub fn changes(before: &Standing, after: &Standing) -> Changes {
-    cairn_diff::diff(&before.state(), &after.state())
+    let models = (models(&before.claims), models(&after.claims));
+    let engine = |standing: &Standing, own: &Models, others: &Models| {
+        // That nobody claims anything any more at a prompt is no other prompt, as long as the model is asked at all.
+        let is_told = |(prompt, _): &(&String, &BTreeSet<&str>)| others.is_empty() || others.contains_key(*prompt);
+        let readers = own.iter().filter(is_told);
+        let readers =
+            readers.map(|(name, readers)| (name.clone(), readers.iter().copied().collect::<Vec<_>>().join("\n")));
+        standing.engine.clone().into_iter().chain(readers).collect::<BTreeMap<_, _>>()
+    };
+    let engines = (engine(before, &models.0, &models.1), engine(after, &models.1, &models.0));
+    cairn_diff::diff(&before.state(&engines.0), &after.state(&engines.1))
+}
+
+/// Language models with the versions of their prompts, by the prompt's name as an input.
+type Models<'c> = BTreeMap<String, BTreeSet<&'c str>>;
+
+/// Who read the claims for which a language model was asked. It names itself in each claim, and is none of the inputs that are kept.
+fn models(claims: &[KnownClaim]) -> Models<'_> {
+    let mut models = Models::new();
+    for reader in claims.iter().map(|claim| claim.extractor.as_str()).collect::<BTreeSet<_>>() {
+        if let Some(prompt) = cairn_extract::prompted::prompt_of(reader) {
+            models.entry(ground::version_of(&format!("model {prompt}"))).or_default().insert(reader);
+        }
+    }
+    models
 }
 
 /// Files with what counts beside them: a commit of a repository, or a working tree.

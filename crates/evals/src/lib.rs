@@ -5,7 +5,7 @@
 //! the model that is scored; [`sample()`] draws claims from it for a reader to check, and [`speed()`] times it.
 //! [`train_names()`] learns from gold folders what tells a component from other names.
 //!
-//! [`retrieval()`] measures how well passages are found, [`questions()`] how well questions are answered.
+//! [`growth()`] puts documents in the order of their days. [`retrieval()`] measures how well passages are found, [`questions()`] how well questions are answered.
 //!
 //! Reads files, because a set is a folder; the clock is the caller's.
 
@@ -20,6 +20,7 @@ mod show_one;
 mod table;
 mod totals;
 
+mod growth;
 pub mod made;
 mod sample;
 mod speed;
@@ -34,6 +35,7 @@ mod files;
 pub use claims::{ClaimsReport, Counts, KindReport, PathRule, claims};
 pub use files::EvalError;
 pub use gold::{GoldSet, SystemFolders, systems};
+pub use growth::{Added, growth};
 pub use questions::{QuestionFigures, QuestionReport, QuestionsRequest, question_figures, questions};
 pub use quotes::{CategoryReport, QuoteReport, ScopeReport, quotes};
 pub use reading::Reading;

@@ -11,12 +11,17 @@
 
 pub mod prompted;
 
+mod census;
+
 use std::collections::BTreeMap;
 
 use cairn_model::{BlockKind, Claim, Document, Format, NotUnderstood, Quote, Span, content_hash};
 use cairn_prose::Lexicon;
 use cairn_structured::Siblings;
 use rayon::prelude::*;
+
+pub use cairn_prose::Spoken;
+pub use census::{Census, Replan, replan};
 
 /// The readers that need no model, with their versions.
 pub const EXTRACTORS: [&str; 2] = [cairn_prose::EXTRACTOR, cairn_structured::EXTRACTOR];
@@ -29,6 +34,10 @@ const NOTATIONS: [&str; 9] = ["mermaid", "mmd", "plantuml", "puml", "uml", "dot"
 pub struct Plan {
     /// One unit for each document.
     pub units: Vec<Unit>,
+    /// The words of the documents, in the order of the units.
+    pub spoken: Vec<Spoken>,
+    /// What the units rest on beside their documents.
+    pub census: Census,
     lexicon: Lexicon,
 }
 
@@ -70,21 +79,30 @@ pub fn corpus_key_of<'d>(documents: impl IntoIterator<Item = (&'d str, &'d str)>
 
 /// Surveys the documents (sorted by path) and says what is to be read.
 pub fn plan(documents: &[Document]) -> Plan {
-    let surveys: Vec<_> = documents.par_iter().filter(|it| has_sentences(it)).map(cairn_prose::survey).collect();
-    let lexicon = cairn_prose::gather(&surveys);
+    let names = census::names(documents);
+    let lexicon = names.lexicon();
     let siblings = Siblings::of(documents);
     let places: BTreeMap<&str, usize> =
         documents.iter().enumerate().map(|(index, document)| (document.path.as_str(), index)).collect();
-    let units = documents
+    let planned: Vec<(Unit, Spoken, Vec<String>)> = documents
         .par_iter()
         .enumerate()
         .map(|(index, document)| {
             let paths = cairn_structured::references(document, &siblings);
             let references: Vec<usize> = paths.iter().filter_map(|path| places.get(path.as_str()).copied()).collect();
-            Unit { key: unit_key(document, documents, &references, &lexicon), document: index, references }
+            let (key, spoken) = unit_key(document, documents, &references, &lexicon);
+            (Unit { key, document: index, references }, spoken, paths)
         })
         .collect();
-    Plan { units, lexicon }
+    let (mut units, mut spoken, mut references) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for (document, (unit, words, paths)) in documents.iter().zip(planned) {
+        units.push(unit);
+        spoken.push(words);
+        if !paths.is_empty() {
+            references.insert(document.path.clone(), paths);
+        }
+    }
+    Plan { units, spoken, census: Census { names, references }, lexicon }
 }
 
 /// Reads one document of the plan; `documents` are those that were planned.
@@ -121,8 +139,8 @@ fn diagrams(document: &Document) -> Vec<Span> {
     document.blocks.iter().filter(|block| is_diagram(&block.kind)).map(|block| block.span).collect()
 }
 
-fn unit_key(document: &Document, documents: &[Document], references: &[usize], lexicon: &Lexicon) -> String {
-    let context = cairn_prose::context_digest(document, lexicon);
+fn unit_key(document: &Document, documents: &[Document], references: &[usize], lexicon: &Lexicon) -> (String, Spoken) {
+    let (context, spoken) = cairn_prose::context(document, lexicon);
     let mut parts = vec![
         cairn_structured::EXTRACTOR,
         cairn_prose::EXTRACTOR,
@@ -133,5 +151,5 @@ fn unit_key(document: &Document, documents: &[Document], references: &[usize], l
     for other in references.iter().filter_map(|index| documents.get(*index)) {
         parts.extend([other.path.as_str(), other.revision.as_str()]);
     }
-    content_hash(&parts)
+    (content_hash(&parts), spoken)
 }

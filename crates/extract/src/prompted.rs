@@ -76,9 +76,12 @@ pub struct Ask {
     pub secrets: Secrets,
 }
 
+/// How the names of all versions of this reader begin.
+const FAMILY: &str = "model/";
+
 /// Whether a language model made the claim.
 pub fn is_prompted(claim: &Claim) -> bool {
-    claim.extractor.starts_with("model/")
+    claim.extractor.starts_with(FAMILY)
 }
 
 /// The questions about `documents` for which `is_asked` holds, in their order.
@@ -117,6 +120,12 @@ pub fn read(ask: &Ask, document: &Document, sight: &Sight, asking: &Asking, comp
 /// Who makes the claims: version, prompt and model.
 pub fn extractor(prompt: &Prompt, asking: &Asking) -> String {
     format!("{EXTRACTOR} {}@{} {}", prompt.name(), prompt.digest(), asking.parameters.model)
+}
+
+/// The name of the prompt at which the reader of this name makes its claims; none for a reader that is no model.
+pub fn prompt_of(extractor: &str) -> Option<&str> {
+    let (_, prompt) = extractor.split_once(' ').filter(|(reader, _)| reader.starts_with(FAMILY))?;
+    prompt.split('@').next()
 }
 
 /// The kinds of claim that a prompt asks for: those whose lists its schema has.

@@ -3,9 +3,11 @@
 //! The counts are what the weights of [`crate::weights`] are applied to. They hold grammar only, never the words of a text
 //! beyond a closed list, so that what is learned on some systems says something of others.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use cairn_model::BlockKind;
+use serde::{Deserialize, Serialize};
 
 use crate::noun_phrase::{Grade, NounPhrase};
 use crate::token::Token;
@@ -13,7 +15,8 @@ use crate::verbs::verbs;
 use crate::words::{is_auxiliary, is_be, is_verb};
 
 /// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Slot {
     /// The token before the name.
     Before,
@@ -44,7 +47,25 @@ impl Slot {
 }
 
 /// How often each surrounding was seen.
-pub(crate) type Contexts = BTreeMap<(Slot, &'static str), u32>;
+pub(crate) type Contexts = BTreeMap<(Slot, Cow<'static, str>), u32>;
+
+/// The counts as a list, because the keys of a JSON object are texts.
+pub(crate) mod listed {
+    use std::borrow::Cow;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{Contexts, Slot};
+
+    pub(crate) fn serialize<S: Serializer>(contexts: &Contexts, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(contexts.iter().map(|((slot, name), count)| (slot, name, count)))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Contexts, D::Error> {
+        let listed = Vec::<(Slot, Cow<'static, str>, u32)>::deserialize(deserializer)?;
+        Ok(listed.into_iter().map(|(slot, name, count)| ((slot, name), count)).collect())
+    }
+}
 
 /// The block that a sentence stands in, as far as names care. The type of the document and its headings are left out on
 /// purpose: what is learned from them holds for the systems it was learned on, and for no others.
@@ -79,8 +100,8 @@ pub(crate) fn count(contexts: &mut Contexts, phrase: &NounPhrase, role: bool, wo
         ("first", phrase.first == 0),
     ];
     seen.extend(styles.into_iter().filter(|(_, holds)| *holds).map(|(style, _)| (Slot::Style, style)));
-    for key in seen {
-        *contexts.entry(key).or_default() += 1;
+    for (slot, name) in seen {
+        *contexts.entry((slot, Cow::Borrowed(name))).or_default() += 1;
     }
 }
 

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{ComponentType, Document, NormalName, content_hash, name_words};
 
+use crate::census::Census;
 use crate::line::{Line, slice};
+use crate::spoken::{Spoken, number};
 use crate::survey::{Survey, Tally, folded_question};
 use crate::token::{Token, sentences, tokens};
-use crate::weights::{Weights, features, merge};
+use crate::weights::{Weights, features};
 use crate::word_table::WordSet;
 
 /// The names of the corpus: gathered over all documents before any relation is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lexicon {
     entities: Vec<Entity>,
     /// By the text of the normal name.
@@ -23,7 +25,7 @@ pub struct Lexicon {
 }
 
 /// A component that the corpus names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entity {
     /// The most usual spelling.
     pub(crate) name: String,
@@ -45,50 +47,72 @@ pub(crate) struct Mention {
 /// Most words of a name.
 const NAME_WORDS_MAX: usize = 5;
 /// A question that so many documents ask in the same words belongs to the form they were written on.
-const FORM_DOCUMENTS_MIN: usize = 3;
-/// Merges the surveys, given in order of document path.
+const FORM_DOCUMENTS_MIN: u32 = 3;
+
+/// Merges the surveys of the documents.
 pub fn gather(surveys: &[Survey]) -> Lexicon {
-    gather_with(surveys, Weights::built_in())
+    Census::of(surveys).lexicon()
 }
 
-/// Merges the surveys, with other weights than the built-in ones: to measure what weights are worth.
-pub fn gather_with(surveys: &[Survey], weights: &Weights) -> Lexicon {
-    let mut lexicon = Lexicon::default();
-    for (name, tally) in &merge(surveys) {
-        let Some(surface) = tally.surface() else { continue };
-        if tally.is_enumerated() || weights.accept(&features(tally, &surface)) {
-            lexicon.insert(name, surface, tally);
+impl Census {
+    /// The names that the documents agree on.
+    pub fn lexicon(&self) -> Lexicon {
+        let weights = Weights::built_in();
+        let mut lexicon = Lexicon::default();
+        for (name, tally) in &self.names {
+            let Some(surface) = tally.surface() else { continue };
+            if tally.is_enumerated() || weights.accept(&features(tally, &surface)) {
+                lexicon.insert(name, surface, tally);
+            }
         }
+        for (short, long) in self.acronyms.values().flatten() {
+            lexicon.alias(short, long);
+        }
+        let repeated = self.questions.iter().filter(|(_, documents)| **documents >= FORM_DOCUMENTS_MIN);
+        lexicon.form_questions.extend(repeated.map(|(question, _)| question.clone()));
+        lexicon
     }
-    for (short, long) in surveys.iter().flat_map(|survey| &survey.acronyms) {
-        lexicon.alias(short, long);
-    }
-    let mut asked: BTreeMap<&String, usize> = BTreeMap::new();
-    for question in surveys.iter().flat_map(|survey| &survey.questions) {
-        *asked.entry(question).or_default() += 1;
-    }
-    let repeated = asked.into_iter().filter(|(_, documents)| *documents >= FORM_DOCUMENTS_MIN);
-    lexicon.form_questions.extend(repeated.map(|(question, _)| question.clone()));
-    lexicon
 }
 
 /// Digest of the part of the lexicon that can influence the reading of `document`: the names that occur in it.
 pub fn context_digest(document: &Document, lexicon: &Lexicon) -> String {
-    let mut seen = BTreeSet::new();
-    let mut forms = BTreeSet::new();
+    context(document, lexicon).0
+}
+
+/// As [`context_digest`], with the words of the document beside it.
+pub fn context(document: &Document, lexicon: &Lexicon) -> (String, Spoken) {
+    let (mut seen, mut forms, mut spoken) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for line in document.blocks.iter().flat_map(|block| &block.cells).map(|cell| Line::of(cell, &document.text)) {
-        let words = tokens(&line, 0, line.text.len());
-        seen.extend(lexicon.mentions(&words, &line.text).into_iter().map(|mention| mention.entity));
+        let keys = keys_of(&tokens(&line, 0, line.text.len()), &line.text);
+        seen.extend(lexicon.mentions_among(&keys).into_iter().map(|mention| mention.entity));
+        spoken.extend(keys.iter().filter(|key| !key.is_empty()).map(|key| number(key)));
         let asked =
             sentences(&line).into_iter().filter_map(|(start, end)| folded_question(slice(&line.text, start, end)));
         forms.extend(asked.filter(|question| lexicon.form_questions.contains(question)));
     }
     let names = seen.into_iter().filter_map(|index| lexicon.entities.get(index)).map(|entity| format!("{entity:?}"));
     let parts: Vec<String> = names.chain(forms).collect();
-    content_hash(&parts.iter().map(String::as_str).collect::<Vec<_>>())
+    (content_hash(&parts.iter().map(String::as_str).collect::<Vec<_>>()), Spoken::of(spoken))
 }
 
 impl Lexicon {
+    /// The names of which the two know something different, so that only documents in which one of them may stand read otherwise.
+    /// None where more differs than names.
+    pub fn differing(&self, other: &Self) -> Option<BTreeSet<String>> {
+        if self.form_questions != other.form_questions {
+            return None;
+        }
+        let known = |lexicon: &Self, name: &String| {
+            lexicon.by_name.get(name).and_then(|index| lexicon.entities.get(*index)).cloned()
+        };
+        let names: BTreeSet<&String> = self.by_name.keys().chain(other.by_name.keys()).collect();
+        let differing = names.into_iter().filter(|name| known(self, name) != known(other, name)).cloned();
+        // Where a name may begin with a word now with which none began.
+        let begin = self.first_words.words().filter(|word| !other.first_words.contains(word));
+        let begin = begin.chain(other.first_words.words().filter(|word| !self.first_words.contains(word)));
+        Some(differing.chain(begin.map(str::to_owned)).collect())
+    }
+
     /// The entity at `index`.
     pub(crate) fn entity(&self, index: usize) -> Option<&Entity> {
         self.entities.get(index)
@@ -106,11 +130,15 @@ impl Lexicon {
 
     /// The longest names in `tokens` from left to right.
     pub(crate) fn mentions(&self, tokens: &[Token], text: &str) -> Vec<Mention> {
-        let keys: Vec<String> = tokens.iter().map(|token| key_of(token, text)).collect();
+        self.mentions_among(&keys_of(tokens, text))
+    }
+
+    /// The same by the normal forms of the tokens.
+    fn mentions_among(&self, keys: &[String]) -> Vec<Mention> {
         let mut mentions = Vec::new();
         let mut at = 0;
-        while at < tokens.len() {
-            match self.longest_at(&keys, at) {
+        while at < keys.len() {
+            match self.longest_at(keys, at) {
                 Some((last, entity)) => {
                     mentions.push(Mention { first: at, last, entity });
                     at = last + 1;
@@ -139,11 +167,11 @@ impl Lexicon {
         best
     }
 
-    fn insert(&mut self, name: &NormalName, surface: String, tally: &Tally) {
+    fn insert(&mut self, name: &str, surface: String, tally: &Tally) {
         for word in tally.surfaces.keys().filter_map(|surface| first_word(surface)) {
             self.first_words.insert(word, ());
         }
-        self.by_name.insert(name.as_str().to_owned(), self.entities.len());
+        self.by_name.insert(name.to_owned(), self.entities.len());
         self.entities.push(Entity { name: surface, component_type: tally.component_type(), aliases: Vec::new() });
     }
 
@@ -157,6 +185,10 @@ impl Lexicon {
             entity.aliases.push(short.to_owned());
         }
     }
+}
+
+fn keys_of(tokens: &[Token], text: &str) -> Vec<String> {
+    tokens.iter().map(|token| key_of(token, text)).collect()
 }
 
 /// The normal form of a single token; empty for marks and articles, which no name spans.

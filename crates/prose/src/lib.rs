@@ -15,12 +15,14 @@ mod verbs;
 mod word_table;
 mod words;
 
+mod census;
 mod context;
 mod heads;
 mod instruction;
 mod lexicon;
 mod noun_phrase;
 mod outline;
+mod spoken;
 mod survey;
 mod weights;
 
@@ -28,8 +30,10 @@ mod read;
 mod status;
 mod utterance;
 
-pub use lexicon::{Lexicon, context_digest, gather, gather_with};
+pub use census::Census;
+pub use lexicon::{Lexicon, context, context_digest, gather};
 pub use read::read;
+pub use spoken::Spoken;
 pub use survey::{Survey, survey};
 pub use weights::{Candidate, Weights, candidates};
 

@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{BlockKind, ComponentType, Document, NormalName, SourceType};
+use serde::{Deserialize, Serialize};
 
-use crate::context::{Contexts, block_name, count};
+use crate::context::{self, Contexts, block_name, count};
 use crate::heads::heads;
 use crate::instruction::is_instruction;
 use crate::line::{Line, slice};
@@ -21,6 +22,8 @@ use crate::words::{is_auxiliary, is_determiner, is_stop, is_verb};
 /// What one document offers to the corpus-wide lexicon.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
+    /// The document's path.
+    pub(crate) path: String,
     pub(crate) names: BTreeMap<NormalName, Tally>,
     /// Short form and long form, as the text defines them: "Key Custody Unit (KCU)".
     pub(crate) acronyms: BTreeMap<String, String>,
@@ -28,8 +31,8 @@ pub struct Survey {
     pub(crate) questions: BTreeSet<String>,
 }
 
-/// What one document says of one name.
-#[derive(Clone, Debug, Default)]
+/// What one document says of one name, or several together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     pub(crate) surfaces: BTreeMap<String, u32>,
     pub(crate) types: BTreeMap<ComponentType, u32>,
@@ -43,29 +46,45 @@ pub(crate) struct Tally {
     pub(crate) documents: u32,
     pub(crate) sections: u32,
     /// What it is surrounded by.
+    #[serde(with = "context::listed")]
     pub(crate) contexts: Contexts,
     /// The section of its last mention.
+    #[serde(skip)]
     last_section: Option<usize>,
 }
 
 impl Tally {
     /// Adds what another document says of the same name.
     pub(crate) fn add(&mut self, other: &Self) {
-        for (surface, count) in &other.surfaces {
-            *self.surfaces.entry(surface.clone()).or_default() += count;
-        }
-        for (component_type, count) in &other.types {
-            *self.types.entry(*component_type).or_default() += count;
-        }
-        for (context, count) in &other.contexts {
-            *self.contexts.entry(*context).or_default() += count;
-        }
+        self.add_sum(other);
+        self.documents += 1;
+    }
+
+    /// Adds what several other documents say of the same name.
+    pub(crate) fn add_sum(&mut self, other: &Self) {
+        add(&mut self.surfaces, &other.surfaces);
+        add(&mut self.types, &other.types);
+        add(&mut self.contexts, &other.contexts);
         self.placed += other.placed;
         self.made += other.made;
         self.roles += other.roles;
         self.mentions += other.mentions;
         self.sections += other.sections;
-        self.documents += 1;
+        self.documents += other.documents;
+    }
+
+    /// Takes out what a document says that was added before.
+    pub(crate) fn take_out(&mut self, other: &Self) {
+        take_out(&mut self.surfaces, &other.surfaces);
+        take_out(&mut self.types, &other.types);
+        take_out(&mut self.contexts, &other.contexts);
+        let less = |kept: &mut u32, gone: u32| *kept = kept.saturating_sub(gone);
+        less(&mut self.placed, other.placed);
+        less(&mut self.made, other.made);
+        less(&mut self.roles, other.roles);
+        less(&mut self.mentions, other.mentions);
+        less(&mut self.sections, other.sections);
+        less(&mut self.documents, 1);
     }
 
     /// Whether a document lists it among its parts: that is a statement, and needs no weighing.
@@ -81,6 +100,26 @@ impl Tally {
     /// What most mentions say that it is.
     pub(crate) fn component_type(&self) -> Option<ComponentType> {
         most_frequent(&self.types)
+    }
+}
+
+fn add<K: Clone + Ord>(counts: &mut BTreeMap<K, u32>, others: &BTreeMap<K, u32>) {
+    for (key, count) in others {
+        match counts.get_mut(key) {
+            Some(kept) => *kept += count,
+            None => drop(counts.insert(key.clone(), *count)),
+        }
+    }
+}
+
+/// What is not counted any more is as if it had never been.
+fn take_out<K: Ord>(counts: &mut BTreeMap<K, u32>, others: &BTreeMap<K, u32>) {
+    for (key, count) in others {
+        let left = counts.get(key).map_or(0, |kept| kept.saturating_sub(*count));
+        match counts.get_mut(key) {
+            Some(kept) if left > 0 => *kept = left,
+            _ => drop(counts.remove(key)),
+        }
     }
 }
 
@@ -101,7 +140,7 @@ const ACTS_IN_CODE: u32 = LEAD_IN_COMPONENTS;
 
 /// First pass over one document: candidate names with their evidence.
 pub fn survey(document: &Document) -> Survey {
-    let mut survey = Survey::default();
+    let mut survey = Survey { path: document.path.clone(), ..Survey::default() };
     let mut component_table = false;
     if is_boilerplate(&document.path) {
         return survey;

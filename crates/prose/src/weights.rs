@@ -81,7 +81,7 @@ pub(crate) fn features(tally: &Tally, surface: &str) -> Vec<(&'static str, Strin
     let shares = tally
         .contexts
         .iter()
-        .map(|((slot, name), count)| (slot.as_str(), (*name).to_owned(), ONE * i64::from(*count) / mentions));
+        .map(|((slot, name), count)| (slot.as_str(), name.clone().into_owned(), ONE * i64::from(*count) / mentions));
     let counts = [
         ("mentions", tally.mentions),
         ("documents", tally.documents),

@@ -9,7 +9,7 @@ const LENGTHS: usize = 32;
 const LETTERS: usize = 32;
 
 /// Words and what is known of each.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct WordTable<V> {
     buckets: Vec<Vec<(Box<str>, V)>>,
 }
@@ -27,6 +27,11 @@ impl<V> WordTable<V> {
     /// What is known of `word`.
     pub(crate) fn get(&self, word: &str) -> Option<&V> {
         self.buckets.get(bucket(word))?.iter().find(|(known, _)| **known == *word).map(|(_, value)| value)
+    }
+
+    /// All words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.buckets.iter().flatten().map(|(word, _)| &**word)
     }
 
     /// Adds a word, unless it is there.

@@ -41,16 +41,30 @@ impl Store {
         derived.await.map_err(|failure: Failure| failure.about(&self.dir, "read"))
     }
 
-    /// Keeps what was derived under this name from the state that `key` names, in place of what was before.
-    pub async fn keep_derived(&self, name: &str, key: &str, body: &str) -> Result<(), StoreError> {
+    /// Keeps what was derived, by name and key, all of it or nothing.
+    pub async fn keep_all_derived(&self, derived: &[(String, String, String)]) -> Result<(), StoreError> {
         let kept = async {
-            let insert = "INSERT INTO derived (name, key, body) VALUES ($1, $2, $3) \
-                          ON CONFLICT (name) DO UPDATE SET key = excluded.key, body = excluded.body";
-            sqlx::query(insert).bind(name).bind(key).bind(body).execute(&mut *self.pool.acquire().await?).await?;
-            Ok(())
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            for (name, key, body) in derived {
+                keep_derived(&mut transaction, name, key, body).await?;
+            }
+            Ok(transaction.commit().await?)
         };
         kept.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
     }
+
+    /// Keeps what was derived under this name from the state that `key` names, in place of what was before.
+    pub async fn keep_derived(&self, name: &str, key: &str, body: &str) -> Result<(), StoreError> {
+        let kept = async { keep_derived(&mut *self.pool.acquire().await?, name, key, body).await };
+        kept.await.map_err(|failure: Failure| failure.about(&self.dir, "write to"))
+    }
+}
+
+async fn keep_derived(connection: &mut SqliteConnection, name: &str, key: &str, body: &str) -> Result<(), Failure> {
+    let insert = "INSERT INTO derived (name, key, body) VALUES ($1, $2, $3) \
+                  ON CONFLICT (name) DO UPDATE SET key = excluded.key, body = excluded.body";
+    sqlx::query(insert).bind(name).bind(key).bind(body).execute(connection).await?;
+    Ok(())
 }
 
 async fn manifest(connection: &mut SqliteConnection) -> Result<Manifest, Failure> {

@@ -14,6 +14,10 @@ use crate::{ClaimUnit, Inputs, Settings, Snapshot, StoredDocument};
 /// How many keys one query asks for.
 const KEYS_PER_QUERY: usize = 500;
 
+/// Units of claims; conditions follow.
+const UNITS: &str =
+    "SELECT unit_key, document, body FROM claim_unit AS it JOIN content ON content.digest = it.content WHERE";
+
 /// When rows hold that are asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Moment {
@@ -110,6 +114,24 @@ pub(crate) async fn claims_by_keys(
     Ok(found)
 }
 
+/// The units that hold of the documents `ids`.
+pub(crate) async fn units_of(connection: &mut SqliteConnection, ids: &[DocumentId]) -> Result<Vec<ClaimUnit>, Failure> {
+    let mut units = Vec::new();
+    for ids in ids.chunks(KEYS_PER_QUERY) {
+        let mut query = Moment::Now.query(UNITS);
+        let mut list = query.push(" AND it.document IN (").separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        query.push(")");
+        for row in &query.build().fetch_all(&mut *connection).await? {
+            units.push(unit(row)?);
+        }
+    }
+    units.sort_by(|left, right| (&left.document, &left.key).cmp(&(&right.document, &right.key)));
+    Ok(units)
+}
+
 /// The keys of units that hold, of documents that hold too.
 pub(crate) async fn keys_of_documents(connection: &mut SqliteConnection) -> Result<BTreeSet<String>, Failure> {
     let keys: Vec<String> = sqlx::query_scalar(
@@ -122,9 +144,7 @@ pub(crate) async fn keys_of_documents(connection: &mut SqliteConnection) -> Resu
 }
 
 async fn units(connection: &mut SqliteConnection, moment: Moment) -> Result<Vec<ClaimUnit>, Failure> {
-    let mut query = moment.query(
-        "SELECT unit_key, document, body FROM claim_unit AS it JOIN content ON content.digest = it.content WHERE",
-    );
+    let mut query = moment.query(UNITS);
     let rows = query.build().fetch_all(connection).await?;
     let mut units = rows.iter().map(unit).collect::<Result<Vec<_>, Failure>>()?;
     units.sort_by(|left, right| (&left.document, &left.key).cmp(&(&right.document, &right.key)));

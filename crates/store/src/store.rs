@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::error::Failure;
 use crate::read::Moment;
-use crate::{Inputs, ScanCommit, Snapshot, StoreError, StoredDocument, read, schema, write};
+use crate::{ClaimUnit, Inputs, ScanCommit, Snapshot, StoreError, StoredDocument, read, schema, write};
 
 /// The database's file in the store's folder; SQLite puts its log beside it.
 const FILE: &str = "cairn.db";
@@ -58,6 +58,12 @@ impl Store {
     pub async fn claims_by_keys(&self, keys: &[String]) -> Result<BTreeMap<String, Vec<Claim>>, StoreError> {
         let claims = async { read::claims_by_keys(&mut *self.pool.begin().await?, keys).await };
         claims.await.map_err(|failure| failure.about(&self.dir, "read"))
+    }
+
+    /// The units of claims that are kept of documents, by document and key.
+    pub async fn units_of(&self, ids: &[DocumentId]) -> Result<Vec<ClaimUnit>, StoreError> {
+        let units = async { read::units_of(&mut *self.pool.acquire().await?, ids).await };
+        units.await.map_err(|failure| failure.about(&self.dir, "read"))
     }
 
     /// Takes over one scan: all of it or, on an error or a crash, nothing. When it returns, the scan is on the disk. Gives the

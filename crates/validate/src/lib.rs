@@ -4,7 +4,8 @@
 //! The way through is [`validate`], from top to bottom: quotes are checked ([`verify`](verify())), names are matched
 //! (`resolve`), claims about one element are laid together (`contribute`), each pile becomes an element (`merge`), and
 //! what does not fit together or is not said becomes conflicts and gaps. Claims of readers that may invent pass [`admit`]
-//! before: their values must stand in their quotes, and their quotes where a reader sees them. Everything is pure, and the order of documents
+//! before: their values must stand in their quotes, and their quotes where a reader sees them. [`Checked`] and [`Incremental`] do the same for
+//! states that have most documents in common. Everything is pure, and the order of documents
 //! and claims changes nothing. Reading documents is the work of `cairn-ingest`, deriving threats that of `cairn-threats`.
 
 mod guard;
@@ -14,6 +15,7 @@ mod merge;
 mod resolve;
 mod verify;
 
+mod checked;
 mod incremental;
 
 mod conflicts;
@@ -29,6 +31,7 @@ mod value;
 
 use cairn_model::{Claim, Document, DocumentSummary, System};
 
+pub use checked::Checked;
 pub use crosscheck::{CrossCheck, Disputed, cross_check};
 pub use freshness::{Ages, stale};
 pub use gaps::{Coverage, coverage};
@@ -47,11 +50,16 @@ pub fn validate(documents: &[Document], claims: &[Claim]) -> System {
 pub fn validate_under(documents: &[Document], claims: &[Claim], policy: &Policy) -> System {
     let verified = verify_under(documents, claims, policy);
     let claims: Vec<&VerifiedClaim<'_>> = verified.claims.iter().collect();
+    System { rejected: verified.rejected, ..merged(&claims, documents, policy) }
+}
+
+/// The model of claims that were verified.
+fn merged(claims: &[&VerifiedClaim<'_>], documents: &[Document], policy: &Policy) -> System {
     let mut lexicon = resolve::Lexicon::default();
     lexicon.learn(claims.iter().copied(), policy);
-    let names = resolve::resolve(&claims, policy, &lexicon);
+    let names = resolve::resolve(claims, policy, &lexicon);
     let documents = verify::by_id(documents).into_values().map(|document| summary(document, policy)).collect();
-    System { rejected: verified.rejected, ..settled(&claims, &names, documents) }
+    settled(claims, &names, documents)
 }
 
 /// The model of claims whose names are resolved.

@@ -52,7 +52,14 @@ pub(crate) enum Eval {
         #[arg(long, value_name = "N", default_value_t = 1)]
         copies: usize,
     },
-    /// Time scans and a diff on a made-up workspace: the first scan, one that changes nothing, one after an edit.
+    /// Add the documents of a folder one after the other in the order of their days, and tell what each changes.
+    Replay {
+        /// The folder with the documents.
+        #[arg(long, value_name = "DIR")]
+        docs: PathBuf,
+    },
+    /// Time scans and a diff on a made-up workspace: the first scan, one that changes nothing, one after an edit, one after a
+    /// new name.
     Living {
         /// How many documents.
         #[arg(long, value_name = "N", default_value_t = 10_000)]

@@ -28,7 +28,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "REV")]
     pub(crate) against: String,
     /// What fails the check: `new` or `new:SEVERITY` (threats that are new or reopened and stand), `conflict` (open and new),
-    /// `expired` (acceptances that are past their day).
+    /// `expired` (acceptances that ended since).
     #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = fails_on, default_value = "new:high")]
     pub(crate) fail_on: Vec<FailsOn>,
 }

@@ -17,9 +17,8 @@ pub(crate) async fn run(context: &Context, arguments: &Check) -> Result<Ending, 
     let workspace = context.workspace_now().await?;
     let (baseline, trusted_day) = workspace_at(context, &arguments.against).await?;
     let (judged, unheeded) = workspace.judged_by(&baseline).await?;
-    let before = cairn_engine::standing(&baseline, trusted_day).await?;
+    let (before, after) = cairn_engine::standings((&baseline, trusted_day), (&judged, context.as_of)).await?;
     let before = before.knowing(known_before(context, &arguments.against).await?);
-    let after = cairn_engine::standing(&judged, context.as_of).await?;
     let changes = cairn_engine::changes(&before, &after);
     let failures: Vec<String> = arguments.fail_on.iter().filter_map(|what| failure(*what, &changes)).collect();
     let remarks = remarks(&failures, &unheeded);
@@ -54,7 +53,9 @@ fn failure(what: FailsOn, changes: &Changes) -> Option<String> {
             (failing.count(), format!("new threat of severity {} or above", least.as_str()))
         }
         FailsOn::Expired => {
-            let expired = changes.threats.iter().filter(|it| it.status.1 == Some(ThreatStatus::AcceptanceExpired));
+            // What had ended already when the baseline was made was there for whoever trusted it.
+            let is_past = |status| status == Some(ThreatStatus::AcceptanceExpired);
+            let expired = changes.threats.iter().filter(|it| is_past(it.status.1) && !is_past(it.status.0));
             let ended = changes.threats.iter().filter(|it| it.decided == (true, false) && it.status.1.is_some());
             (expired.filter(|it| !it.decided.1).count() + ended.count(), "acceptance past its day".to_owned())
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use cairn_diff::{Attribute, Cause, Change, Changes, Class, Counts, ThreatChange};
-use cairn_engine::{Standing, Workspace};
+use cairn_engine::Workspace;
 use cairn_model::{Date, ElementId};
 use cairn_report::{changes_json, changes_markdown, told};
 
@@ -28,8 +28,9 @@ const LISTED_MAX: usize = 20;
 pub(crate) async fn run(context: &Context, range: &str, all: bool) -> Result<Ending, Failure> {
     let (from, to) = range.split_once(TO).unwrap_or((range, PRESENT));
     let to = if to.is_empty() { PRESENT } else { to };
-    let before = side(context, from).await?.with_goals();
-    let after = side(context, to).await?.with_goals();
+    let ((then, day_then), (now, day_now)) = (side(context, from).await?, side(context, to).await?);
+    let (before, after) = cairn_engine::standings((&then, day_then), (&now, day_now)).await?;
+    let (before, after) = (before.with_goals(), after.with_goals());
     let before = before.knowing(known_before(context, from).await?);
     let changes = cairn_engine::changes(&before, &after);
     match context.format {
@@ -43,19 +44,18 @@ pub(crate) async fn run(context: &Context, range: &str, all: bool) -> Result<End
     Ok(Ending::Done)
 }
 
-/// Where things stand in a revision or a commit on its own day, or at present on the day of the run.
-pub(crate) async fn side(context: &Context, name: &str) -> Result<Standing, Failure> {
-    let (workspace, day) = match name {
-        PRESENT => (context.workspace_now().await?, context.as_of),
+/// A revision or a commit on its own day, or the present on the day of the run.
+async fn side(context: &Context, name: &str) -> Result<(Workspace, Date), Failure> {
+    match name {
+        PRESENT => Ok((context.workspace_now().await?, context.as_of)),
         ON_DISK => {
             let workspace = context.workspace_now().await?;
             let roots = scanned_roots(&workspace, name).await?;
             let files = cairn_engine::files_now(&workspace, &roots)?;
-            (workspace.of_files(&files)?, context.as_of)
+            Ok((workspace.of_files(&files)?, context.as_of))
         }
-        _ => workspace_at(context, name).await?,
-    };
-    Ok(cairn_engine::standing(&workspace, day).await?)
+        _ => workspace_at(context, name).await,
+    }
 }
 
 /// The workspace as it was in a revision, or as a scan of a commit of the repository would make it; and the day of either.

@@ -5,6 +5,7 @@ mod living;
 mod questions;
 mod quotes;
 mod reading;
+mod replay;
 mod resolution;
 mod retrieval;
 mod show_one;
@@ -15,7 +16,7 @@ use crate::arguments::Eval;
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
 
-pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
+pub(crate) async fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
     match command {
         Eval::Quotes { dir } => quotes::run(context, &dir),
         Eval::Claims(arguments) => claims::run(context, &arguments),
@@ -24,6 +25,7 @@ pub(crate) fn run(context: &Context, command: Eval) -> Result<Ending, Failure> {
         Eval::Sample { docs, per_kind, kind } => reading::sample(context, &docs, per_kind, kind.as_deref()),
         Eval::TrainNames { gold, docs, output } => train_names::run(context, &gold, &docs, output.as_deref()),
         Eval::Resolution { gold } => resolution::run(context, gold.as_deref()),
+        Eval::Replay { docs } => replay::run(context, &docs).await,
         Eval::Living { documents, bytes } => living::run(context, documents, bytes),
         Eval::Retrieval(arguments) => retrieval::run(context, &arguments),
         Eval::Questions(arguments) => questions::run(context, &arguments),

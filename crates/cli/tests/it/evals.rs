@@ -233,3 +233,20 @@ fn a_folder_without_question_sets_is_an_error() {
     assert_ne!(run.code, 0);
     assert!(run.stderr.contains("question"), "{}", run.stderr);
 }
+
+#[test]
+fn a_model_is_replayed_in_the_order_of_its_documents() {
+    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../eval/examples/tuckbox");
+    let docs = docs.to_str().unwrap();
+    let report = Project::empty().json(&["eval", "replay", "--docs", docs]);
+    let steps = report["steps"].as_array().unwrap();
+    let days: Vec<&str> = steps.iter().map(|it| it["day"].as_str().unwrap()).collect();
+    assert!(days.is_sorted(), "{days:?}");
+    let paths: Vec<&str> = steps.iter().map(|it| it["document"].as_str().unwrap()).collect();
+    assert!(paths.contains(&"postmortems/2026-08-21-wrong-parcels.md"), "{paths:?}");
+    let grown = |it: &serde_json::Value| it["threats"]["new"].as_u64().unwrap() > 0;
+    assert!(steps.iter().any(grown), "{report:#}");
+    assert!(report["undated"].as_u64().unwrap() > 0, "{report:#}");
+    let text = Project::empty().succeeds(&["eval", "replay", "--docs", docs]);
+    assert_eq!(text.lines().count(), steps.len() + 1, "{text}");
+}

@@ -1,8 +1,10 @@
 //! A model that lives: revisions, what changed between them and why, the gate, and what a reviewer has not seen.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::endpoint::{flows_of, nothing, passage, probed, settings};
 use crate::project::Project;
+use crate::stub::{Reply, Stub};
 
 fn edit(project: &Project, path: &str, from: &str, to: &str) {
     let text = std::fs::read_to_string(project.path(path)).unwrap();
@@ -309,4 +311,45 @@ fn a_history_follows_an_element_through_its_revisions() {
     assert_eq!(seen, ["r3", "r2", "r1"], "under its former name too: {history}");
     assert!(project.succeeds(&["history", "Carrier Gateway"]).contains("exposure: unknown -> internet"));
     assert_eq!(project.run(&["history", "Nobody"]).code, 2);
+}
+
+#[test]
+fn an_acceptance_that_had_ended_before_the_baseline_is_not_the_changes_fault() {
+    let project = Project::with_documents();
+    scan(&project, "2026-07-02");
+    edit(&project, "docs/design.md", "## Flows\n", "## Flows\n\nNothing new.\n");
+    scan(&project, "2026-07-03");
+    let gate =
+        |against: &str| project.run_on("2026-07-03", "", &["check", "--against", against, "--fail-on", "expired"]);
+    let threats = project.run_on("2026-07-03", "", &["--format", "json", "threats"]).stdout;
+    assert!(threats.contains("acceptance_expired"), "the acceptance is past its day all the while");
+    assert_eq!(gate("r1").code, 0, "{}", gate("r1").stdout);
+}
+
+/// An endpoint whose second model does not see what the first page says.
+fn two_models() -> Stub {
+    Stub::start(|question| {
+        let passage = passage(question);
+        let is_blind = question.json()["model"] == "stub-2" && passage.contains("ledger B2");
+        let read = || if is_blind { nothing() } else { Reply::content(&flows_of(&passage).to_string()) };
+        probed(question).unwrap_or_else(read)
+    })
+}
+
+#[test]
+fn another_model_is_told_as_another_reader() {
+    let stub = two_models();
+    let project = Project::empty();
+    project.write("cairn.toml", settings(&stub, "prompts = [\"parts\"]\n"));
+    project.write("docs/one.md", "# One\n\nbroker A1 calls ledger B2.\n");
+    project.write("docs/two.md", "# Two\n\nbroker C3 calls ledger D4.\n");
+    project.succeeds(&["scan", "docs"]);
+    project.succeeds(&["scan", "docs", "--model", "stub-2"]);
+    let changes = project.json(&["diff", "r1..r2"]);
+    let reader = json!([{ "cause": "reader", "name": "model parts" }]);
+    let engine = json!([{ "name": "version/model parts", "class": "changed" }]);
+    assert_eq!(changes["engine"], engine, "{changes:#}");
+    let flows = of(&changes, "elements", "resolved", "flow");
+    assert_eq!(flows.len(), 1, "{changes:#}");
+    assert_eq!(flows[0]["causes"], reader, "{changes:#}");
 }

@@ -88,3 +88,53 @@ fn a_workspace_inside_the_scanned_folder_is_not_scanned() {
     assert_eq!(first["documents"]["read"], 3);
     assert_eq!(second["documents"]["unchanged"], 3);
 }
+
+/// Starts a scan that does not end before it is waited for.
+fn scan_beside(project: &Project) -> std::process::Child {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cairn"));
+    command.env_clear().current_dir(project.path("")).args(["scan", "docs"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn scans_at_the_same_time_follow_each_other() {
+    let project = Project::scanned();
+    for round in 0..4 {
+        project
+            .write(&format!("docs/round-{round}.md"), format!("# Round\n\nThe Round {round} Worker is a service.\n"));
+        let first = scan_beside(&project);
+        project.write("docs/design.md", format!("# Design\n\nThe Parcel API calls the Round {round} Worker.\n"));
+        let second = scan_beside(&project);
+        for run in [first, second] {
+            let ended = run.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        }
+        let fresh = Project::empty();
+        for path in ["docs/README.md", "docs/design.md", "docs/adr/0001-tls.md"] {
+            fresh.write(path, std::fs::read(project.path(path)).unwrap());
+        }
+        for earlier in 0..=round {
+            let path = format!("docs/round-{earlier}.md");
+            fresh.write(&path, std::fs::read(project.path(&path)).unwrap());
+        }
+        fresh.succeeds(&["scan", "docs"]);
+        // The first of them may have met the design while it was written.
+        project.succeeds(&["scan", "docs"]);
+        assert_eq!(project.export(), fresh.export());
+    }
+}
+
+#[test]
+fn a_scan_says_that_it_waits_and_goes_on_when_the_other_run_dies() {
+    let project = Project::scanned();
+    let held = std::fs::File::open(project.path(".cairn/scan.lock")).unwrap();
+    held.lock().unwrap();
+    let mut run = scan_beside(&project);
+    let mut told = String::new();
+    let mut stderr = std::io::BufReader::new(run.stderr.take().unwrap());
+    std::io::BufRead::read_line(&mut stderr, &mut told).unwrap();
+    assert_eq!(told, "another run scans into this workspace; waiting until it is done\n");
+    assert!(run.try_wait().unwrap().is_none(), "it waits");
+    drop(held);
+    assert!(run.wait().unwrap().success());
+}

@@ -1,17 +1,19 @@
 //! Documents to claims, as far as they are not known from an earlier scan.
 //!
-//! Two levels of reuse: the corpus key stands for all documents together, and while it is the same nothing is even surveyed;
-//! otherwise the plan gives every document a key of all that its claims depend on, and only units with new keys are read.
+//! Three levels of reuse: the corpus key stands for all documents together, and while it is the same nothing is even surveyed. After an
+//! edit only the documents that it touches are, as long as that leaves the names of the corpus what they were. Otherwise the
+//! plan gives every document a key of all that its claims depend on, and only units with new keys are read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use cairn_extract::{Extraction, Plan, Unit};
+use cairn_extract::{Census, Extraction, Plan, Replan, Spoken, Unit};
 use cairn_model::{Document, DocumentId, NotUnderstood};
 use cairn_store::{ClaimUnit, Snapshot};
 use rayon::prelude::*;
 
 use super::read::Read;
+use super::spoken::Words;
 use super::{CORPUS_KEY, NOT_UNDERSTOOD};
 use crate::prompted::UNIT_PREFIX;
 use crate::{Progress, Stage};
@@ -30,6 +32,10 @@ pub(super) struct Extracted {
     pub(super) claims: usize,
     pub(super) not_understood: PartsByUnit,
     pub(super) corpus_key: String,
+    /// What the plan rested on; none where nothing was planned, or not exactly the documents that are kept.
+    pub(super) census: Option<Census>,
+    /// The words of the documents that were planned.
+    pub(super) words: Vec<Words>,
 }
 
 /// Extracts what is new. A document on which an extractor panics is taken out of `read`.
@@ -59,19 +65,17 @@ pub(super) fn extract(read: &mut Read, before: &Snapshot, progress: &dyn Progres
     let mut failed: BTreeSet<DocumentId> = BTreeSet::new();
     for outcome in outcomes {
         match outcome {
-            Ok((unit, parts)) => {
-                extracted.claims += unit.claims.len();
-                if !parts.is_empty() {
-                    extracted.not_understood.insert(unit.key.clone(), parts);
-                }
-                extracted.units.push(unit);
-            }
+            Ok(read) => extracted.take(read),
             Err(document) => {
                 failed.insert(document);
             }
         }
     }
     read.drop_failed(|document| failed.contains(&document.id));
+    if failed.is_empty() {
+        extracted.words = words(&read.documents, plan.spoken);
+        extracted.census = Some(plan.census);
+    }
     (extracted.read_now, extracted.read_before) = (extracted.units.len(), extracted.keep_keys.len());
     // A document that was taken out is looked at again by the next scan.
     extracted.corpus_key = cairn_extract::corpus_key(&read.documents);
@@ -89,6 +93,61 @@ pub(super) fn keep_all(before: &Snapshot, corpus_key: String) -> Extracted {
         claims: kept.iter().map(|unit| unit.claims.len()).sum(),
         not_understood: kept_not_understood(before),
         corpus_key,
+        census: None,
+        words: Vec::new(),
+    }
+}
+
+/// Plans an edit that takes `gone` out of a corpus and puts `come` in; none where documents may have to be read anew that it says
+/// nothing of, or a reader fails, which is dealt with where all documents are at hand.
+pub(super) fn plan_edit(
+    census: &Census,
+    gone: &[Document],
+    come: &[Document],
+    progress: &dyn Progress,
+) -> Option<Replan> {
+    progress.begin(Stage::Survey, None);
+    let plan = catch_unwind(AssertUnwindSafe(|| cairn_extract::replan(census, gone, come)));
+    progress.end();
+    plan.ok().flatten()
+}
+
+/// Extracts the documents of an edit, but for those units that are kept.
+pub(super) fn extract_edit(
+    plan: Plan,
+    documents: &[Document],
+    kept: &BTreeSet<&str>,
+    progress: &dyn Progress,
+) -> Option<Extracted> {
+    let new: Vec<&Unit> = plan.units.iter().filter(|unit| !kept.contains(unit.key.as_str())).collect();
+    progress.begin(Stage::Extract, Some(new.len()));
+    let outcomes: Vec<_> = new.par_iter().map(|unit| run_one(&plan, unit, documents, progress)).collect();
+    progress.end();
+    let mut extracted = Extracted::default();
+    for outcome in outcomes {
+        extracted.take(outcome.ok()?);
+    }
+    extracted.read_now = extracted.units.len();
+    extracted.words = words(documents, plan.spoken);
+    extracted.census = Some(plan.census);
+    Some(extracted)
+}
+
+/// The words of documents, as they are kept.
+fn words(documents: &[Document], spoken: Vec<Spoken>) -> Vec<Words> {
+    let named = |(document, spoken): (&Document, Spoken)| {
+        (document.path.clone(), document.revision.as_str().to_owned(), spoken)
+    };
+    documents.iter().zip(spoken).map(named).collect()
+}
+
+impl Extracted {
+    fn take(&mut self, (unit, parts): (ClaimUnit, Vec<NotUnderstood>)) {
+        self.claims += unit.claims.len();
+        if !parts.is_empty() {
+            self.not_understood.insert(unit.key.clone(), parts);
+        }
+        self.units.push(unit);
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Indexing {
     state: String,
     /// Documents of which other claims were read than before.
     read_anew: BTreeSet<DocumentId>,
+    /// The only documents that are at hand, where these are not all.
+    edited: Option<Vec<Document>>,
 }
 
 impl Indexing {
@@ -39,6 +41,26 @@ impl Indexing {
             previous_state: index_state(workspace, previous_key, keys_before),
             state: index_state(workspace, &extracted.corpus_key, keys),
             read_anew: extracted.units.iter().filter(is_new).map(|unit| unit.document.clone()).collect(),
+            edited: None,
+        })
+    }
+
+    /// As [`Self::new`], of the documents that an edit touches or has read anew.
+    pub(super) fn of_edit(
+        workspace: &Workspace,
+        previous_state: String,
+        documents: Vec<Document>,
+        extracted: &Extracted,
+    ) -> Result<Self, EngineError> {
+        let claims = extracted.units.iter().flat_map(|unit| &unit.claims);
+        let new_keys = extracted.units.iter().map(|unit| unit.key.as_str());
+        let keys = extracted.keep_keys.iter().map(String::as_str).chain(new_keys);
+        Ok(Self {
+            entries: Entries::new(workspace, &documents, claims)?,
+            previous_state,
+            state: index_state(workspace, &extracted.corpus_key, keys),
+            read_anew: extracted.units.iter().map(|unit| unit.document.clone()).collect(),
+            edited: Some(documents),
         })
     }
 
@@ -49,12 +71,17 @@ impl Indexing {
         changes: &Changes,
     ) -> Result<(), EngineError> {
         let Some(mut index) = workspace.index_at(PASSAGE_INDEX, &self.previous_state)? else {
+            if self.edited.is_some() {
+                // Whoever searches builds it anew.
+                return Ok(());
+            }
             let passages = self.entries.passages(&documents.iter().collect::<Vec<_>>());
             return workspace.rebuild_index(PASSAGE_INDEX, &self.state, &passages).map(drop);
         };
         if self.previous_state == self.state {
             return Ok(());
         }
+        let documents = self.edited.as_deref().unwrap_or(documents);
         let is_touched = |document: &&Document| changes.touches(document) || self.read_anew.contains(&document.id);
         let touched = self.entries.passages(&documents.iter().filter(is_touched).collect::<Vec<_>>());
         let mut replaced = changes.removed.clone();

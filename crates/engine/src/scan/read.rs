@@ -88,7 +88,7 @@ pub(super) fn read(collected: Collected, commit: Option<&str>, settings: &Settin
 }
 
 /// Gives documents that state no date the day of the last commit that changed them.
-fn date(documents: &mut [Document], locations: &BTreeMap<String, PathBuf>, commit: Option<&str>) {
+pub(super) fn date(documents: &mut [Document], locations: &BTreeMap<String, PathBuf>, commit: Option<&str>) {
     let undated = |document: &&mut Document| document.modified.is_none();
     let files = documents.iter_mut().filter(undated).filter_map(|document| locations.get(&document.path));
     let dates = world::changed_on(files.map(PathBuf::as_path), commit);
@@ -111,6 +111,6 @@ fn read_one(file: &SourceFile, settings: &Settings) -> Outcome {
     }
 }
 
-fn reader_failed(path: String) -> Skipped {
+pub(super) fn reader_failed(path: String) -> Skipped {
     Skipped { path, reason: READER_FAILED.to_owned() }
 }

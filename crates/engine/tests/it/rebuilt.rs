@@ -1,6 +1,6 @@
 //! However a folder came to be what it is, its model is the one that a first scan of it gives, byte for byte.
 
-use cairn_engine::{Files, ScanRequest, Silent, Workspace};
+use cairn_engine::{Files, ScanRequest, Silent, Standing, Workspace, changes, standing, standings};
 use cairn_model::Date;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -47,6 +47,10 @@ fn at(path: usize) -> String {
     format!("docs/{}", PATHS[path])
 }
 
+fn json(standing: &Standing) -> String {
+    cairn_report::json(&standing.model.system, &standing.model.threats)
+}
+
 async fn export(workspace: &Workspace) -> String {
     let model = cairn_engine::model(workspace, Date::parse("2026-03-01").unwrap()).await.unwrap();
     cairn_report::json(&model.system, &model.threats)
@@ -89,12 +93,20 @@ async fn replay(steps: &[Step]) {
     let of_files = workspace.clone().of_files(&Files { documents, ..Files::default() }).unwrap();
     assert_eq!(export(&of_files).await, expected, "the same files without a store give another model");
 
-    // What the past was is what it is still said to have been.
+    // What the past was is what it is still said to have been, and two moments derived together are what they are alone.
+    let day = Date::parse("2026-03-01").unwrap();
+    let mut before = None;
     for record in cairn_engine::log(&workspace).await.unwrap() {
         let name = format!("r{}", record.number);
         let revision = cairn_engine::revision(&workspace, &name).await.unwrap().unwrap();
         let then = workspace.clone().at_revision(&revision).await.unwrap();
-        assert!(!export(&then).await.is_empty());
+        let alone = standing(&then, day).await.unwrap();
+        if let Some((former, alone_before)) = before.replace((then.clone(), alone)) {
+            let together = standings((&former, day), (&then, day)).await.unwrap();
+            let (_, alone) = before.as_ref().unwrap();
+            assert_eq!(changes(&together.0, &together.1), changes(&alone_before, alone));
+            assert_eq!(json(&together.1), export(&then).await);
+        }
     }
     let newest = cairn_engine::revision(&workspace, "latest").await.unwrap().unwrap();
     assert_eq!(export(&workspace.clone().at_revision(&newest).await.unwrap()).await, expected);

@@ -1,7 +1,8 @@
 use std::sync::Mutex;
 
-use cairn_engine::{Progress, ScanRequest, ScanSummary, Stage, model, scan};
+use cairn_engine::{Progress, ScanRequest, ScanSummary, Stage, Workspace, model, scan};
 use cairn_model::Date;
+use cairn_store::Store;
 
 use crate::folder::Folder;
 
@@ -111,6 +112,52 @@ impl Progress for Heard {
     }
 
     fn end(&self) {}
+}
+
+#[tokio::test]
+async fn an_edit_is_read_alone_and_gives_what_a_whole_scan_gives() {
+    let folder = project();
+    folder.scan().await;
+    folder.write("docs/notes.md", format!("{NOTES}\nThe Label Store database is small.\n"));
+    let heard = Heard::default();
+    let request = ScanRequest { inputs: vec![folder.path("docs")], threads: Some(2), ..ScanRequest::default() };
+    let edited = scan(&folder.workspace().await, &request, &heard).await.unwrap();
+    let heard: Vec<_> = heard.0.into_inner().unwrap();
+    assert_eq!(heard.iter().filter(|(stage, ..)| *stage == Stage::Read).count(), 1, "not all were read: {heard:?}");
+    assert!(heard.contains(&(Stage::Extract, Some(1), 1)), "{heard:?}");
+
+    let clean = Workspace::open(&folder.path("clean/.cairn")).await.unwrap();
+    let whole = scan(&clean, &request, &cairn_engine::Silent).await.unwrap();
+    assert_eq!((edited.documents, edited.claims), (whole.documents, whole.claims));
+    assert_eq!((&edited.skipped, &edited.not_understood), (&whole.skipped, &whole.not_understood));
+    let kept = |at: &str| {
+        let path = folder.path(at);
+        async move { Store::open(&path).await.unwrap().load().await.unwrap() }
+    };
+    let (edited, whole) = (kept(".cairn").await, kept("clean/.cairn").await);
+    assert_eq!(edited.documents, whole.documents);
+    assert_eq!(edited.units, whole.units);
+    assert_eq!(edited.run, whole.run);
+}
+
+#[tokio::test]
+async fn a_scan_waits_for_another_one() {
+    let folder = project();
+    let workspace = folder.workspace().await;
+    let held = std::fs::File::create(folder.path(".cairn/scan.lock")).unwrap();
+    held.lock().unwrap();
+    let heard = Heard::default();
+    let request = ScanRequest { inputs: vec![folder.path("docs")], ..ScanRequest::default() };
+    let release = async {
+        while heard.0.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(heard.0.lock().unwrap()[0].0, Stage::Wait);
+        drop(held);
+    };
+    let (summary, ()) = tokio::join!(scan(&workspace, &request, &heard), release);
+    assert_eq!(summary.unwrap().documents, 2);
+    assert_eq!(heard.0.lock().unwrap()[1].0, Stage::Find);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod canaries;
 
 mod prompted;
 mod redaction;
+mod replanned;
 
 use cairn_extract::{corpus_key, plan, run};
 use cairn_ingest::Limits;

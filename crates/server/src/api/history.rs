@@ -118,12 +118,13 @@ async fn named(workspace: &Workspace, name: &str) -> Result<Revision, Problem> {
 }
 
 async fn difference(workspace: &Workspace, from: &Revision, to: Option<&Revision>) -> Result<Value, EngineError> {
-    let before = cairn_engine::standing(&workspace.clone().at_revision(from).await?, from.day).await?;
-    let before = before.knowing(cairn_engine::threats_before(workspace, from.number).await?);
-    let after = match to {
-        Some(to) => cairn_engine::standing(&workspace.clone().at_revision(to).await?, to.day).await?,
-        None => cairn_engine::standing(workspace, edge::today()).await?,
+    let then = workspace.clone().at_revision(from).await?;
+    let (now, day) = match to {
+        Some(to) => (workspace.clone().at_revision(to).await?, to.day),
+        None => (workspace.clone(), edge::today()),
     };
+    let (before, after) = cairn_engine::standings((&then, from.day), (&now, day)).await?;
+    let before = before.knowing(cairn_engine::threats_before(workspace, from.number).await?);
     Ok(changes_json(&cairn_engine::changes(&before, &after)))
 }
 

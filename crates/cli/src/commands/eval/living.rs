@@ -15,8 +15,10 @@ use crate::records;
 
 /// How often the memory of a run is asked for.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// What is added to one document.
+/// What is added to one document: something about a part that others speak of as well.
 const EDIT: &str = "\nThe Amber Billing Service does not authenticate requests to `GET /v1/edited`.\n";
+/// What is added to it next: a part that nobody spoke of.
+const NAME: &str = "\n| Service | Purpose |\n|---|---|\n| Umber Parcel Worker | Weighs parcels |\n";
 
 /// A run of the program.
 struct Run {
@@ -33,9 +35,13 @@ pub(crate) fn run(context: &Context, documents: usize, bytes: usize) -> Result<E
     let mut runs = vec![timed("first scan", &["scan", "docs"])?];
     runs.push(timed("scan that changes nothing", &["scan", "docs"])?);
     let edited = docs.join(made::path(documents / 2));
-    std::fs::write(&edited, made::text(documents / 2, bytes) + EDIT)?;
+    let text = made::text(documents / 2, bytes) + EDIT;
+    std::fs::write(&edited, &text)?;
     runs.push(timed("scan after one edit", &["scan", "docs"])?);
     runs.push(timed("diff of that edit", &["diff", "latest~1..latest"])?);
+    std::fs::write(&edited, text + NAME)?;
+    runs.push(timed("scan after a new name", &["scan", "docs"])?);
+    runs.push(timed("diff of that name", &["diff", "latest~1..latest"])?);
     if context.is_json() {
         let record = |it: &Run| json!({ "step": it.step, "seconds": it.seconds, "peak_megabytes": it.peak_megabytes });
         let runs: Vec<Value> = runs.iter().map(record).collect();
