@@ -44,9 +44,9 @@ fn every_tool_says_what_it_does_and_gives() {
     insta::assert_snapshot!(names.join(" "));
     for tool in &tools {
         let hints = &tool["annotations"];
-        let writes = tool["name"] == "record_decision";
+        let writes = ["record_decision", "propose_claim"].iter().any(|it| tool["name"] == *it);
         assert_eq!(hints["readOnlyHint"], !writes, "{tool}");
-        assert_eq!(hints["destructiveHint"], writes, "{tool}");
+        assert_eq!(hints["destructiveHint"], tool["name"] == "record_decision", "{tool}");
         assert_eq!(hints["openWorldHint"], false, "{tool}");
         assert_eq!(tool["outputSchema"]["type"], "object", "{tool}");
     }
