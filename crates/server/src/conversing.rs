@@ -54,7 +54,7 @@ pub(crate) enum Told {
 
 /// Those who answer questions about a project at a revision, while nobody asks them.
 #[derive(Default)]
-pub struct Askers(Mutex<Vec<(String, i64, Date, Asker)>>);
+pub(crate) struct Askers(Mutex<Vec<(String, i64, Date, Asker)>>);
 
 impl Askers {
     fn take(&self, project: &str, view: &View) -> Option<Asker> {

@@ -26,7 +26,7 @@ use crate::project::Project;
 const LOCAL: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// The projects as agents see them, each with what was derived for it last.
-pub struct Workbenches {
+pub(crate) struct Workbenches {
     known: Mutex<BTreeMap<String, Workbench>>,
     in_memory_max: usize,
     hosts: Vec<String>,
