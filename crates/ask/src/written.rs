@@ -168,17 +168,14 @@ fn without_numbers(text: &str) -> String {
             inside.chars().skip(1).all(|c| c.is_ascii_digit() || matches!(c, ',' | ' '))
                 && inside.contains(|c: char| c.is_ascii_digit())
         };
-        match number.filter(|(inside, _)| is_number(inside)) {
-            Some((_, after)) => {
-                kept.push_str(before.trim_end());
-                rest = after;
-            }
-            None => {
-                let next = from.chars().next().map_or(0, char::len_utf8);
-                kept.push_str(before);
-                kept.push_str(from.get(..next).unwrap_or_default());
-                rest = from.get(next..).unwrap_or_default();
-            }
+        if let Some((_, after)) = number.filter(|(inside, _)| is_number(inside)) {
+            kept.push_str(before.trim_end());
+            rest = after;
+        } else {
+            let next = from.chars().next().map_or(0, char::len_utf8);
+            kept.push_str(before);
+            kept.push_str(from.get(..next).unwrap_or_default());
+            rest = from.get(next..).unwrap_or_default();
         }
     }
     kept + rest

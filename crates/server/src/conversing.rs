@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_engine::ask::{Answer, Conversation, Focus};
-use cairn_engine::{Asker, Assistant, EngineError, ModelAccess, Progressed, SearchAccess};
+use cairn_engine::{Asker, Assistant, EngineError, ModelAccess, Progressed, SearchAccess, Workspace};
 use cairn_model::{Date, ElementId};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
@@ -109,15 +109,15 @@ async fn answer(
     asked: Asked,
     tell: Sender<Told>,
 ) -> Result<Vec<Answer>, Problem> {
-    let access = if asked.with_model { model_access(app, &view.settings) } else { None };
+    let model = if asked.with_model { model_of(app, project).await? } else { None };
     let asker = app.askers.take(&project.id, view);
     let (of, as_of, stop) = (Arc::clone(project), view.as_of, app.stopping.subscribe());
-    let has_model = access.is_some();
+    let has_model = model.is_some();
     let work = move || async move {
         let mut stop = stop;
         let gone = tell.clone();
         tokio::select! {
-            done = Box::pin(converse(&of, as_of, asker, access, &asked, &tell)) => done.map(Some),
+            done = Box::pin(converse(&of, as_of, asker, model, &asked, &tell)) => done.map(Some),
             () = gone.closed() => Ok(None),
             _ = stop.wait_for(|is_stopping| *is_stopping) => Ok(None),
         }
@@ -126,6 +126,13 @@ async fn answer(
     let Some((asker, answers)) = done else { return Err(Problem::unavailable("the question was broken off", RETRY)) };
     app.askers.keep(&project.id, view, asker);
     Ok(answers)
+}
+
+/// The project's language model, by the settings as they are now: who answers may have been opened under others.
+async fn model_of(app: &App, project: &Project) -> Result<Option<(Workspace, ModelAccess)>, Problem> {
+    let workspace = project.workspace().await?;
+    let access = model_access(app, workspace.settings());
+    Ok(access.filter(|_| workspace.settings().assistant.enabled).map(|it| (workspace, it)))
 }
 
 /// Waits for a language model on a thread of its own, and takes nobody's turn at computing for it.
@@ -147,7 +154,7 @@ async fn converse(
     project: &Project,
     as_of: Date,
     asker: Option<Asker>,
-    access: Option<ModelAccess>,
+    model: Option<(Workspace, ModelAccess)>,
     asked: &Asked,
     tell: &Sender<Told>,
 ) -> Result<(Asker, Vec<Answer>), EngineError> {
@@ -155,8 +162,8 @@ async fn converse(
         Some(asker) => asker,
         None => Box::pin(Asker::open(&project.workspace().await?, as_of, SearchAccess::default())).await?,
     };
-    let assistant = match &access {
-        Some(access) => Box::pin(Assistant::open(asker.workspace(), access)).await?,
+    let assistant = match &model {
+        Some((workspace, access)) => Box::pin(Assistant::open(workspace, access)).await?,
         None => None,
     };
     let mut conversation = Conversation::default();

@@ -92,7 +92,7 @@ fn every_tool_gives_the_model_something_to_cite() {
         (json!({ "tool": "query", "query": "flows to \"Label Store\"" }), "Parcel API → Label Store"),
         (json!({ "tool": "search", "words": "reachable cluster" }), "only reachable from the cluster"),
         (json!({ "tool": "explain", "name": "Parcel API" }), "Parcel API: type service"),
-        (json!({ "tool": "paths", "name": null }), "way of attack of"),
+        (json!({ "tool": "paths", "name": null }), "looked up: paths"),
         (
             json!({ "tool": "what_if", "without": [], "with": [], "compromise": ["Courier Gateway"] }),
             "Courier Gateway is in the wrong hands",
