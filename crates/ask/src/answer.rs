@@ -27,6 +27,25 @@ pub struct Answer {
     pub withheld: usize,
     /// What did not work as it should have, and what was done instead.
     pub notes: Vec<String>,
+    /// Who worded it, where a language model did.
+    pub wording: Option<Wording>,
+}
+
+/// How a language model came to an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// The model's name.
+    pub model: String,
+    /// What it looked up, in the order in which it did.
+    pub looked_up: Vec<String>,
+    /// How often it was asked.
+    pub calls: u64,
+    /// Tokens of the questions.
+    pub input_tokens: u64,
+    /// Tokens of its answers.
+    pub output_tokens: u64,
+    /// What that cost, in millionths of the currency.
+    pub cost_micros: u64,
 }
 
 /// How much of a question is answered.

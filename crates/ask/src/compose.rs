@@ -8,6 +8,7 @@ use crate::forms::{Forms, Taken};
 use crate::from_model::{FromModel, asked, from_model};
 use crate::from_text::{FromText, from_text};
 use crate::gate::gate;
+use crate::query::{Kind, Query};
 use crate::question::{Question, read};
 use crate::rank::{Found, Scored, rank};
 use crate::{Facts, Library};
@@ -42,6 +43,23 @@ pub fn search_words(question: &str, library: &Library, conversation: &Conversati
         words.extend(read.wants.iter().filter(|it| it.is_carried).map(|it| it.shown.clone()));
     }
     words.join(" ")
+}
+
+/// What the present is compared with, where a question asks what changed: the name of a revision, or a day.
+pub fn changes_since(question: &str, library: &Library, conversation: &Conversation) -> Option<String> {
+    let read = read(question, library, conversation);
+    let taken = Forms::shipped().taken(&read.masked)?;
+    if Query::parse(&taken.form.query).ok()?.kind != Kind::Change {
+        return None;
+    }
+    let is_name = |word: &str| {
+        let number = word.strip_prefix('r').or_else(|| word.strip_prefix("latest~"));
+        word == "latest" || number.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))
+    };
+    let of_words = |word: &str| word.trim_matches(|it: char| !it.is_alphanumeric()).to_lowercase();
+    let named =
+        question.split_whitespace().map(of_words).find(|it| is_name(it) || cairn_model::Date::parse(it).is_some());
+    Some(named.unwrap_or_else(|| "latest~1".to_owned()))
 }
 
 /// Answers a question. Every sentence of the answer has citations that stand in the documents.
@@ -115,6 +133,7 @@ fn composed(
         suggestions: suggestions(question, taken, &named),
         withheld: 0,
         notes,
+        wording: None,
     }
 }
 

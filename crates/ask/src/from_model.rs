@@ -7,8 +7,7 @@ use cairn_model::{Citation, ElementId};
 use crate::answer::{Origin, Sentence};
 use crate::forms::Taken;
 use crate::lexicon::Lexicon;
-use crate::query::Evaluation;
-use crate::query::{Link, Query, Row};
+use crate::query::{Evaluation, Kind, Link, Query, Records, Row};
 use crate::question::Question;
 use crate::words::words;
 use crate::{Facts, Library};
@@ -48,9 +47,17 @@ pub(crate) fn from_model(question: &Question, taken: &Taken<'_>, facts: &Facts<'
         text = text.replace(&format!("{{{}}}", number + 1), &format!("\"{id}\""));
     }
     let Ok(query) = Query::parse(&text) else { return FromModel::default() };
-    let Ok(rows) = Evaluation::new(&library.records, facts.documents).rows(&query) else { return FromModel::default() };
+    // What changed is of one question only, so that the library cannot know of it.
+    let changed = facts.changes.filter(|_| query.kind == Kind::Change).map(|_| Records::of(facts));
+    let records = changed.as_ref().unwrap_or(&library.records);
+    let Ok(rows) = Evaluation::new(records, facts.documents).rows(&query) else { return FromModel::default() };
     let mut found = FromModel { query: Some(text), ..FromModel::default() };
-    let beyond: Vec<String> = question.words_beyond(taken);
+    let mut beyond: Vec<String> = question.words_beyond(taken);
+    if query.kind == Kind::Change {
+        beyond.retain(|it| !is_of_revision(it));
+        // Of what is gone nothing stands in the texts any more.
+        found.left_out = rows.rows.iter().filter(|row| row.citations.is_empty()).count();
+    }
     for row in rows.rows.iter().filter(|row| !row.citations.is_empty() && speaks_of(row, &beyond)) {
         if found.sentences.len() == SENTENCES_MAX {
             found.left_out += 1;
@@ -65,6 +72,12 @@ pub(crate) fn from_model(question: &Question, taken: &Taken<'_>, facts: &Facts<'
     }
     found.left_out += rows.left_out;
     found
+}
+
+/// Whether a word is a part of a revision's name or of a day.
+fn is_of_revision(stem: &str) -> bool {
+    let number = stem.strip_prefix('r').unwrap_or(stem);
+    stem == "latest" || !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// Whether a row speaks of all words that the question has beyond its form: who asks for something in particular is not given everything.

@@ -47,6 +47,14 @@ impl Library {
         self.documents.get(id).copied()
     }
 
+    /// The citation of a passage, with at most so many bytes of it; none where it does not stand in its document.
+    pub fn citation(&self, facts: &Facts<'_>, document: &DocumentId, span: Span, bytes_max: usize) -> Option<Citation> {
+        let at = self.document(document)?;
+        let text = facts.documents.get(at)?.slice(span);
+        let text = text.get(..text.floor_char_boundary(bytes_max)).unwrap_or_default().trim_end();
+        self.cite(facts, at, Span::new(span.start, span.start + text.len()))
+    }
+
     /// The citation of a stretch of a document: made by the quote check like every other.
     pub(crate) fn cite(&self, facts: &Facts<'_>, document: usize, span: Span) -> Option<Citation> {
         let quote = facts.documents.get(document)?.slice(span);

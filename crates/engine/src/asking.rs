@@ -12,7 +12,8 @@ use cairn_index::Query;
 use cairn_model::{AttackPath, Date};
 
 use crate::{
-    EngineError, Finder, Model, SearchAccess, SearchMode, SearchRequest, Workspace, changes, model, revision, standings,
+    EngineError, Finder, Model, SearchAccess, SearchMode, SearchRequest, Workspace, changes, model, revision,
+    revisions, standings,
 };
 
 /// How many passages are looked for.
@@ -52,6 +53,16 @@ impl Asker {
         })
     }
 
+    /// The workspace that is asked about.
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The day on which it is judged.
+    pub(crate) fn as_of(&self) -> Date {
+        self.as_of
+    }
+
     /// The model that is asked about.
     pub fn model(&self) -> &Model {
         &self.model
@@ -77,9 +88,35 @@ impl Asker {
         let words = cairn_ask::search_words(question, &self.library, conversation);
         let (found, left_out) = self.passages(&words).await?;
         let asked = Asked { question, conversation, found: &found };
-        let mut answer = cairn_ask::answer(&asked, &self.facts(), &self.library);
-        answer.notes.extend(left_out);
+        let (since, no_revision) = match cairn_ask::changes_since(question, &self.library, conversation) {
+            Some(since) => self.compare(&since).await?,
+            None => (None, None),
+        };
+        let compared = since.as_ref().and_then(|it| self.changes.get(it));
+        let facts = Facts { changes: compared, ..self.facts() };
+        let mut answer = cairn_ask::answer(&asked, &facts, &self.library);
+        answer.notes.extend(left_out.into_iter().chain(no_revision));
+        answer.notes.extend(since.map(|it| format!("compared with revision {it}")));
         Ok(answer)
+    }
+
+    /// Compares with a revision, or with the last one of a day or before it. Gives its name, or why there is none to compare with.
+    async fn compare(&mut self, since: &str) -> Result<(Option<String>, Option<String>), EngineError> {
+        let none = || format!("there is no revision `{since}` to compare with");
+        let name = match Date::parse(since) {
+            Some(day) => {
+                let log = revisions::log(&self.workspace).await?;
+                let last = log.iter().rev().find(|it| revisions::day(&it.at) <= day);
+                let Some(last) = last else { return Ok((None, Some(none()))) };
+                crate::Revision::name(last.number)
+            }
+            None => since.to_owned(),
+        };
+        match compare(&self.workspace, self.as_of, &mut self.changes, &name).await {
+            Ok(true) => Ok((Some(name), None)),
+            Ok(false) | Err(EngineError::NoRevision { .. }) => Ok((None, Some(none()))),
+            Err(error) => Err(error),
+        }
     }
 
     /// Looks a query up. The inner error is the asker's: something that the language or the model does not know.
@@ -130,20 +167,32 @@ async fn look_up(
     let mut compared = None;
     if query.kind == Kind::Change {
         let name = query.since.clone().unwrap_or_else(|| "latest~1".to_owned());
-        if !known.contains_key(&name) {
-            let Some(then) = revision(workspace, &name).await? else {
-                let message = format!("`{name}` names no revision to compare with");
-                let hint = Some("`cairn log` lists them; `changes since r3` compares with one".to_owned());
-                return Ok(Err(QueryError { at: 0, message, hint }));
-            };
-            let day = then.day;
-            let past = workspace.clone().at_revision(&then).await?;
-            let (before, after) = standings((&past, day), (workspace, as_of)).await?;
-            known.insert(name.clone(), changes(&before, &after));
+        if !compare(workspace, as_of, known, &name).await? {
+            let message = format!("`{name}` names no revision to compare with");
+            let hint = Some("`cairn log` lists them; `changes since r3` compares with one".to_owned());
+            return Ok(Err(QueryError { at: 0, message, hint }));
         }
         compared = known.get(&name);
     }
     Ok(cairn_ask::evaluate(query, &facts(model, paths, compared)))
+}
+
+/// Has `known` hold what changed since a revision; says whether there is one of this name.
+async fn compare(
+    workspace: &Workspace,
+    as_of: Date,
+    known: &mut BTreeMap<String, Changes>,
+    name: &str,
+) -> Result<bool, EngineError> {
+    if known.contains_key(name) {
+        return Ok(true);
+    }
+    let Some(then) = revision(workspace, name).await? else { return Ok(false) };
+    let day = then.day;
+    let past = workspace.clone().at_revision(&then).await?;
+    let (before, after) = standings((&past, day), (workspace, as_of)).await?;
+    known.insert(name.to_owned(), changes(&before, &after));
+    Ok(true)
 }
 
 fn facts<'m>(model: &'m Model, paths: &'m [AttackPath], changes: Option<&'m Changes>) -> Facts<'m> {

@@ -30,6 +30,8 @@ mod search;
 mod whatif;
 
 mod asking;
+mod assistant;
+mod proposals;
 mod review;
 
 mod settings;
@@ -43,6 +45,7 @@ mod error;
 mod progress;
 
 pub use asking::{Asker, query};
+pub use assistant::{Assistant, Progressed};
 pub use claims::{Claims, ReadClaim, claims};
 pub use decisions::{Action, DECISIONS_FILE, Decisions, Entry, NewDecision, decide, decisions, history, withdraw};
 pub use error::EngineError;
@@ -58,6 +61,7 @@ pub use prompted::batch::{
     status as batch_status, submit as submit_batch,
 };
 pub use prompted::{Checked, Estimate, ModelAccess, ModelSummary, check as check_model};
+pub use proposals::{PROPOSALS_FILE, PROPOSED_KINDS, Proposal, QUESTIONS_FILE, open_question, propose};
 pub use review::{Proposed, Review, proposed, review};
 pub use revisions::{Revision, log, revision};
 pub use scan::{ScanRequest, ScanSummary, estimate, read_again, scan};
@@ -65,7 +69,7 @@ pub use search::{
     Answer, Finder, IndexStatus, SearchAccess, SearchMode, SearchRequest, VectorCoverage, build_vectors, find,
     index_status, passages_of, rebuild_index, search,
 };
-pub use settings::{FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
+pub use settings::{AssistantSettings, FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing, standings};
 pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, supports, what_if};

@@ -19,8 +19,8 @@ use cairn_model::{Claim, Document, Skipped};
 use cairn_store::{ClaimUnit, Spend};
 
 use crate::{EngineError, Progress, Stage, Workspace, world};
-use asking::Setup;
-pub(crate) use asking::redaction;
+pub(crate) use asking::{Setup, own_prompt, redaction};
+pub(crate) use budget::{Budget, of_call, spend};
 pub(crate) use claims::{NOT_READ, UNIT_PREFIX, admit};
 
 /// How a run may use the model.
@@ -207,7 +207,7 @@ impl Plan {
 }
 
 /// The day on which something is spent.
-fn today() -> String {
+pub(crate) fn today() -> String {
     world::today().to_string()
 }
 

@@ -1,5 +1,6 @@
 //! The settings of a workspace: `config/default.toml` under the project's `cairn.toml`.
 
+mod assistant;
 mod model;
 mod review;
 mod search;
@@ -11,7 +12,9 @@ use cairn_threats::RuleChange;
 use serde::Deserialize;
 
 use crate::EngineError;
+pub use assistant::AssistantSettings;
 pub use model::ModelSettings;
+pub(crate) use model::micros;
 pub use review::{FreshnessSettings, TrustSettings};
 pub use search::SearchSettings;
 
@@ -42,6 +45,8 @@ pub struct Settings {
     pub search: SearchSettings,
     /// The language model, if there is one.
     pub model: ModelSettings,
+    /// How far a language model may go to answer a question.
+    pub assistant: AssistantSettings,
     /// Globs of what is never a document, by reason.
     pub skip: BTreeMap<String, Vec<String>>,
 }
@@ -61,6 +66,7 @@ impl Settings {
         let settings: Self = settings.try_into().map_err(|error: toml::de::Error| wrong(one_line(&error)))?;
         settings.model.check().map_err(wrong)?;
         settings.search.check().map_err(wrong)?;
+        settings.assistant.check().map_err(wrong)?;
         Ok(settings)
     }
 

@@ -21,7 +21,7 @@ use cairn_model::{Claim, ClaimKind, Document, Format, SourceType};
 use rayon::prelude::*;
 
 pub use chunk::Chunk;
-pub use question::Names;
+pub use question::{Names, mark, on_one_line};
 pub use redact::{Redaction, RedactionError, Secrets};
 pub use reply::{Answer, ChunkState};
 pub use visible::{Hidden, Sight, see};

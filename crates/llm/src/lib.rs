@@ -36,7 +36,9 @@ pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy, Proxy};
 pub use error::{CallError, CallFailure, EndpointError, PromptError};
 pub use json::parse_leniently;
 pub use probe::{Capabilities, ContextCheck, SchemaSupport, probe};
-pub use prompt::{BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, Prompt, SHARED_PROMPT};
+pub use prompt::{
+    ASSISTANT_PROMPT, BUILT_IN_ASSISTANT_PROMPT, BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, Prompt, SHARED_PROMPT,
+};
 pub use recording::{Exchange, Recording, RecordingError};
 pub use reply::{Completion, Finish, Usage};
 pub use request::{ChatRequest, Parameters, Structured, TokenLimitField};

@@ -25,6 +25,12 @@ pub const SHARED_PROMPT: &str = "shared";
 /// The file of that name that is built in.
 pub const BUILT_IN_SHARED_PROMPT: &str = include_str!("../../../prompts/shared.toml");
 
+/// The name of the assistant's prompt, which shares nothing with those that read documents.
+pub const ASSISTANT_PROMPT: &str = "assistant";
+
+/// The file of that name that is built in.
+pub const BUILT_IN_ASSISTANT_PROMPT: &str = include_str!("../../../prompts/assistant.toml");
+
 /// A prompt, checked and ready.
 #[derive(Clone, Debug)]
 pub struct Prompt {
@@ -49,6 +55,15 @@ struct File {
     schema: String,
 }
 
+/// A prompt that shares nothing with others.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alone {
+    system: String,
+    user: String,
+    schema: String,
+}
+
 /// The template's name in its environment.
 const USER: &str = "user";
 
@@ -64,10 +79,23 @@ impl Prompt {
 
     /// Reads a prompt: what all have in common, and what is its own.
     pub fn parse(name: &str, shared: &str, text: &str) -> Result<Self, PromptError> {
-        let wrong = |reason: String| PromptError { name: name.to_owned(), reason };
         let common: Shared = toml::from_str(shared)
             .map_err(|error| PromptError { name: SHARED_PROMPT.to_owned(), reason: error.message().to_owned() })?;
-        let file: File = toml::from_str(text).map_err(|error| wrong(error.message().to_owned()))?;
+        let file: File = toml::from_str(text)
+            .map_err(|error| PromptError { name: name.to_owned(), reason: error.message().to_owned() })?;
+        let system = format!("{}\n{}", common.system, file.system);
+        Self::of(name, content_hash(&[name, shared, text]), Alone { system, user: common.user, schema: file.schema })
+    }
+
+    /// Reads a prompt that shares nothing with others.
+    pub fn parse_alone(name: &str, text: &str) -> Result<Self, PromptError> {
+        let file: Alone = toml::from_str(text)
+            .map_err(|error| PromptError { name: name.to_owned(), reason: error.message().to_owned() })?;
+        Self::of(name, content_hash(&[name, text]), file)
+    }
+
+    fn of(name: &str, digest: String, file: Alone) -> Result<Self, PromptError> {
+        let wrong = |reason: String| PromptError { name: name.to_owned(), reason };
         let schema: Value =
             serde_json::from_str(&file.schema).map_err(|error| wrong(format!("its schema is not JSON: {error}")))?;
         portable(&schema).map_err(|reason| wrong(format!("its schema is not portable: {reason}")))?;
@@ -75,11 +103,9 @@ impl Prompt {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_syntax(syntax());
         environment
-            .add_template_owned(USER, common.user)
+            .add_template_owned(USER, file.user)
             .map_err(|error| wrong(format!("its template is not valid: {error}")))?;
-        let digest = content_hash(&[name, shared, text]);
-        let system = format!("{}\n{}", common.system, file.system);
-        Ok(Self { name: name.to_owned(), digest, system, schema, environment })
+        Ok(Self { name: name.to_owned(), digest, system: file.system, schema, environment })
     }
 
     /// Its name.

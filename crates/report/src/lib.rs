@@ -21,6 +21,7 @@ pub use drawing::{dot, mermaid};
 pub use json::{json, json_with_paths};
 pub use labels::Labels;
 pub use markdown::markdown;
+pub use markdown::page::escaped as escaped_for_markdown;
 pub use sarif::sarif;
 pub use trusting::{TrustArrow, trust_dot, trust_mermaid};
 pub use visible::visible;

@@ -1,6 +1,7 @@
 //! The handlers of the API, by topic. Each is an extractor that says who may call, one question to a view or the engine, and a record.
 
 pub(crate) mod asking;
+pub(crate) mod assistant;
 pub(crate) mod audit;
 pub(crate) mod decisions;
 pub(crate) mod history;

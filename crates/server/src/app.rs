@@ -13,7 +13,9 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::access::Caller;
 use crate::config::Config;
+use crate::conversing::Askers;
 use crate::edge;
+use crate::mcp::Workbenches;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::project::Projects;
@@ -21,6 +23,8 @@ use crate::secrets::Secrets;
 
 /// How long a request waits for its turn to compute.
 const TURN_WAIT: Duration = Duration::from_secs(20);
+/// So many questions wait for a language model at once.
+const CONVERSING_MAX: usize = 16;
 /// When it is worth trying again after that, in seconds.
 const TURN_RETRY: u64 = 5;
 
@@ -48,6 +52,12 @@ pub struct State {
     pub stopping: watch::Sender<bool>,
     /// The description of the API.
     pub openapi: String,
+    /// Those who answer questions.
+    pub(crate) askers: Askers,
+    /// The projects as agents see them.
+    pub(crate) workbenches: Workbenches,
+    /// Places of questions that wait for a language model.
+    pub(crate) conversing: Arc<Semaphore>,
     /// Turns at computing for requests.
     computing: Arc<Semaphore>,
 }
@@ -80,7 +90,23 @@ impl App {
         let (stopping, _) = watch::channel(false);
         let (metrics, work) = (Metrics::new(), Notify::new());
         let openapi = crate::router::openapi().to_pretty_json().expect("a description serialises");
-        Self(Arc::new(State { config, store, secrets, projects, metrics, outside, work, stopping, openapi, computing }))
+        let (askers, workbenches) = (Askers::default(), Workbenches::new(&config));
+        let conversing = Arc::new(Semaphore::new(CONVERSING_MAX));
+        Self(Arc::new(State {
+            config,
+            store,
+            secrets,
+            projects,
+            metrics,
+            outside,
+            work,
+            stopping,
+            openapi,
+            askers,
+            workbenches,
+            conversing,
+            computing,
+        }))
     }
 
     /// Whether the service was told to stop.

@@ -28,8 +28,8 @@ const KEY_CHARACTERS_MAX: usize = 255;
 const KEPT_MS: i64 = 86_400_000;
 /// What was begun so long ago and not answered was cut off; it may be sent again.
 const ABANDONED_MS: i64 = 120_000;
-/// Routes whose requests are not kept: their answers hold secrets, or they are safe to send again as they are.
-const EXCEPT: [&str; 3] = ["/keys", "/session", "/uploads"];
+/// Routes whose requests are not kept: their answers hold secrets or come as streams, or they are safe to send again as they are.
+const EXCEPT: [&str; 7] = ["/keys", "/session", "/uploads", "/ask", "/chat", "/completions", "/mcp"];
 
 /// Gives the first answer again to a request that was sent before.
 pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Response {

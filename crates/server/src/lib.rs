@@ -20,6 +20,9 @@ mod page;
 mod problem;
 
 mod app;
+mod conversing;
+mod mcp;
+mod openai;
 mod project;
 mod view;
 

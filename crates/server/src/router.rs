@@ -4,7 +4,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use http::header::CONTENT_TYPE;
 use utoipa::PartialSchema as _;
@@ -20,12 +20,12 @@ use utoipa_axum::routes;
 
 use crate::access::COOKIE_NAME;
 use crate::api::{
-    asking, audit, decisions, history, jobs, keys, model, people, projects, sessions, sources, status, uploads,
-    webhooks,
+    asking, assistant, audit, decisions, history, jobs, keys, model, people, projects, sessions, sources, status,
+    uploads, webhooks,
 };
 use crate::app::App;
 use crate::problem::Problem;
-use crate::{idempotency, middleware, pages};
+use crate::{idempotency, mcp, middleware, openai, pages};
 
 /// Where version 1 of the API begins.
 pub(crate) const API: &str = "/api/v1";
@@ -91,6 +91,11 @@ fn described(body_max: usize, upload_max: usize, webhook_max: usize) -> (Router<
         .routes(routes!(history::get_inbox))
         .routes(routes!(history::mark_seen))
         .routes(routes!(asking::search))
+        .routes(routes!(assistant::ask))
+        .routes(routes!(assistant::chat))
+        .routes(routes!(assistant::propose))
+        .routes(routes!(assistant::open_question))
+        .routes(routes!(mcp::serve))
         .routes(routes!(asking::export))
         .routes(routes!(asking::list_rules))
         .routes(routes!(asking::get_rule))
@@ -111,8 +116,14 @@ fn described(body_max: usize, upload_max: usize, webhook_max: usize) -> (Router<
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics));
+    let openai = OpenApiRouter::new()
+        .routes(routes!(openai::list_models))
+        .routes(routes!(openai::complete_chat))
+        .layer(from_fn(openai::with_error))
+        .layer(DefaultBodyLimit::max(body_max));
     OpenApiRouter::with_openapi(head())
         .merge(operations)
+        .nest(openai::BASE, openai)
         .nest(API, api.merge(uploads).merge(webhooks))
         .split_for_parts()
 }

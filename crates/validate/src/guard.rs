@@ -11,6 +11,7 @@
 mod cues;
 mod evidence;
 mod fields;
+mod mood;
 mod nature;
 mod order;
 mod status;
@@ -22,6 +23,7 @@ use cairn_model::{Citation, Claim, ClaimKind, Document, Quote, Rejected, Rejecte
 use crate::{QuoteChecker, Verdict};
 use cues::{cues, words};
 use evidence::Evidence;
+pub use mood::{Mood, mood};
 
 /// What came through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -35,7 +35,7 @@ pub use checked::Checked;
 pub use crosscheck::{CrossCheck, Disputed, cross_check};
 pub use freshness::{Ages, stale};
 pub use gaps::{Coverage, coverage};
-pub use guard::{Admitted, admit, may_rest_on};
+pub use guard::{Admitted, Mood, admit, may_rest_on, mood};
 pub use incremental::Incremental;
 pub use policy::Policy;
 pub use quote::{QuoteChecker, Verdict, check_quote};

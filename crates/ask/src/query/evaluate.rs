@@ -16,7 +16,7 @@ use crate::similar::did_you_mean;
 pub struct Rows {
     /// What the cells of each row are.
     pub columns: Vec<&'static str>,
-    /// In the order of kinds and ids.
+    /// In the order of kinds and ids; threats, paths and changes with the most pressing first.
     pub rows: Vec<Row>,
     /// How many rows a limit left out.
     pub left_out: usize,
@@ -35,6 +35,13 @@ pub struct Row {
     pub cells: Vec<Option<String>>,
     /// The passages that say so: those that decide the conditions first. Empty only for what no document says: gaps, coverage.
     pub citations: Vec<Citation>,
+}
+
+/// Changes that ask for attention first come first, those of threats before others.
+fn pressing(cells: &[Option<String>]) -> (usize, bool) {
+    let is = |word: &str| cells.iter().flatten().any(|it| it == word);
+    let class = cairn_diff::Class::ALL.iter().position(|it| is(it.as_str()));
+    (class.unwrap_or(usize::MAX), !is("threat"))
 }
 
 /// Looks a query up.
@@ -81,6 +88,9 @@ impl<'a> Evaluation<'a> {
         }
         if query.kind == Kind::Threat || query.kind == Kind::Path {
             rows.rows.sort_by_key(|row| std::cmp::Reverse(score(self.records, &row.id)));
+        }
+        if query.kind == Kind::Change {
+            rows.rows.sort_by_key(|row| pressing(&row.cells));
         }
         if let Some(limit) = query.limit.filter(|limit| *limit < rows.rows.len()) {
             rows.left_out = rows.rows.len() - limit;

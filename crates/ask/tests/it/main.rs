@@ -8,3 +8,4 @@ mod conversations;
 mod forms;
 mod gate;
 mod queries;
+mod written;

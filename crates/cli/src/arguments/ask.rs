@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ModelOptions;
+
 /// What `cairn query` understands.
 #[derive(Debug, Args)]
 pub(crate) struct QueryArguments {
@@ -19,6 +21,8 @@ pub(crate) struct AskArguments {
     /// The question, in plain words.
     #[arg(required = true)]
     pub(crate) question: Vec<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelOptions,
 }
 
 /// What `cairn chat` understands.
@@ -27,6 +31,8 @@ pub(crate) struct ChatArguments {
     /// Who decides when a decision is recorded [default: the user's name].
     #[arg(long, value_name = "NAME", env = "CAIRN_REVIEWER")]
     pub(crate) by: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: ModelOptions,
 }
 
 /// What `cairn review` understands.

@@ -1,12 +1,13 @@
 //! `cairn ask QUESTION`: an answer with numbered citations, or what is not documented and whom to ask.
 
-use cairn_engine::ask::{Answer, AnswerStatus, Conversation, Sentence};
-use cairn_engine::{Asker, Workspace};
+use cairn_engine::ask::{Answer, AnswerStatus, Conversation, Sentence, Wording};
+use cairn_engine::{Asker, Assistant, Progressed, Workspace};
 use cairn_model::{Citation, DocumentId};
 use serde_json::{Value, json};
 
-use super::index;
-use crate::arguments::AskArguments;
+use super::scan::money;
+use super::{index, model};
+use crate::arguments::{AskArguments, ModelOptions};
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
 use crate::records;
@@ -17,7 +18,11 @@ const QUOTE_MAX: usize = 200;
 
 pub(crate) async fn run(context: &Context, arguments: &AskArguments) -> Result<Ending, Failure> {
     let mut asker = open(context).await?;
-    let answer = asker.ask(&arguments.question.join(" "), &Conversation::default()).await?;
+    let assistant = assistant(&asker, &arguments.model).await?;
+    let question = arguments.question.join(" ");
+    let answer = answered(context, &mut asker, assistant.as_ref(), &question, &Conversation::default()).await?;
+    let recording = assistant.as_ref().and_then(Assistant::recorded);
+    model::write_recording(&arguments.model, recording.as_ref())?;
     if context.is_json() {
         records::print("cairn.answer/1", record(&answer, &|id| path(&asker, id)))?;
     } else {
@@ -37,6 +42,34 @@ pub(crate) async fn open(context: &Context) -> Result<Asker, Failure> {
         )));
     }
     Ok(asker)
+}
+
+/// The language model that words answers, where there is one.
+pub(crate) async fn assistant(asker: &Asker, options: &ModelOptions) -> Result<Option<Assistant>, Failure> {
+    match model::access(asker.workspace(), options)? {
+        Some(access) => Ok(Assistant::open(asker.workspace(), &access).await?),
+        None => Ok(None),
+    }
+}
+
+/// The answer to a question, with the help of the model where there is one.
+pub(crate) async fn answered(
+    context: &Context,
+    asker: &mut Asker,
+    assistant: Option<&Assistant>,
+    question: &str,
+    conversation: &Conversation,
+) -> Result<Answer, Failure> {
+    let Some(assistant) = assistant else { return Ok(asker.ask(question, conversation).await?) };
+    let mut tell = |progressed: Progressed| {
+        if context.verbose {
+            context.tell(&match progressed {
+                Progressed::Asks(step) => format!("asks the language model, step {step}"),
+                Progressed::LooksUp(what) => format!("looks up {}", one_line(&what)),
+            });
+        }
+    };
+    Ok(Box::pin(asker.ask_with(assistant, question, conversation, &mut tell)).await?)
 }
 
 /// The path of a document.
@@ -95,11 +128,26 @@ fn left_open(answer: &Answer) -> String {
     for note in &answer.notes {
         text += &dim(&format!("{}\n", one_line(note)));
     }
+    if let Some(wording) = &answer.wording {
+        text += &dim(&format!("{}\n", worded(wording)));
+    }
     if !answer.suggestions.is_empty() {
         let next: Vec<String> = answer.suggestions.iter().map(|it| one_line(it)).collect();
         text += &dim(&format!("Next: {}\n", next.join(" · ")));
     }
     text
+}
+
+/// What the language model did, and what it took.
+fn worded(wording: &Wording) -> String {
+    let calls = count(usize::try_from(wording.calls).unwrap_or(usize::MAX), "call");
+    format!(
+        "Language model: {}, {}, {calls}, {} tokens, cost {:.4}",
+        one_line(&wording.model),
+        count(wording.looked_up.len(), "look-up"),
+        wording.input_tokens + wording.output_tokens,
+        money(wording.cost_micros)
+    )
 }
 
 /// An answer for programs.
@@ -145,5 +193,13 @@ pub(crate) fn record(answer: &Answer, path_of: &dyn Fn(&DocumentId) -> Option<St
         "suggestions": answer.suggestions,
         "withheld": answer.withheld,
         "notes": answer.notes,
+        "wording": answer.wording.as_ref().map(|it| json!({
+            "model": it.model,
+            "looked_up": it.looked_up,
+            "calls": it.calls,
+            "input_tokens": it.input_tokens,
+            "output_tokens": it.output_tokens,
+            "cost": money(it.cost_micros),
+        })),
     })
 }

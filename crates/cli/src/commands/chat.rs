@@ -3,28 +3,20 @@
 //! What was said stays in memory and ends with the program: nothing of a conversation is kept, but for what is saved on purpose.
 //! `/save` and `/open` write files that are there to be reviewed, and `/decide` records a decision after it was confirmed.
 
+mod deciding;
+
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
-use cairn_engine::Asker;
 use cairn_engine::ask::{Answer, Conversation, Sentence};
-use cairn_model::{Citation, ClaimKind, Date};
-use serde_json::{Value, json};
+use cairn_engine::{Asker, Assistant, PROPOSALS_FILE, PROPOSED_KINDS, Proposal, QUESTIONS_FILE};
+use cairn_model::{Citation, ClaimKind};
+use serde_json::json;
 
-use super::{ask, decide};
+use super::{ask, model};
 use crate::arguments::ChatArguments;
 use crate::context::Context;
 use crate::ending::{Ending, Failure};
 use crate::text::{bold, count, dim, one_line, shortened};
-
-/// Where proposed claims are written, beside the settings.
-const PROPOSALS_FILE: &str = "cairn.proposals.jsonl";
-
-/// Where open questions are written, beside the settings.
-const QUESTIONS_FILE: &str = "cairn.questions.md";
-
-/// Kinds of claim that a sentence can be by itself.
-const STATEMENTS: [ClaimKind; 5] =
-    [ClaimKind::Assumption, ClaimKind::Decision, ClaimKind::AcceptedRisk, ClaimKind::Question, ClaimKind::Incident];
 
 const HELP: &str = "\
 /focus          what the conversation is about; /focus clear forgets it
@@ -33,16 +25,19 @@ const HELP: &str = "\
 /query QUERY    look something up in the query language
 /save [N] KIND  propose sentence N of the last answer as an assumption, decision, accepted_risk, question or incident
 /open           note the last question as open
-/decide THREAT  record what is decided about a threat; asks for everything, and for a confirmation
+/decide WHAT    record a decision; asks for everything, and for a confirmation: accept THREAT, mitigated THREAT, reject CLAIM,
+                confirm ELEMENT, same NAME, different NAME, set ELEMENT, withdraw DECISION
 /help, /quit
 A number asks the suggestion of that number. Nothing of the conversation is kept.
 ";
 
 pub(crate) async fn run(context: &Context, arguments: &ChatArguments) -> Result<Ending, Failure> {
     let asker = ask::open(context).await?;
+    let assistant = ask::assistant(&asker, &arguments.model).await?;
     let mut chat = Chat {
         context,
         asker,
+        assistant,
         conversation: Conversation::default(),
         by: arguments.by.clone(),
         is_terminal: std::io::stdin().is_terminal(),
@@ -66,12 +61,16 @@ pub(crate) async fn run(context: &Context, arguments: &ChatArguments) -> Result<
             crate::ending::tell(context, &failure);
         }
     }
+    let recording = chat.assistant.as_ref().and_then(Assistant::recorded);
+    model::write_recording(&arguments.model, recording.as_ref())?;
     Ok(Ending::Done)
 }
 
 struct Chat<'c> {
     context: &'c Context,
     asker: Asker,
+    /// The language model that words answers, where there is one.
+    assistant: Option<Assistant>,
     conversation: Conversation,
     by: Option<String>,
     is_terminal: bool,
@@ -112,7 +111,9 @@ impl Chat<'_> {
         let suggested = line.parse::<usize>().ok().and_then(|number| {
             self.conversation.last().and_then(|last| last.suggestions.get(number.checked_sub(1)?).cloned())
         });
-        let answer = self.asker.ask(suggested.as_deref().unwrap_or(line), &self.conversation).await?;
+        let question = suggested.as_deref().unwrap_or(line);
+        let assistant = self.assistant.as_ref();
+        let answer = ask::answered(self.context, &mut self.asker, assistant, question, &self.conversation).await?;
         if self.context.is_json() {
             let record =
                 json!({ "schema": "cairn.answer/1", "answer": ask::record(&answer, &|id| ask::path(&self.asker, id)) });
@@ -164,37 +165,31 @@ impl Chat<'_> {
             Some((number, kind)) => (number.parse::<usize>().ok(), kind.trim()),
             None => (Some(1), rest),
         };
-        let kinds: Vec<&str> = STATEMENTS.iter().map(|it| it.as_str()).collect();
-        let kind = STATEMENTS.into_iter().find(|it| it.as_str() == kind).ok_or_else(|| {
-            Failure::usage(format!(
-                "a sentence is saved as one of {}\nhint: such as `/save 1 assumption`",
-                kinds.join(", ")
-            ))
+        let kind = PROPOSED_KINDS.into_iter().find(|it| it.as_str() == kind).ok_or_else(|| {
+            let kinds = PROPOSED_KINDS.map(ClaimKind::as_str).join(", ");
+            Failure::usage(format!("a sentence is saved as one of {kinds}\nhint: such as `/save 1 assumption`"))
         })?;
         let sentence = number.and_then(|it| it.checked_sub(1)).and_then(|it| last.sentences.get(it));
         let sentence = sentence.ok_or_else(|| {
             Failure::usage(format!("the last answer has {}", count(last.sentences.len(), "sentence")))
         })?;
-        let record = self.proposal(kind, sentence);
-        self.append(PROPOSALS_FILE, "", &format!("{record}\n"))?;
+        let proposal = self.proposal(kind, sentence);
+        let documents = &self.asker.model().documents;
+        let record = cairn_engine::propose(self.asker.workspace(), documents, &proposal)?.map_err(Failure::usage)?;
+        self.context.print(&format!("{}\n", dim(&shortened(&record.to_string(), 160))))?;
         self.context.tell(&format!(
             "proposed in {PROPOSALS_FILE}; after review, `cairn import claims {PROPOSALS_FILE}` takes it over"
         ));
         Ok(())
     }
 
-    fn proposal(&self, kind: ClaimKind, sentence: &Sentence) -> Value {
+    fn proposal(&self, kind: ClaimKind, sentence: &Sentence) -> Proposal {
         let quote =
-            |it: &Citation| json!({ "document": ask::path(&self.asker, &it.document), "quote": it.quote.as_str() });
+            |it: &Citation| (ask::path(&self.asker, &it.document).unwrap_or_default(), it.quote.as_str().to_owned());
         let first = sentence.citations.first().map(|it| one_line(&it.quote)).unwrap_or_default();
-        let about: Vec<&String> = self.conversation.focus.elements.iter().take(1).map(|(_, name)| name).collect();
-        json!({
-            "kind": kind.as_str(),
-            "statement": first,
-            "about": about,
-            "evidence": sentence.citations.iter().map(quote).collect::<Vec<_>>(),
-            "extractor": "reviewer/chat",
-        })
+        let about = self.conversation.focus.elements.iter().take(1).map(|(_, name)| name.clone()).collect();
+        let evidence = sentence.citations.iter().map(quote).collect();
+        Proposal { kind, statement: first, about, evidence, by: "chat".to_owned() }
     }
 
     /// Notes the last question in a page of open questions, which is read like every other document once it is scanned.
@@ -204,71 +199,10 @@ impl Chat<'_> {
             Some(open) => (open.question.as_str(), open.ask.as_deref()),
             None => (last.question.as_str(), None),
         };
-        let whom = whom.map(|it| format!(" (ask {})", one_line(it))).unwrap_or_default();
-        let line = format!("- TBD: {}{whom}\n", one_line(question));
-        self.append(QUESTIONS_FILE, "# Open questions\n\n", &line)?;
+        let line = cairn_engine::open_question(self.asker.workspace(), question, whom)?;
+        self.context.print(&dim(&line))?;
         self.context.tell(&format!("noted in {QUESTIONS_FILE}; scan it with the documents to have it in the model"));
         Ok(())
-    }
-
-    /// Asks for everything that a decision needs, shows it, and records it when it is confirmed.
-    async fn decide(&mut self, threat: &str) -> Result<(), Failure> {
-        let found: Vec<(String, String)> = self
-            .asker
-            .model()
-            .threats
-            .iter()
-            .filter(|it| !threat.is_empty() && it.id.as_str().starts_with(threat))
-            .map(|it| (it.id.to_string(), it.title.clone()))
-            .collect();
-        let [(id, title)] = found.as_slice() else {
-            return Err(Failure::usage(format!(
-                "there is no one threat `{}`\nhint: `/query threats` lists them",
-                one_line(threat)
-            )));
-        };
-        self.context.print(&format!("{} {}\n", bold(id), one_line(title)))?;
-        let action = match self.asked("accept or mitigated? ")?.as_str() {
-            "accept" => cairn_engine::Action::Accept,
-            "mitigated" => cairn_engine::Action::Mitigated,
-            _ => return self.nothing(),
-        };
-        let owner = self.asked("who answers for it? ")?;
-        let reason = self.asked("why? ")?;
-        let expires = self.asked("until when, YYYY-MM-DD? ")?;
-        let role = self.asked("in which role do you decide? ")?;
-        let expires = Date::parse(&expires);
-        if owner.is_empty() || reason.is_empty() || role.is_empty() || expires.is_none() {
-            self.context.tell("a decision needs an owner, a reason, a day on which it ends and a role");
-            return self.nothing();
-        }
-        let by = format!("{} ({role})", decide::reviewer(self.by.clone())?);
-        let summary = format!(
-            "{} {} by {}: {}; answered for by {} until {}\n",
-            bold(action.as_str()),
-            one_line(title),
-            one_line(&by),
-            one_line(&reason),
-            one_line(&owner),
-            expires.map(|it| it.to_string()).unwrap_or_default()
-        );
-        self.context.print(&summary)?;
-        if self.asked("record it? Type yes: ")? != "yes" {
-            return self.nothing();
-        }
-        let new = cairn_engine::NewDecision {
-            action,
-            on: id.clone(),
-            names: Vec::new(),
-            set: None,
-            about: title.clone(),
-            owner: Some(owner),
-            reason,
-            expires,
-            by,
-        };
-        let entry = cairn_engine::decide(&self.context.workspace_now().await?, new, self.context.as_of).await?;
-        self.context.print(&format!("recorded {} in {}\n", bold(&entry.id), cairn_engine::DECISIONS_FILE))
     }
 
     fn nothing(&self) -> Result<(), Failure> {
@@ -282,15 +216,5 @@ impl Chat<'_> {
 
     fn last(&self) -> Result<&Answer, Failure> {
         self.conversation.last().ok_or_else(|| Failure::usage("nothing was asked yet"))
-    }
-
-    /// Adds to a file beside the settings, which begins with `head` when it is made.
-    fn append(&self, name: &str, head: &str, text: &str) -> Result<(), Failure> {
-        let path = self.asker.project().join(name);
-        let is_new = !path.exists();
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&path)?;
-        let text = if is_new { format!("{head}{text}") } else { text.to_owned() };
-        file.write_all(text.as_bytes())?;
-        self.context.print(&format!("{}\n", dim(&shortened(text.lines().last().unwrap_or_default(), 160))))
     }
 }

@@ -42,7 +42,7 @@ fn report(context: &Context, entry: &Entry) -> Result<(), Failure> {
 }
 
 /// What the arguments ask for, with ids looked up in the model.
-async fn decision(context: &Context, what: DecideWhat, by: String) -> Result<NewDecision, Failure> {
+pub(crate) async fn decision(context: &Context, what: DecideWhat, by: String) -> Result<NewDecision, Failure> {
     let new = |action, reason| NewDecision {
         action,
         on: String::new(),

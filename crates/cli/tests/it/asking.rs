@@ -113,6 +113,46 @@ fn a_decision_is_recorded_only_when_it_is_confirmed() {
 }
 
 #[test]
+fn what_changed_is_answered_from_revisions() {
+    let project = Project::scanned();
+    project.write("docs/more.md", "# More\n\nThe Parcel API writes audit logs to the Ledger Store over TLS.\n");
+    project.succeeds(&["scan", "docs"]);
+    for question in ["what changed since r1?", "what changed since the last review?"] {
+        let answer = project.json(&["ask", question]);
+        assert_eq!(answer["status"], "answered", "{answer}");
+        assert!(answer["sentences"].to_string().contains("audit logs is new"), "{answer}");
+        assert!(answer["notes"].to_string().contains("compared with revision"), "{answer}");
+    }
+    let none = project.json(&["ask", "what changed since r9?"]);
+    assert!(none["notes"].to_string().contains("there is no revision `r9` to compare with"), "{none}");
+    let early = project.json(&["ask", "what changed since 1999-01-01?"]);
+    assert!(early["notes"].to_string().contains("there is no revision `1999-01-01`"), "{early}");
+}
+
+#[test]
+fn a_conversation_takes_every_decision() {
+    let project = Project::scanned();
+    let claims = project.json(&["claims"]);
+    let claim = claims["claims"][0]["id"].as_str().unwrap();
+    let said = format!(
+        "/decide reject {claim}\nmisread\nlead\nyes\n/decide confirm Label Store\nseen it\nlead\nyes\n\
+         /decide same Parcel API\nParcel Service\none thing\nlead\nyes\n/decide set Parcel API\nowner\nTeam Sorrel\nasked\nlead\nyes\n\
+         /decide different Parcel API\n\nno other name\nlead\nyes\n"
+    );
+    let (code, out, err) = chat(&project, &[], &said);
+    assert_eq!(code, 0, "{out}{err}");
+    let decisions = std::fs::read_to_string(project.path("cairn.decisions.toml")).unwrap();
+    for expected in ["reject", "confirm", "same", "Team Sorrel", "Ada (lead)"] {
+        assert!(decisions.contains(expected), "{expected}: {decisions}");
+    }
+    assert!(!decisions.contains("different"), "what lacks something is not recorded: {decisions}");
+    let listed = project.json(&["decisions"]);
+    let id = listed["decisions"][0]["id"].as_str().unwrap();
+    let (_, out, err) = chat(&project, &[], &format!("/decide withdraw {id}\nlead\nyes\n"));
+    assert!(out.contains("withdrew"), "{out}{err}");
+}
+
+#[test]
 fn a_mistake_in_a_pipe_ends_it() {
     let project = Project::scanned();
     let (code, _, err) = chat(&project, &[], "/dance\n");

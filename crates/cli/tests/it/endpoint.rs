@@ -44,6 +44,7 @@ pub(crate) fn probed(question: &Question) -> Option<Reply> {
     let format = body["response_format"]["json_schema"]["name"].as_str();
     let kind = body["response_format"]["type"].as_str();
     if user.starts_with("The passage stands between lines")
+        || user.starts_with("Material stands between lines")
         || question.method == "GET"
         || !question.path.ends_with("/chat/completions")
     {

@@ -20,6 +20,7 @@ mod client;
 mod stub;
 
 mod asking;
+mod assistant;
 mod attack;
 mod commands;
 mod company;
@@ -28,6 +29,7 @@ mod endings;
 mod evals;
 mod findings;
 mod hostile;
+mod hostile_assistant;
 mod hostile_model;
 mod import;
 mod injection;

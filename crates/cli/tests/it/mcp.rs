@@ -44,9 +44,9 @@ fn every_tool_says_what_it_does_and_gives() {
     insta::assert_snapshot!(names.join(" "));
     for tool in &tools {
         let hints = &tool["annotations"];
-        let writes = tool["name"] == "record_decision";
+        let writes = ["record_decision", "propose_claim"].iter().any(|it| tool["name"] == *it);
         assert_eq!(hints["readOnlyHint"], !writes, "{tool}");
-        assert_eq!(hints["destructiveHint"], writes, "{tool}");
+        assert_eq!(hints["destructiveHint"], tool["name"] == "record_decision", "{tool}");
         assert_eq!(hints["openWorldHint"], false, "{tool}");
         assert_eq!(tool["outputSchema"]["type"], "object", "{tool}");
     }
@@ -129,6 +129,29 @@ fn nothing_is_written_before_a_person_confirms() {
     let written = answers(&project, &["--may-decide"], &[decision(true)]).remove(0);
     assert_eq!(written["result"]["isError"], false, "{written}");
     assert!(std::fs::read_to_string(project.path("cairn.decisions.toml")).unwrap().contains(&threat));
+}
+
+#[test]
+fn a_claim_is_proposed_with_a_quote_that_stands_and_is_none_of_the_model() {
+    let project = Project::scanned();
+    let before = project.export();
+    let propose = |quote: &str| {
+        call(
+            "propose_claim",
+            json!({ "kind": "assumption", "statement": "only the cluster reaches the store", "about": ["Label Store"],
+                    "path": "design.md", "quote": quote }),
+        )
+    };
+    let right = "We assume that the Label Store is only reachable from the cluster.";
+    assert!(answers(&project, &[], &[propose(right)])[0]["error"].is_object(), "the tool is not offered");
+    let wrong =
+        answers(&project, &["--may-decide"], &[propose("We assume that nobody reaches the Label Store.")]).remove(0);
+    assert_eq!(wrong["result"]["isError"], true);
+    assert!(!project.path("cairn.proposals.jsonl").exists());
+    let written = answers(&project, &["--may-decide"], &[propose(right)]).remove(0);
+    assert_eq!(written["result"]["isError"], false, "{written}");
+    assert_eq!(project.export(), before);
+    project.succeeds(&["import", "claims", "cairn.proposals.jsonl"]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(crate) struct Setup {
     pub(crate) is_replay: bool,
     /// Why the endpoint cannot be asked, when the probe found that out.
     pub(crate) unusable: Option<CallError>,
-    local_only: Patterns,
+    pub(crate) local_only: Patterns,
 }
 
 impl Setup {
@@ -139,7 +139,7 @@ fn prompts(workspace: &Workspace) -> Result<Vec<Arc<Prompt>>, EngineError> {
     Ok(prompts)
 }
 
-fn own_prompt(workspace: &Workspace, name: &str) -> Result<Option<String>, EngineError> {
+pub(crate) fn own_prompt(workspace: &Workspace, name: &str) -> Result<Option<String>, EngineError> {
     let folder = &workspace.settings().model.prompts_dir;
     let path = workspace.project_path(folder).join(format!("{name}.toml"));
     if folder.is_empty() || !path.exists() { Ok(None) } else { world::read_text(&path).map(Some) }

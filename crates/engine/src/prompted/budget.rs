@@ -13,7 +13,7 @@ const EMPTY_ANSWER_TOKENS: u64 = 80;
 
 /// The bounds of a run, and what is spent.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     cost_run: u64,
     cost_day: u64,
     tokens_run: u64,
@@ -27,7 +27,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    pub(super) fn new(settings: &ModelSettings, before: Spend) -> Self {
+    pub(crate) fn new(settings: &ModelSettings, before: Spend) -> Self {
         let (cost_run, cost_day) = settings.budgets();
         Self {
             cost_run,
@@ -41,12 +41,12 @@ impl Budget {
     }
 
     /// What this run has spent.
-    pub(super) fn run(&self) -> Spend {
+    pub(crate) fn run(&self) -> Spend {
         self.run
     }
 
     /// Why a call that takes `expected` may not be made, if it may not.
-    pub(super) fn refusal(&self, expected: Spend) -> Option<String> {
+    pub(crate) fn refusal(&self, expected: Spend) -> Option<String> {
         let run = self.run.and(self.under_way).and(expected);
         let day = run.and(self.before);
         let over = |spent: u64, bound: u64| bound > 0 && spent > bound;
@@ -59,11 +59,11 @@ impl Budget {
         bounds.iter().find(|(over, _)| *over).map(|(_, what)| format!("{what} would be exceeded"))
     }
 
-    pub(super) fn begin(&mut self, expected: Spend) {
+    pub(crate) fn begin(&mut self, expected: Spend) {
         self.under_way = self.under_way.and(expected);
     }
 
-    pub(super) fn end(&mut self, expected: Spend, spent: Spend) {
+    pub(crate) fn end(&mut self, expected: Spend, spent: Spend) {
         let less = |all: u64, part: u64| all.saturating_sub(part);
         self.under_way = Spend {
             calls: less(self.under_way.calls, expected.calls),
@@ -106,7 +106,7 @@ pub(super) fn taken(ask: &Ask, completion: &Completion, prices: &Prices, percent
 }
 
 /// What any other call took.
-pub(super) fn of_call(request: &ChatRequest, completion: &Completion, prices: &Prices) -> Spend {
+pub(crate) fn of_call(request: &ChatRequest, completion: &Completion, prices: &Prices) -> Spend {
     let estimated = || Usage {
         input: estimate_tokens(&request.system) + estimate_tokens(&request.user),
         cached: 0,
@@ -115,7 +115,7 @@ pub(super) fn of_call(request: &ChatRequest, completion: &Completion, prices: &P
     spend(completion.usage.unwrap_or_else(estimated), prices, 100)
 }
 
-pub(super) fn spend(usage: Usage, prices: &Prices, percent: u32) -> Spend {
+pub(crate) fn spend(usage: Usage, prices: &Prices, percent: u32) -> Spend {
     let cost = u128::from(prices.of(usage)) * u128::from(percent) / 100;
     Spend {
         calls: 1,

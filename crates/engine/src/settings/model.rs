@@ -135,7 +135,7 @@ impl ModelSettings {
 }
 
 /// An amount in millionths, checked not to be negative.
-fn micros(amount: f64) -> u64 {
+pub(crate) fn micros(amount: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped before the cast")]
     let micros = (amount * 1e6).round().clamp(0.0, 1e18) as u64;
     micros

@@ -94,7 +94,7 @@ pub(super) fn ask(
     let mut safe = |text: &str| secrets.take_out(text, &asking.redaction);
     let text = safe(shown(chunk.span).trim());
     // Shortened after secrets are out: half of a secret is one that no rule knows.
-    let mut context = |text: &str| shortened(&safe(&one_line(text))).to_owned();
+    let mut context = |text: &str| shortened(&safe(&on_one_line(text))).to_owned();
     let table_header = context(chunk.table_header.map(shown).unwrap_or_default());
     let headings = context(&chunk.headings.join(" > "));
     let title = context(&document.title);
@@ -127,7 +127,7 @@ pub(super) fn ask(
 /// It is a hash of the parts and not a random number, so that the same chunk is the same question, which is what keeps answers
 /// reusable and replays exact. A document cannot forge it either: whoever writes a mark into a text changes the text, and with
 /// it the mark; to meet it by trying takes 2^64 attempts, and then the next number is taken.
-fn mark(parts: &[&str]) -> String {
+pub fn mark(parts: &[&str]) -> String {
     let mut number = 0_u32;
     loop {
         let digest = digest(format!("{number}\n{}", parts.join("\n")).as_bytes());
@@ -139,8 +139,8 @@ fn mark(parts: &[&str]) -> String {
     }
 }
 
-/// Context on one line, without what no reader sees.
-fn one_line(text: &str) -> String {
+/// A text on one line, without what no reader sees.
+pub fn on_one_line(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,6 +1,6 @@
-//! The one thing that an agent can write: what a person decided about a threat.
+//! What an agent can write: what a person decided about a threat, and a claim that is proposed for review.
 
-use cairn_engine::{Action, NewDecision, decide};
+use cairn_engine::{Action, NewDecision, PROPOSED_KINDS, Proposal};
 use cairn_model::Date;
 use rmcp::handler::server::wrapper::Parameters;
 use rmcp::{Json, tool, tool_router};
@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{list, text};
-use crate::Workbench;
-use crate::state::{apart, told};
+use crate::state::told;
+use crate::{Desk, Workbench};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct RecordDecision {
@@ -30,6 +30,29 @@ pub(crate) struct RecordDecision {
     expires: Option<String>,
     /// True only after that person said yes to exactly this decision.
     confirmed: bool,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(crate) struct ProposeClaim {
+    /// `assumption`, `decision`, `accepted_risk`, `question` or `incident`.
+    kind: String,
+    /// What is claimed, in one sentence.
+    statement: String,
+    /// The names of what it is about.
+    #[serde(default)]
+    about: Vec<String>,
+    /// The path of the document that says so.
+    path: String,
+    /// Its words, exactly as they stand there.
+    quote: String,
+}
+
+/// The proposal as it was written.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Proposed {
+    proposal: Value,
+    /// The file that holds it now, to be reviewed and taken over by a person.
+    file: String,
 }
 
 /// The decision as it was written.
@@ -66,10 +89,37 @@ impl Workbench {
             return Err(format!("there is no threat `{}`\nhint: `list_threats` lists them", wanted.threat));
         };
         let new = decision(wanted, text(threat, "title").unwrap_or_default())?;
-        let (workspace, today) = (self.state.workspace().await?, self.state.today());
-        let entry = apart(async move || decide(&workspace, new, today).await.map_err(told)).await?;
+        let entry = self.desk()?.decide(new).await?;
         let decision = serde_json::to_value(&entry).map_err(told)?;
         Ok(Json(Decided { decision, file: cairn_engine::DECISIONS_FILE.to_owned() }))
+    }
+
+    #[tool(
+        description = "Proposes a claim for review: a quoted sentence as an assumption, decision, accepted risk, question or incident. The quote must stand in the document word for word. It is none of the model before a person takes it over.",
+        annotations(
+            title = "Propose a claim",
+            read_only_hint = false,
+            destructive_hint = false,
+            idempotent_hint = false,
+            open_world_hint = false
+        )
+    )]
+    async fn propose_claim(&self, Parameters(wanted): Parameters<ProposeClaim>) -> Result<Json<Proposed>, String> {
+        let kind = PROPOSED_KINDS.into_iter().find(|it| it.as_str() == wanted.kind).ok_or_else(|| {
+            let kinds = PROPOSED_KINDS.map(cairn_model::ClaimKind::as_str).join(", ");
+            format!("no claim of the kind `{}` can be proposed\nhint: one of {kinds}", wanted.kind)
+        })?;
+        let evidence = vec![(wanted.path, wanted.quote)];
+        let (statement, about) = (wanted.statement, wanted.about);
+        let proposal = Proposal { kind, statement, about, evidence, by: "agent".to_owned() };
+        let proposal = self.desk()?.propose(proposal).await?;
+        Ok(Json(Proposed { proposal, file: cairn_engine::PROPOSALS_FILE.to_owned() }))
+    }
+}
+
+impl Workbench {
+    fn desk(&self) -> Result<&dyn Desk, String> {
+        self.desk.as_deref().ok_or_else(|| "nothing can be written here".to_owned())
     }
 }
 

@@ -106,7 +106,7 @@ impl Page {
 }
 
 /// `text` on one line with everything escaped that Markdown or HTML would read as markup.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let text = visible(text);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let digits = line.chars().take_while(char::is_ascii_digit).count();

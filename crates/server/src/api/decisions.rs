@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::records::{self, DecisionRecord};
 use super::{etag, has_etag};
-use crate::access::{Reviewing, Viewing};
+use crate::access::{Caller, Reviewing, Viewing};
 use crate::app::{App, changed, entry};
 use crate::edge;
 use crate::input::{At, Body};
@@ -188,8 +188,24 @@ pub(crate) async fn create_decision(
     Body(request): Body<DecisionRequest>,
 ) -> Result<Response, Problem> {
     let project = &access.project;
-    let _deciding = project.deciding.lock().await;
     let new = asked(request, &*project.view(&app).await?, &access.caller.person.id)?;
+    let entry = create(&app, project, &access.caller, new).await?;
+    let mut response = shown(StatusCode::CREATED, &entry);
+    let location = format!("/api/v1/projects/{}/decisions/{}", project.id, entry.id);
+    if let Ok(location) = location.try_into() {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Writes a decision that there is not yet into the trail and into the project.
+pub(crate) async fn create(
+    app: &App,
+    project: &std::sync::Arc<crate::project::Project>,
+    caller: &Caller,
+    new: NewDecision,
+) -> Result<Entry, Problem> {
+    let _deciding = project.deciding.lock().await;
     let workspace = project.workspace().await?;
     let attribute = new.set.as_ref().map(|(attribute, _)| attribute.as_str());
     let is_same = |it: &&Entry| {
@@ -200,16 +216,11 @@ pub(crate) async fn create_decision(
         return Err(Problem::conflict("exists", detail));
     }
     let object = if new.on.is_empty() { new.names.join(" = ") } else { new.on.clone() };
-    let entry = entry(&access.caller, Some(&project.id), "decision.create", &object);
-    app.record(&changed(entry, None, Some(in_trail(&new)))).await?;
-    let entry = decide(&app, workspace, new).await?;
-    show_in_model(&app, project).await;
-    let mut response = shown(StatusCode::CREATED, &entry);
-    let location = format!("/api/v1/projects/{}/decisions/{}", project.id, entry.id);
-    if let Ok(location) = location.try_into() {
-        response.headers_mut().insert(LOCATION, location);
-    }
-    Ok(response)
+    let trail = entry(caller, Some(&project.id), "decision.create", &object);
+    app.record(&changed(trail, None, Some(in_trail(&new)))).await?;
+    let entry = decide(app, workspace, new).await?;
+    show_in_model(app, project).await;
+    Ok(entry)
 }
 
 /// Changes a decision, as it was when the `ETag` in `If-Match` was given.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
-use cairn_engine::{Asker, Inbox};
+use cairn_engine::Inbox;
 use cairn_web::{Frame, Material, Notice, ProjectName, Theme};
 use http::HeaderMap;
 use http::header::COOKIE;
@@ -24,7 +24,6 @@ pub(super) const THEME_COOKIE: &str = "cairn-theme";
 /// Views of old revisions, and inboxes, that are kept.
 const PAST_MAX: usize = 4;
 const INBOXES_MAX: usize = 32;
-const ASKERS_MAX: usize = 4;
 /// Revisions that a list offers.
 const REVISIONS_MAX: usize = 30;
 
@@ -33,8 +32,6 @@ const REVISIONS_MAX: usize = 30;
 pub(super) struct Kept {
     past: Mutex<Vec<(PastKey, Arc<View>)>>,
     inboxes: Mutex<Vec<(InboxKey, Arc<Inbox>)>>,
-    /// Whoever answers questions about a project at a revision, while nobody asks them.
-    askers: Mutex<Vec<(String, i64, Asker)>>,
     /// The newest revisions of a project, as they were when this one was the newest.
     revisions: Mutex<Vec<(PastKey, Revisions)>>,
     /// How many items waited when somebody looked at their inbox last: project, person, count.
@@ -206,20 +203,6 @@ impl Kept {
         let mut inboxes = locked(&self.inboxes);
         inboxes.insert(0, (key, Arc::clone(inbox)));
         inboxes.truncate(INBOXES_MAX);
-    }
-
-    /// Takes out whoever answers questions about a project, for as long as they are asked.
-    pub(super) fn asker(&self, project: &str, revision: i64) -> Option<Asker> {
-        let mut askers = locked(&self.askers);
-        let at = askers.iter().position(|(of, number, _)| of == project && *number == revision)?;
-        Some(askers.remove(at).2)
-    }
-
-    /// Puts them back.
-    pub(super) fn keep_asker(&self, project: &str, revision: i64, asker: Asker) {
-        let mut askers = locked(&self.askers);
-        askers.insert(0, (project.to_owned(), revision, asker));
-        askers.truncate(ASKERS_MAX);
     }
 
     /// How many items waited for somebody when they looked at their inbox last.

@@ -3,12 +3,9 @@
 //! A conversation is kept by nobody but its address: the questions before are asked again, which takes milliseconds and gives the
 //! same answers.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use cairn_engine::ask::{Answer, AnswerStatus, Conversation};
-use cairn_engine::{Asker, SearchAccess};
+use cairn_engine::ask::{Answer, AnswerStatus, Origin};
 use cairn_model::Citation;
 use cairn_web::assistant::{Reply, Sentence};
 use http::header::CONTENT_TYPE;
@@ -18,15 +15,12 @@ use super::answer::Html;
 use super::form::Form;
 use super::looking::Looking;
 use crate::app::App;
+use crate::conversing::{self, Asked, BEFORE_MAX, QUESTION_CHARS_MAX};
 use crate::problem::Problem;
-
-/// Questions before that count as said, and letters of a question.
-const BEFORE_MAX: usize = 5;
-const QUESTION_CHARS_MAX: usize = 2_000;
 
 /// The conversation as a page.
 pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Html, Problem> {
-    let answers = answers(&app, &looking, &questions(&looking.asked)).await?;
+    let answers = answers(&app, &looking, &questions(&looking.asked), false).await?;
     let (mut replies, mut evidence) = (Vec::new(), Vec::new());
     for answer in &answers {
         replies.push(reply(answer, evidence.len()));
@@ -38,7 +32,7 @@ pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Htm
 
 /// The answer to the last question, as events.
 pub(super) async fn stream(State(app): State<App>, looking: Looking, form: Form) -> Result<Response, Problem> {
-    let answers = answers(&app, &looking, &questions(&form)).await?;
+    let answers = answers(&app, &looking, &questions(&form), true).await?;
     let Some((answer, before)) = answers.split_last() else { return Err(Problem::invalid("nothing is asked")) };
     let offset = before.iter().map(|it| it.citations().len()).sum();
     let shown = reply(answer, offset);
@@ -73,28 +67,12 @@ fn questions(asked: &Form) -> Vec<String> {
     all.map(|it| it.chars().take(QUESTION_CHARS_MAX).collect::<String>()).filter(|it| !it.trim().is_empty()).collect()
 }
 
-/// Answers to questions that are asked one after the other.
-async fn answers(app: &App, looking: &Looking, questions: &[String]) -> Result<Vec<Answer>, Problem> {
-    if questions.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (questions, project, as_of) = (questions.to_vec(), Arc::clone(&looking.project), looking.newest.as_of);
-    let known = looking.kept.asker(&project.id, looking.newest.revision);
-    let asked = app.compute(move || async move {
-        let mut asker = match known {
-            Some(asker) => asker,
-            None => Box::pin(Asker::open(&project.workspace().await?, as_of, SearchAccess::default())).await?,
-        };
-        let mut conversation = Conversation::default();
-        for question in &questions {
-            let answer = Box::pin(asker.ask(question, &conversation)).await?;
-            conversation.take(answer);
-        }
-        Ok((asker, conversation))
-    });
-    let (asker, conversation) = asked.await?;
-    looking.kept.keep_asker(&looking.project.id, looking.newest.revision, asker);
-    Ok(conversation.turns.into_iter().map(|turn| turn.answer).collect())
+/// Answers to questions that are asked one after the other. A page that is looked at again costs nothing; only a stream, which somebody
+/// asked for just now, is worded by a language model.
+async fn answers(app: &App, looking: &Looking, questions: &[String], with_model: bool) -> Result<Vec<Answer>, Problem> {
+    let Some((question, before)) = questions.split_last() else { return Ok(Vec::new()) };
+    let asked = Asked { before: before.to_vec(), question: question.clone(), focus: Vec::new(), with_model };
+    conversing::answers(app, &looking.project, &looking.newest, asked).await
 }
 
 /// An answer as the page shows it, its passages numbered after `offset` others.
@@ -106,6 +84,7 @@ fn reply(answer: &Answer, offset: usize) -> Reply {
         .iter()
         .map(|it| Sentence { words: it.text.clone(), cites: it.citations.iter().filter_map(number).collect() });
     let is_undocumented = answer.status == AnswerStatus::NotDocumented;
+    let is_worded = answer.sentences.iter().any(|it| it.origin == Origin::Written);
     let looked = &answer.looked_at;
     let looked = format!("Looked at {} elements and {} documents.", looked.elements, looked.documents);
     let open = answer.open.as_ref();
@@ -123,6 +102,6 @@ fn reply(answer: &Answer, offset: usize) -> Reply {
             .collect(),
         about: answer.understood.elements.iter().map(|(id, _)| id.clone()).collect(),
         next: answer.suggestions.clone(),
-        by: None,
+        by: answer.wording.as_ref().filter(|_| is_worded).map(|it| it.model.clone()),
     }
 }

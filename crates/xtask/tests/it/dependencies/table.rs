@@ -65,8 +65,8 @@ pub(super) const CRATES: &[Row] = &[
     row("mcp", &["model", "report", "engine"], "it hands the engine's answers to agents, in the form of the export"),
     row(
         "server",
-        &["model", "threats", "diff", "report", "store", "engine", "web"],
-        "it turns requests into calls of the engine and keeps people, keys and jobs in a store of their own; nothing but the binary knows it",
+        &["model", "threats", "diff", "report", "store", "engine", "web", "mcp"],
+        "it turns requests into calls of the engine and keeps people, keys and jobs in a store of their own; agents are served by `mcp`; nothing but the binary knows it",
     ),
     row(
         "cli",
