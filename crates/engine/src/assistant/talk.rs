@@ -78,7 +78,8 @@ impl Talk {
             for citation in &item.citations {
                 let place = format!("{}:{}", path(&citation.document).unwrap_or_default(), citation.line);
                 let quote = safe(&on_one_line(&citation.quote));
-                lines += &format!("    {} says: {}\n", safe(&on_one_line(&place)), shortened(&quote, QUOTE_BYTES_MAX));
+                let place = safe(&on_one_line(&place));
+                lines.extend([format!("    {place} says: {}\n", shortened(&quote, QUOTE_BYTES_MAX))]);
             }
             if !self.write(&lines) {
                 break;

@@ -224,7 +224,7 @@ fn of_threat(threat: &Threat, found: &mut Found) {
 }
 
 fn paths(asker: &Asker, name: Option<&str>, found: &mut Found) {
-    let wanted = name.map(|it| NormalName::of(it));
+    let wanted = name.map(NormalName::of);
     let labels = cairn_report::Labels::of(&asker.model().system);
     let is_meant = |id: &ElementId| {
         wanted.as_ref().is_none_or(|wanted| NormalName::of(labels.get(id)) == *wanted || Some(id.as_str()) == name)
