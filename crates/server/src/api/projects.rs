@@ -92,7 +92,7 @@ pub(crate) struct ProjectChange {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SettingsText {
     /// The text of `cairn.toml`. Every key is explained in `config/default.toml`.
-    #[schema(max_length = 200000)]
+    #[schema(max_length = 200_000)]
     pub toml: String,
 }
 
