@@ -19,7 +19,10 @@ idle suite
 
 for revision in 2025-11-25 2026-07-28; do
     echo "== revision $revision"
+    cp "$here/eval/service/mcp-expected.yml" "$work/expected.yml"
+    # This one checks nothing where there are no sessions, which counts as a failure; the newer revision has none, and there it passes.
+    [[ $revision == 2026* ]] || echo "  - server-sse-multiple-streams" >>"$work/expected.yml"
     # The suite wants a newer Node.js than many machines have; npm brings it.
     npx --yes --package node@22 --package "$suite" -- conformance server --url "$url/api/v1/projects/suite/mcp" --spec-version "$revision" \
-        --expected-failures "$here/eval/service/mcp-expected.yml"
+        --expected-failures "$work/expected.yml"
 done
