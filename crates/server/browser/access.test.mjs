@@ -54,13 +54,12 @@ for (const [name, viewport] of [["wide", { width: 1440, height: 900 }], ["narrow
     const look = await open(server, { viewport });
     for (const screen of screens) {
       await look.page.goto(screen);
+      // What is behind folds counts too.
+      await look.page.evaluate(() => document.querySelectorAll("main details:not([open])").forEach((it) => { it.open = true; }));
       for (const colorScheme of ["light", "dark"]) {
         await look.page.emulateMedia({ colorScheme });
         assert.deepEqual(await axe(look.page), [], `${screen}, ${colorScheme}`);
       }
-      // What is behind folds counts too.
-      const folds = await look.page.evaluate(() => [...document.querySelectorAll("main details:not([open])")].map((it) => { it.open = true; }).length);
-      if (folds > 0) assert.deepEqual(await axe(look.page), [], `${screen}, unfolded`);
     }
     await look.close();
   });

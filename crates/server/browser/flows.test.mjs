@@ -174,6 +174,7 @@ flow("a question is answered with citations, and what is not documented is said 
   await page.getByLabel("Your question").fill("Who painted the ceiling of the chapel?");
   await page.getByRole("button", { name: "Ask" }).click();
   await page.getByText("Not documented").first().waitFor();
+  await page.locator("[data-conversation][aria-busy=false]").waitFor();
   assert.ok(!(await page.getByRole("button", { name: "Stop" }).isVisible()), "there is nothing to stop any more");
   // The address is that of the conversation: whoever opens it sees the same.
   const questions = await page.locator(".asked").allInnerTexts();

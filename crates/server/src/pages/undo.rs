@@ -17,6 +17,7 @@ use super::act::{Decided, put_decision_back};
 use super::answer::back;
 use super::form::Form;
 use super::looking::Looking;
+use crate::access::Reviewer;
 use crate::app::{App, changed, entry};
 use crate::problem::Problem;
 
@@ -87,6 +88,7 @@ pub(super) async fn undo(State(app): State<App>, looking: Looking, form: Form) -
     match looking.kept.steps.take(project, person, number).ok_or_else(gone)? {
         Before::Aside(items, before) => app.store.put_back(project, person, &items, &before).await?,
         Before::Assigned(items) => {
+            looking.acting::<Reviewer>()?;
             let names: Vec<&str> = items.iter().map(|(item, _)| item.as_str()).collect();
             let entry = entry(&looking.caller, Some(project), "item.assign", &names.join(" "));
             let entry = changed(entry, None, Some(json!(items.iter().map(|(_, to)| to).collect::<Vec<_>>())));

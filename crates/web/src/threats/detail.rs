@@ -217,7 +217,8 @@ fn controls(numbers: &Numbers<'_>, threat: &Threat) -> Markup {
     html! {
         section aria-labelledby="answers" {
             h2 id="answers" { "What answers it" }
-            @if considered.is_empty() { p class="soft" { "No document speaks of a control or of an acceptance." } }
+            @if considered.is_empty() && is_told { p class="soft" { "What the documents say of the control that would answer it stands above." } }
+            @else if considered.is_empty() { p class="soft" { "No document speaks of a control or of an acceptance." } }
             @else { ul class="plain" { @for premise in considered { (branch(numbers, premise)) } } }
         }
     }
