@@ -183,9 +183,14 @@ impl<'a> Run<'a> {
         Err(format!("it did not answer within {steps} steps"))
     }
 
-    /// Takes what a tool found into the material, but for what may not leave the machine.
-    fn take(&mut self, what: &str, found: tools::Found, asker: &Asker) {
+    /// Takes what a tool found into the material, but for what may not leave the machine. Of what has no passage nobody can tell which
+    /// document it is from, so that it stays where any document must.
+    fn take(&mut self, what: &str, mut found: tools::Found, asker: &Asker) {
         self.looked_up.push(what.to_owned());
+        if !self.assistant.setup.settings.local_only.is_empty() {
+            found.items.retain(|it| !it.citations.is_empty());
+            found.notes.clear();
+        }
         let documents = &asker.model().documents;
         let path = |id: &cairn_model::DocumentId| documents.iter().find(|it| it.id == *id).map(|it| it.path.as_str());
         let leaves = |id: &cairn_model::DocumentId| path(id).is_none_or(|it| self.assistant.leaves(it));
