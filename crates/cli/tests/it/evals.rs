@@ -184,12 +184,13 @@ fn names_are_learned_and_judged_by_the_other_systems() {
 /// The three public question sets in small, in the forms in which they are published.
 fn question_sets() -> Project {
     let project = Project::empty();
-    let chunks = ["fn roast_chestnuts() {}", "struct Umbrella;"];
-    let chunks = [0, 1].map(|at| serde_json::json!({ "original_index": at, "content": chunks[at] }));
-    let code = serde_json::json!([{ "original_uuid": "kiosk.rs", "chunks": chunks }]);
+    let files = [("kiosk.rs", "fn roast_chestnuts() {}"), ("rain.rs", "struct Umbrella;")];
+    let code = serde_json::json!(files.map(|(name, content)| {
+        serde_json::json!({ "original_uuid": name, "chunks": [{ "original_index": 0, "content": content }] })
+    }));
     project.write("sets/anthropic-codebases/codebase_chunks.json", code.to_string());
     let asked =
-        serde_json::json!({ "query": "roast_chestnuts", "golden_chunk_uuids": [["kiosk.rs", 0], ["kiosk.rs", 1]] });
+        serde_json::json!({ "query": "roast_chestnuts", "golden_chunk_uuids": [["kiosk.rs", 0], ["rain.rs", 0]] });
     project.write("sets/anthropic-codebases/evaluation_set.jsonl", asked.to_string());
     let sections =
         [("Opening hours", "/hours", "The kiosk opens at noon."), ("Prices", "/prices", "A bag costs four.")];
@@ -215,7 +216,7 @@ fn passages_found_by_words_have_the_figures_that_can_be_reckoned_by_hand() {
         let line = text.lines().find(|line| line.starts_with(set) && line.contains("  words  "));
         line.unwrap_or_else(|| panic!("no words of {set} in {text}")).split("words").nth(1).unwrap().trim().to_owned()
     };
-    // One of two chunks has the word; one of two sections; one of two texts, which comes first.
+    // One of two files has the word; one of two sections; one of two texts, which comes first.
     assert_eq!(figures("anthropic-codebases"), "Pass@5  50.0  Pass@10  50.0  Pass@20  50.0");
     assert_eq!(figures("anthropic-docs"), "P@3 1.000  R@3 0.500  F1@3 0.667  MRR@3 1.000");
     assert_eq!(figures("vaswani"), "MAP 0.500  nDCG@10 0.613");
