@@ -224,7 +224,9 @@ fn passages_found_by_words_have_the_figures_that_can_be_reckoned_by_hand() {
     assert_eq!(record["schema"], "cairn.eval-retrieval/1");
     let rows = record["rows"].as_array().unwrap();
     let of = |by: &str| rows.iter().find(|row| row["set"] == "vaswani" && row["by"] == by).map(|row| &row["figures"]);
-    assert_eq!(of("both, 0.00"), of("words"), "{record}");
+    // What meaning adds comes after what words find, where it weighs nothing.
+    let gain = |by: &str| of(by).unwrap()["nDCG@10"].as_f64().unwrap();
+    assert!(gain("both, 0.00") >= gain("words"), "{record}");
     assert!(of("both, 1.00").is_some() && of("meaning").is_some(), "{record}");
 }
 
