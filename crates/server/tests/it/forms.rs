@@ -6,12 +6,11 @@ use serde_json::json;
 
 use crate::client::{Client, Reply};
 use crate::fixture::{Running, documents, start, start_with};
-use crate::pages::{Browser, addresses, html, urlencoded};
+use crate::pages::{Browser, addresses, by_role, html, items, urlencoded};
 
 /// The items of the inbox.
-fn items(browser: &Browser) -> Vec<String> {
-    let page = html(&browser.client.get("/p/shop/inbox"), "inbox");
-    page.split("name=\"item\" value=\"").skip(1).filter_map(|it| it.split('"').next()).map(str::to_owned).collect()
+fn inbox(browser: &Browser) -> Vec<String> {
+    items(&html(&browser.client.get("/p/shop/inbox"), "inbox"))
 }
 
 fn reviewed() -> (Running, Browser) {
@@ -97,7 +96,7 @@ fn check_is_taken_back(browser: &Browser, form: &str) {
 #[test]
 fn every_step_of_triage_is_taken_back() {
     let (service, browser) = reviewed();
-    let item = items(&browser).remove(0);
+    let item = inbox(&browser).remove(0);
     check_is_taken_back(&browser, &format!("action=seen&item={item}"));
     check_is_taken_back(&browser, &format!("action=snooze&expires=2090-01-01&item={item}"));
     check_is_taken_back(&browser, &format!("action=assign&owner=Ines&item={item}"));
@@ -114,12 +113,12 @@ fn every_step_of_triage_is_taken_back() {
 #[test]
 fn nobody_takes_back_what_another_did() {
     let (service, browser) = reviewed();
-    let item = items(&browser).remove(0);
+    let item = inbox(&browser).remove(0);
     let done = browser.post("/p/shop/inbox", &format!("action=seen&item={item}")).expect(303);
     let step = done.header("location").split("undo=").nth(1).unwrap().to_owned();
     let other = urlencoded(&service.person("other", Some(("shop", "admin"))));
     other.send("POST", "/p/shop/undo", Some(format!("undo={step}").as_bytes())).expect(409);
-    assert!(!items(&browser).contains(&item));
+    assert!(!inbox(&browser).contains(&item));
 }
 
 #[test]
@@ -181,15 +180,9 @@ fn forms_of_sources_and_people_take_their_roles() {
         ("admin", "/p/shop/access/member", "person=local&role=viewer"),
         ("admin", "/p/shop/access/remove", "person=local"),
     ];
-    let roles = ["viewer", "reviewer", "editor", "admin"];
-    for (rank, role) in roles.into_iter().enumerate() {
-        let client = urlencoded(&service.person(&format!("the-{role}"), Some(("shop", role))));
-        for (least, path, form) in &forms {
-            let may = roles.iter().position(|it| it == least).unwrap() <= rank;
-            let reply = client.send("POST", path, Some(form.as_bytes()));
-            assert_eq!(reply.status == 403, !may, "{role} {path}: {}", reply.status);
-        }
-    }
+    by_role(&service, &forms, |role, path, may, reply| {
+        assert_eq!(reply.status == 403, !may, "{role} {path}: {}", reply.status);
+    });
 }
 
 #[test]

@@ -62,6 +62,30 @@ pub(crate) fn urlencoded(client: &Client) -> Client {
     client.with("Content-Type", "application/x-www-form-urlencoded")
 }
 
+/// The items that a page of the inbox lists.
+pub(crate) fn items(page: &str) -> Vec<String> {
+    page.split("name=\"item\" value=\"").skip(1).filter_map(|it| it.split('"').next()).map(str::to_owned).collect()
+}
+
+/// Sends forms as somebody of each role: `(least role, address, form)`. What is answered is judged with the role, and whether it may.
+pub(crate) fn by_role<P: AsRef<str>>(
+    service: &Running,
+    forms: &[(&str, P, &str)],
+    judge: impl Fn(&str, &str, bool, &Reply),
+) -> Vec<(&'static str, Client)> {
+    let roles = ["viewer", "reviewer", "editor", "admin"];
+    let mut clients = Vec::new();
+    for (rank, role) in roles.into_iter().enumerate() {
+        let client = urlencoded(&service.person(&format!("the-{role}"), Some(("shop", role))));
+        for (least, path, form) in forms {
+            let may = roles.iter().position(|it| it == least).unwrap() <= rank;
+            judge(role, path.as_ref(), may, &client.send("POST", path.as_ref(), Some(form.as_bytes())));
+        }
+        clients.push((role, client));
+    }
+    clients
+}
+
 /// The addresses of a page that begin so.
 pub(crate) fn addresses(page: &str, beginning: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -197,14 +221,10 @@ fn roles_hold_for_forms_as_they_do_for_the_api() {
         ("editor", "/p/shop/sources/paste".to_owned(), "path=note.md&text=Nothing."),
         ("admin", "/p/shop/access/role".to_owned(), "person=the-viewer&role=viewer"),
     ];
-    let roles = ["viewer", "reviewer", "editor", "admin"];
-    for (rank, role) in roles.into_iter().enumerate() {
-        let client = urlencoded(&service.person(&format!("the-{role}"), Some(("shop", role))));
-        for (least, path, form) in &forms {
-            let may = roles.iter().position(|it| it == least).unwrap() <= rank;
-            let reply = client.send("POST", path, Some(form.as_bytes()));
-            assert_eq!(reply.status, if may { 303 } else { 403 }, "{role} {path}: {}", reply.text());
-        }
+    let clients = by_role(&service, &forms, |role, path, may, reply| {
+        assert_eq!(reply.status, if may { 303 } else { 403 }, "{role} {path}: {}", reply.text());
+    });
+    for (role, client) in clients {
         // Another's project is not there.
         for path in LOOKED_AT.iter().chain(&OPERATED) {
             client.get(&format!("/p/other/{path}")).expect(404);
@@ -218,9 +238,6 @@ fn items_are_seen_put_off_and_assigned() {
     let service = start();
     service.shop("shop");
     let browser = Browser::open(&service, &service.key);
-    let items = |page: &str| -> Vec<String> {
-        page.split("name=\"item\" value=\"").skip(1).filter_map(|it| it.split('"').next()).map(str::to_owned).collect()
-    };
     let inbox = || items(&html(&browser.client.get("/p/shop/inbox"), "inbox"));
     let before = inbox();
     assert!(before.len() > 3, "{before:?}");
