@@ -8,7 +8,7 @@ use crate::condition::vocabulary::Relation;
 use crate::condition::{Phrase, words};
 use crate::evaluate::Context;
 use crate::explain::cite;
-use crate::graph::{Element, NodeIndex};
+use crate::graph::{Backward, Element, Elements, NodeIndex};
 use crate::rule::{Answer, Rule, Scope, Silence};
 use crate::template;
 
@@ -187,4 +187,19 @@ pub(crate) fn scoped(context: Context<'_, '_>, at: NodeIndex, scopes: &[Scope]) 
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The elements for which a scope may hold one of `marked`.
+pub(crate) fn scoped_back(scope: Scope, backward: &Backward, marked: &Elements) -> Elements {
+    match scope {
+        Scope::Subject => marked.clone(),
+        Scope::Boundary => {
+            let mut hosts = backward.all_enclosed(marked);
+            let mut hosted: Elements =
+                [Relation::Component, Relation::Target].into_iter().flat_map(|it| backward.step(&hosts, it)).collect();
+            hosts.append(&mut hosted);
+            hosts
+        }
+        scope => scope.relation().map(|relation| backward.step(marked, relation)).unwrap_or_default(),
+    }
 }

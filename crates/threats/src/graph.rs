@@ -2,7 +2,10 @@
 //!
 //! Built once for each run, so that a rule on one element never searches the model. Nothing is decided here.
 
+mod backward;
 mod follow;
+
+pub(crate) use backward::{Backward, Elements};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

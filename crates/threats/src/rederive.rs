@@ -6,6 +6,7 @@
 //! elements of their own, and what its answers ask for. A rule that follows flows without end is applied everywhere again when such a
 //! closure asks for controls.
 
+mod differing;
 mod looks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,10 +17,11 @@ use rayon::prelude::*;
 use crate::condition::vocabulary::SubjectKind;
 use crate::derive::{PORTION, Prepared, apply_all, repeated, subjects, threat};
 use crate::evaluate::{Context, Shared};
-use crate::graph::{Graph, NodeIndex};
+use crate::graph::{Backward, Elements, Graph, NodeIndex};
 use crate::rule::Rule;
 use crate::ruleset::RuleSet;
-use looks::{Differing, Looking, Same};
+use differing::{Differing, Same};
+use looks::Looking;
 
 /// What the rules derive from one model, ready for changes of its controls and assumptions.
 #[derive(Debug)]
@@ -27,6 +29,7 @@ pub struct Derivation<'a> {
     rules: &'a RuleSet,
     as_of: Date,
     graph: Graph<'a>,
+    backward: Backward,
     given: Vec<Given<'a>>,
     /// Threats that say nothing new beside another.
     repeated: BTreeSet<ElementId>,
@@ -82,7 +85,8 @@ impl<'a> Derivation<'a> {
             }
         }
         drop(shared);
-        let mut derivation = Self { rules, as_of, graph, given, repeated: BTreeSet::new() };
+        let backward = Backward::of(&graph);
+        let mut derivation = Self { rules, as_of, graph, backward, given, repeated: BTreeSet::new() };
         let none = Again::new();
         let repeated = repeated(&derivation.refined(&derivation.graph, &Same::all(), &none), rules);
         derivation.repeated = repeated;
@@ -114,7 +118,7 @@ impl<'a> Derivation<'a> {
                 (None, None) => {}
             }
         }
-        for at in differing.removed() {
+        for at in &differing.removed {
             for given in self.given.iter().filter(|given| given.still(&graph, &same, *at).is_none()) {
                 let old = given.threats.get(at).filter(|_| !self.is_excluded(given.rule, &self.graph, *at));
                 gone.extend(old.filter(|old| !self.repeated.contains(&old.id)).map(|old| &old.id));
@@ -138,32 +142,34 @@ impl<'a> Derivation<'a> {
 
     /// Applies the rules again to every element of the changed model at which they look at what differs.
     fn again(&self, graph: &Graph<'_>, same: &Same, differing: &Differing) -> Again {
-        let (shared, former) = (Shared::new(graph), Shared::new(&self.graph));
+        let shared = Shared::new(graph);
         let context = Context { graph, as_of: self.as_of, shared: &shared };
-        let was = Context { graph: &self.graph, as_of: self.as_of, shared: &former };
         let subjects = subjects(graph);
-        let looking: Vec<(usize, Prepared<'_>, Looking<'_>)> = self
+        let looking: Vec<(usize, Prepared<'_>, Vec<NodeIndex>)> = self
             .given
-            .iter()
+            .par_iter()
             .enumerate()
-            .map(|(number, given)| (number, Prepared::new(given.rule), Looking::of(given.rule, differing)))
-            .filter(|(.., looking)| looking.looks_at_all())
+            .filter_map(|(number, given)| {
+                let looking = Some(Looking::of(given.rule, differing)).filter(Looking::looks_at_all)?;
+                let of_kind = subjects.get(&given.rule.info.subject).map(Vec::as_slice).unwrap_or_default();
+                let places = match looking.places(&self.backward) {
+                    // The system as a whole looks everywhere.
+                    Some(seen) if given.rule.info.subject != SubjectKind::System => {
+                        changed_places(seen, same, differing, of_kind)
+                    }
+                    _ => of_kind.to_vec(),
+                };
+                (!places.is_empty()).then(|| (number, Prepared::new(given.rule), places))
+            })
             .collect();
-        let mut tasks = Vec::new();
-        for (number, prepared, looking) in &looking {
-            let of_kind = subjects.get(&prepared.rule.info.subject).map(Vec::as_slice).unwrap_or_default();
-            tasks.extend(of_kind.chunks(PORTION).map(|portion| (*number, prepared, looking, portion)));
-        }
-        let apply = |(number, prepared, looking, portion): (usize, &Prepared<'_>, &Looking<'_>, &[NodeIndex])| {
-            let is_touched = |at: &NodeIndex| {
-                same.before(*at).is_none_or(|at| looking.looks(was, at, differing.before()))
-                    || looking.looks(context, *at, differing.after())
-            };
-            let touched = portion.iter().copied().filter(is_touched);
-            let found = touched.map(|at| ((number, at), threat(context, prepared, self.rules, at)));
+        let portions = looking.iter().flat_map(|(number, prepared, places)| {
+            places.chunks(PORTION).map(move |portion| (*number, prepared, portion))
+        });
+        let apply = |(number, prepared, portion): (usize, &Prepared<'_>, &[NodeIndex])| {
+            let found = portion.iter().map(|at| ((number, *at), threat(context, prepared, self.rules, *at)));
             found.collect::<Vec<_>>()
         };
-        tasks.into_par_iter().flat_map_iter(apply).collect::<Vec<_>>().into_iter().collect()
+        portions.collect::<Vec<_>>().into_par_iter().flat_map_iter(apply).collect::<Vec<_>>().into_iter().collect()
     }
 
     /// The threats of rules that refine each other, rule by rule, with those found again in place of those known.
@@ -183,4 +189,11 @@ impl<'a> Derivation<'a> {
     fn is_excluded(&self, rule: &Rule, graph: &Graph<'_>, at: NodeIndex) -> bool {
         self.rules.changes(&rule.info.id).any(|change| change.disabled && change.is_about(graph, at))
     }
+}
+
+/// What is seen from, in the changed graph and with what there was not, as far as it is of a kind.
+fn changed_places(seen: Elements, same: &Same, differing: &Differing, of_kind: &[NodeIndex]) -> Vec<NodeIndex> {
+    let again = seen.into_iter().filter_map(|at| same.after(at)).chain(differing.new.iter().copied());
+    let places: BTreeSet<NodeIndex> = again.filter(|at| of_kind.binary_search(at).is_ok()).collect();
+    places.into_iter().collect()
 }

@@ -7,8 +7,11 @@ use crate::condition::vocabulary::Relation;
 use crate::condition::words;
 use crate::evaluate::Context;
 use crate::explain::cite;
-use crate::graph::{Element, NodeIndex};
+use crate::graph::{Backward, Element, Elements, NodeIndex};
 use crate::rule::Rule;
+
+/// Where what covers a subject may be, beside itself.
+const NEAR: [Relation; 5] = [Relation::Source, Relation::Target, Relation::Component, Relation::Data, Relation::About];
 
 /// The status that accepted risks give, if any that counts covers the threat, with the premises that say so. One acceptance in force is
 /// enough; when all have ended, the acceptance is over.
@@ -87,10 +90,18 @@ pub(crate) fn covering(context: Context<'_, '_>, rule: &Rule, at: NodeIndex) -> 
     statements
 }
 
+/// The elements whose threats one of the marked accepted risks and assumptions may speak of, or one that is about a marked element.
+pub(crate) fn covered(backward: &Backward, marked: &Elements) -> Elements {
+    let mut said: Elements =
+        [Relation::Risks, Relation::Assumptions].into_iter().flat_map(|it| backward.step(marked, it)).collect();
+    said.extend(marked);
+    let mut found: Elements = NEAR.into_iter().flat_map(|relation| backward.step(&said, relation)).collect();
+    found.append(&mut said);
+    found
+}
+
 /// The subject, its ends, its component and its data.
 fn surroundings<'g>(context: Context<'g, '_>, at: NodeIndex) -> impl Iterator<Item = NodeIndex> + 'g {
-    const NEAR: [Relation; 5] =
-        [Relation::Source, Relation::Target, Relation::Component, Relation::Data, Relation::About];
     let node = context.graph.node(at);
     NEAR.iter().flat_map(|relation| node.related(*relation)).copied().chain([at])
 }
