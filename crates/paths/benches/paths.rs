@@ -126,9 +126,9 @@ fn whole_what_ifs(out: &mut impl std::io::Write, system: &System, threats: &[Thr
         let (mut different, mut anew) = (0, 0);
         for change in &chosen {
             let start = Instant::now();
-            let after = change.applied(system);
+            let (controls, assumptions) = change.applied_to(&system.controls, &system.assumptions);
             let modelled = start.elapsed();
-            let again = derivation.after(&after);
+            let again = derivation.after(&controls, &assumptions);
             let ruled = start.elapsed();
             let other = OtherThreats { changed: &again.changed, gone: &again.gone };
             match trials.after(change, other) {

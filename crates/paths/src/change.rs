@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{Control, ControlType, ElementId, Status, System, Term as _};
+use cairn_model::{Assumption, Control, ControlType, ElementId, Status, System, Term as _};
 
 /// A change of the model on trial.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,14 +45,22 @@ impl Change {
     /// The model as it would be. Nothing in it that was changed may be shown as a document's word.
     #[must_use]
     pub fn applied(&self, system: &System) -> System {
-        let mut changed = system.clone();
-        for control in changed.controls.iter_mut().filter(|it| self.failed.contains(&it.id)) {
+        let (controls, assumptions) = self.applied_to(&system.controls, &system.assumptions);
+        System { controls, assumptions, ..system.clone() }
+    }
+
+    /// The controls and assumptions as they would be: all of a model that a change changes.
+    #[must_use]
+    pub fn applied_to(&self, controls: &[Control], assumptions: &[Assumption]) -> (Vec<Control>, Vec<Assumption>) {
+        let mut controls = controls.to_vec();
+        for control in controls.iter_mut().filter(|it| self.failed.contains(&it.id)) {
             control.status = Status::Absent;
         }
-        for assumption in changed.assumptions.iter_mut().filter(|it| self.wrong.contains(&it.id)) {
+        let mut assumptions = assumptions.to_vec();
+        for assumption in assumptions.iter_mut().filter(|it| self.wrong.contains(&it.id)) {
             assumption.status = Status::Absent;
         }
-        changed.controls.extend(self.added.iter().map(|it| Control {
+        controls.extend(self.added.iter().map(|it| Control {
             id: it.id(),
             control_type: it.control_type,
             mechanism: it.mechanism.clone(),
@@ -60,7 +68,7 @@ impl Change {
             status: Status::Implemented,
             evidence: Vec::new(),
         }));
-        changed.controls.sort_by(|one, other| one.id.cmp(&other.id));
-        changed
+        controls.sort_by(|one, other| one.id.cmp(&other.id));
+        (controls, assumptions)
     }
 }

@@ -38,18 +38,31 @@ pub(crate) struct Context<'g, 'a> {
     pub(crate) shared: &'g Shared<'a>,
 }
 
+/// Closures over flows by what was asked.
+pub(crate) type Closures<'a> = BTreeMap<Reach, Arc<Closure<'a>>>;
+
 /// What several rules ask for and holds for the whole model, found once. Which rule asks first makes no difference.
 #[derive(Debug)]
 pub(crate) struct Shared<'a> {
-    closures: Mutex<BTreeMap<Reach, Arc<Closure<'a>>>>,
+    closures: Mutex<Closures<'a>>,
     /// The factors of severity of each node, once a threat there has asked.
     places: Vec<OnceLock<Vec<PlaceFactor>>>,
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
     pub(crate) fn new(graph: &Graph<'_>) -> Self {
+        Self::knowing(graph, Closures::new())
+    }
+
+    /// With closures that are known to hold for the graph, too.
+    pub(crate) fn knowing(graph: &Graph<'_>, closures: Closures<'a>) -> Self {
         let places = graph.nodes().map(|_| OnceLock::new()).collect();
-        Self { closures: Mutex::default(), places }
+        Self { closures: Mutex::new(closures), places }
+    }
+
+    /// The closures that somebody has asked for.
+    pub(crate) fn into_closures(self) -> Closures<'a> {
+        self.closures.into_inner().expect("no holder of the lock panics")
     }
 
     /// The factors of a node, found by `find` when nobody has asked before.

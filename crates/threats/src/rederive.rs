@@ -10,26 +10,30 @@ mod differing;
 mod looks;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use cairn_model::{Date, ElementId, System, Threat};
+use cairn_model::{Assumption, Control, Date, ElementId, System, Threat};
 use rayon::prelude::*;
 
 use crate::condition::vocabulary::SubjectKind;
 use crate::derive::{PORTION, Prepared, apply_all, repeated, subjects, threat};
-use crate::evaluate::{Context, Shared};
-use crate::graph::{Backward, Elements, Graph, NodeIndex};
+use crate::evaluate::{Closures, Context, Shared};
+use crate::graph::{Backward, Elements, Fixed, Graph, NodeIndex};
 use crate::rule::Rule;
 use crate::ruleset::RuleSet;
 use differing::{Differing, Same};
-use looks::Looking;
+use looks::{Looking, differs};
 
 /// What the rules derive from one model, ready for changes of its controls and assumptions.
 #[derive(Debug)]
 pub struct Derivation<'a> {
     rules: &'a RuleSet,
     as_of: Date,
+    /// The model without controls and assumptions, on which others can be laid.
+    fixed: Fixed<'a>,
     graph: Graph<'a>,
     backward: Backward,
+    closures: Closures<'a>,
     given: Vec<Given<'a>>,
     /// Threats that say nothing new beside another.
     repeated: BTreeSet<ElementId>,
@@ -67,7 +71,8 @@ pub struct Rederived {
 impl<'a> Derivation<'a> {
     /// Applies every rule to every element.
     pub fn new(system: &'a System, rules: &'a RuleSet, as_of: Date) -> Self {
-        let graph = Graph::new(system);
+        let fixed = Fixed::of(system);
+        let graph = fixed.graph_with(&system.controls, &system.assumptions);
         let prepared: Vec<Prepared<'_>> = rules.all().map(Prepared::new).collect();
         let broad: BTreeSet<&str> =
             rules.all().flat_map(|rule| &rule.refines).map(|broader| broader.written.as_str()).collect();
@@ -84,22 +89,31 @@ impl<'a> Derivation<'a> {
                 given.threats.extend(threats);
             }
         }
-        drop(shared);
+        let closures = shared.into_closures();
         let backward = Backward::of(&graph);
-        let mut derivation = Self { rules, as_of, graph, backward, given, repeated: BTreeSet::new() };
-        let none = Again::new();
-        let repeated = repeated(&derivation.refined(&derivation.graph, &Same::all(), &none), rules);
-        derivation.repeated = repeated;
+        let repeated = BTreeSet::new();
+        let mut derivation = Self { rules, as_of, fixed, graph, backward, closures, given, repeated };
+        derivation.repeated = derivation.all_repeated();
         derivation
     }
 
-    /// Which threats are otherwise when controls and assumptions are as in `after`, which must not differ in anything else.
-    pub fn after(&self, after: &System) -> Rederived {
-        let graph = Graph::new(after);
+    fn all_repeated(&self) -> BTreeSet<ElementId> {
+        let mut all = Vec::new();
+        for given in self.given.iter().filter(|given| given.is_refined) {
+            let shown = given.threats.iter().filter(|(at, _)| !self.is_excluded(given.rule, &self.graph, **at));
+            all.extend(shown.map(|(_, threat)| threat));
+        }
+        repeated(&all, self.rules)
+    }
+
+    /// Which threats are otherwise with these controls and assumptions in place of the model's.
+    pub fn after(&self, controls: &[Control], assumptions: &[Assumption]) -> Rederived {
+        let graph = self.fixed.graph_with(controls, assumptions);
         let same = Same::of(&self.graph, &graph);
         let differing = Differing::of(&self.graph, &graph, &same);
         let again = self.again(&graph, &same, &differing);
-        let others = self.refined(&graph, &same, &again);
+        let affected = self.affected(&same, &differing, &again);
+        let others = self.refined(&graph, &same, &again, &affected);
         let repeated = repeated(&others, self.rules);
         let mut changed: BTreeMap<&ElementId, &Threat> = BTreeMap::new();
         let mut gone: BTreeSet<&ElementId> = BTreeSet::new();
@@ -126,12 +140,11 @@ impl<'a> Derivation<'a> {
         }
         // What another threat said, or says now, in its place.
         let found_again: BTreeSet<&ElementId> = again.values().flatten().map(|it| &it.id).collect();
-        for id in self.repeated.symmetric_difference(&repeated).filter(|id| !found_again.contains(id)) {
-            let Some(threat) = others.iter().find(|it| it.id == *id) else { continue };
-            if repeated.contains(id) {
-                gone.insert(id);
-            } else {
-                changed.insert(id, threat);
+        for threat in others.into_iter().filter(|it| affected.contains(&it.subject) && !found_again.contains(&it.id)) {
+            match (self.repeated.contains(&threat.id), repeated.contains(&threat.id)) {
+                (false, true) => drop(gone.insert(&threat.id)),
+                (true, false) => drop(changed.insert(&threat.id, threat)),
+                _ => {}
             }
         }
         Rederived {
@@ -142,7 +155,8 @@ impl<'a> Derivation<'a> {
 
     /// Applies the rules again to every element of the changed model at which they look at what differs.
     fn again(&self, graph: &Graph<'_>, same: &Same, differing: &Differing) -> Again {
-        let shared = Shared::new(graph);
+        let known = self.closures.iter().filter(|(reach, _)| !differs(reach, differing));
+        let shared = Shared::knowing(graph, known.map(|(reach, it)| (reach.clone(), Arc::clone(it))).collect());
         let context = Context { graph, as_of: self.as_of, shared: &shared };
         let subjects = subjects(graph);
         let looking: Vec<(usize, Prepared<'_>, Vec<NodeIndex>)> = self
@@ -172,11 +186,38 @@ impl<'a> Derivation<'a> {
         portions.collect::<Vec<_>>().into_par_iter().flat_map_iter(apply).collect::<Vec<_>>().into_iter().collect()
     }
 
-    /// The threats of rules that refine each other, rule by rule, with those found again in place of those known.
-    fn refined<'t>(&'t self, graph: &Graph<'_>, same: &Same, again: &'t Again) -> Vec<&'t Threat> {
+    /// What the threats of rules that refine each other are about where one of them may be otherwise.
+    fn affected<'t>(&'t self, same: &Same, differing: &Differing, again: &'t Again) -> BTreeSet<&'t ElementId> {
+        let mut threats: Vec<&Threat> = Vec::new();
+        for ((number, at), threat) in again {
+            let Some(given) = self.given.get(*number).filter(|given| given.is_refined) else { continue };
+            threats.extend(threat);
+            threats.extend(same.before(*at).and_then(|at| given.threats.get(&at)));
+        }
+        for given in self.given.iter().filter(|given| given.is_refined) {
+            threats.extend(differing.removed.iter().filter_map(|at| given.threats.get(at)));
+        }
+        threats.into_iter().flat_map(|it| it.about.iter().chain([&it.subject])).collect()
+    }
+
+    /// The threats about what is affected of rules that refine each other, rule by rule, with those found again in place of those
+    /// known.
+    fn refined<'t>(
+        &'t self,
+        graph: &Graph<'_>,
+        same: &Same,
+        again: &'t Again,
+        affected: &BTreeSet<&ElementId>,
+    ) -> Vec<&'t Threat> {
+        if affected.is_empty() {
+            return Vec::new();
+        }
+        let is_affected =
+            |threat: &Threat| threat.about.iter().chain([&threat.subject]).any(|it| affected.contains(it));
         let mut all = Vec::new();
         for (number, given) in self.given.iter().enumerate().filter(|(_, given)| given.is_refined) {
-            let kept = given.threats.iter().filter_map(|(at, threat)| Some((given.still(graph, same, *at)?, threat)));
+            let known = given.threats.iter().filter(|(_, threat)| is_affected(threat));
+            let kept = known.filter_map(|(at, threat)| Some((given.still(graph, same, *at)?, threat)));
             let kept = kept.filter(|(at, _)| !again.contains_key(&(number, *at)));
             let found = again.range((number, 0)..(number + 1, 0));
             let found = found.filter_map(|((_, at), threat)| Some((*at, threat.as_ref()?)));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{Date, ElementId, Status, System, Threat};
+use cairn_model::{Date, ElementId, Status, Threat};
 use cairn_paths::{Change, OtherThreats};
 use cairn_threats::{Derivation, Rederived, RuleSet};
 
@@ -41,8 +41,11 @@ impl<'m> Trials<'m> {
 
     /// What the change makes different, in threats, goals, paths and accepted risks.
     pub fn difference(&self, change: &Change) -> Difference {
-        let after = change.applied(&self.model.system);
-        let mut otherwise = self.derivation.after(&holding(after));
+        let system = &self.model.system;
+        let (controls, mut assumptions) = change.applied_to(&system.controls, &system.assumptions);
+        // An assumption that is known to be wrong stands in for nothing.
+        assumptions.retain(|it| it.status != Status::Absent);
+        let mut otherwise = self.derivation.after(&controls, &assumptions);
         self.rule(&mut otherwise.changed);
         let threats = OtherThreats { changed: &otherwise.changed, gone: &otherwise.gone };
         let Some(tried) = self.paths.after(change, threats) else { return self.anew(change) };
@@ -100,10 +103,4 @@ impl<'m> Trials<'m> {
         changes.sort_by(|one, other| one.id.cmp(&other.id));
         changes
     }
-}
-
-/// A model as its rules see it: an assumption that is known to be wrong stands in for nothing.
-fn holding(mut system: System) -> System {
-    system.assumptions.retain(|it| it.status != Status::Absent);
-    system
 }

@@ -51,7 +51,7 @@ fn compare(before: &System, change: &Change) -> Option<()> {
     let derivation = Derivation::new(before, rules(), review_day());
     let trials = Trials::new(Analysis::new(before, &weak, &attackers), before);
     let after = change.applied(before);
-    let otherwise = derivation.after(&holding(&after));
+    let otherwise = derivation.after(&holding(&after).controls, &holding(&after).assumptions);
     let tried = trials.after(change, OtherThreats { changed: &otherwise.changed, gone: &otherwise.gone })?;
     let weak_after = threats(&holding(&after));
     let anew = Analysis::new(&after, &weak_after, &attackers);

@@ -2,7 +2,7 @@
 
 use crate::answers::scoped_back;
 use crate::condition::vocabulary::{Relation, SubjectKind};
-use crate::condition::{Condition, Predicate, words};
+use crate::condition::{Condition, Predicate, Reach, words};
 use crate::graph::{Backward, Elements};
 use crate::rule::{Answer, Rule, Scope};
 use crate::statements;
@@ -58,7 +58,7 @@ impl<'r> Looking<'r> {
         if self.might(condition) {
             self.conditions.push(condition);
         }
-        self.everywhere |= self.follows_flows(condition);
+        self.everywhere |= follows_flows(condition, self.differing);
     }
 
     /// Whether it looks at anything that differs, from anywhere.
@@ -119,41 +119,44 @@ impl<'r> Looking<'r> {
 
     /// Whether anything in the condition asks for what differs.
     fn might(&self, condition: &Condition) -> bool {
-        match condition {
-            Condition::Not(inner) => self.might(inner),
-            Condition::And(sides) | Condition::Or(sides) => sides.iter().any(|side| self.might(side)),
-            Condition::Any(path, inner) | Condition::Every(path, inner) | Condition::AtLeast(_, path, inner) => {
-                path.iter().copied().any(is_about_statements) || self.might(inner)
-            }
-            Condition::At(path, predicate) => {
-                path.iter().copied().any(is_about_statements) || self.by_subject || self.asks(predicate)
-            }
-            Condition::Same((one, _), (other, _)) => {
-                self.by_subject || one.iter().chain(other).copied().any(is_about_statements)
-            }
-        }
+        asks(condition, self.differing, self.by_subject)
     }
+}
 
-    fn asks(&self, predicate: &Predicate) -> bool {
-        match predicate {
-            Predicate::Control(_, types) => types.iter().any(|it| self.differing.types.contains(it)),
-            _ => false,
-        }
+/// Whether the closure may be another one with what differs.
+pub(super) fn differs(closure: &Reach, differing: &Differing) -> bool {
+    let conditions = std::iter::once(&closure.wanted).chain(&closure.through);
+    conditions.into_iter().any(|it| asks(it, differing, false) || follows_flows(it, differing))
+}
+
+/// Whether a closure in the condition may be another one.
+fn follows_flows(condition: &Condition, differing: &Differing) -> bool {
+    match condition {
+        Condition::Not(inner)
+        | Condition::Any(_, inner)
+        | Condition::Every(_, inner)
+        | Condition::AtLeast(.., inner) => follows_flows(inner, differing),
+        Condition::And(sides) | Condition::Or(sides) => sides.iter().any(|side| follows_flows(side, differing)),
+        Condition::At(_, Predicate::Reaches(reach)) => differs(reach, differing),
+        Condition::At(..) | Condition::Same(..) => false,
     }
+}
 
-    /// Whether a closure in the condition asks for what differs.
-    fn follows_flows(&self, condition: &Condition) -> bool {
-        match condition {
-            Condition::Not(inner)
-            | Condition::Any(_, inner)
-            | Condition::Every(_, inner)
-            | Condition::AtLeast(.., inner) => self.follows_flows(inner),
-            Condition::And(sides) | Condition::Or(sides) => sides.iter().any(|side| self.follows_flows(side)),
-            Condition::At(_, Predicate::Reaches(reach)) => {
-                let asks = |it: &Condition| self.might(it) || self.follows_flows(it);
-                asks(&reach.wanted) || reach.through.as_ref().is_some_and(asks)
-            }
-            Condition::At(..) | Condition::Same(..) => false,
+/// Whether anything in the condition asks for what differs; `by_subject` where what it is asked of may differ itself.
+fn asks(condition: &Condition, differing: &Differing, by_subject: bool) -> bool {
+    let asks_in = |inner: &Condition| asks(inner, differing, by_subject);
+    match condition {
+        Condition::Not(inner) => asks_in(inner),
+        Condition::And(sides) | Condition::Or(sides) => sides.iter().any(asks_in),
+        Condition::Any(path, inner) | Condition::Every(path, inner) | Condition::AtLeast(_, path, inner) => {
+            path.iter().copied().any(is_about_statements) || asks_in(inner)
+        }
+        Condition::At(path, predicate) => {
+            let is_asked = matches!(predicate, Predicate::Control(_, types) if types.iter().any(|it| differing.types.contains(it)));
+            is_asked || by_subject || path.iter().copied().any(is_about_statements)
+        }
+        Condition::Same((one, _), (other, _)) => {
+            by_subject || one.iter().chain(other).copied().any(is_about_statements)
         }
     }
 }

@@ -1,0 +1,87 @@
+//! Controls and assumptions on top of what they are about.
+
+use std::sync::Arc;
+
+use cairn_model::{Assumption, Control, ElementId};
+
+use super::{Element, Fixed, Graph, Node, NodeIndex};
+use crate::condition::vocabulary::Relation;
+use crate::key::Key;
+
+impl<'a> Fixed<'a> {
+    /// The graph with these controls and assumptions. What they do not touch is shared with every other such graph.
+    pub(crate) fn graph_with<'b>(&self, controls: &'b [Control], assumptions: &'b [Assumption]) -> Graph<'b>
+    where
+        'a: 'b,
+    {
+        let fixed: Fixed<'b> = self.clone();
+        fixed.into_graph(controls, assumptions)
+    }
+
+    /// The same, with nothing left of this.
+    pub(crate) fn into_graph(self, controls: &'a [Control], assumptions: &'a [Assumption]) -> Graph<'a> {
+        let Self { mut graph, waiting, conflicts } = self;
+        let whole = graph.fixed.checked_sub(1);
+        controls.iter().for_each(|it| graph.state(&it.id, Element::Control(it)));
+        assumptions.iter().for_each(|it| graph.state(&it.id, Element::Assumption(it)));
+        for at in graph.fixed..graph.nodes.len() {
+            let relation = match graph.node(at).element {
+                Element::Control(control) => {
+                    graph.protect(at, control);
+                    Relation::Controls
+                }
+                Element::Assumption(assumption) => {
+                    assumption.about.iter().for_each(|id| graph.link_about(at, id, Relation::Assumptions));
+                    Relation::Assumptions
+                }
+                _ => continue,
+            };
+            whole.into_iter().for_each(|whole| graph.relate(whole, relation, at));
+        }
+        waiting.into_iter().for_each(|(at, id, back)| graph.link_about(at, id, back));
+        for conflict in conflicts {
+            if let Some(at) = graph.find(&conflict.subject) {
+                graph.change(at, |node| node.conflicts.push(conflict));
+            }
+        }
+        graph
+    }
+}
+
+impl<'a> Graph<'a> {
+    fn state(&mut self, id: &'a ElementId, element: Element<'a>) {
+        self.stated.insert(Key::of(id), self.nodes.len());
+        self.nodes.push(Arc::new(Node::new(element)));
+    }
+
+    fn protect(&mut self, at: NodeIndex, control: &'a Control) {
+        control.on.iter().for_each(|id| self.link_about(at, id, Relation::Controls));
+        let named = self.node(at).related(Relation::About).to_vec();
+        if named.is_empty() {
+            self.relate(at, Relation::Controls, at);
+        }
+        for protected in if named.is_empty() { vec![at] } else { named } {
+            self.change(protected, |node| node.controls.push(control));
+        }
+    }
+
+    fn link_about(&mut self, at: NodeIndex, id: &ElementId, back: Relation) {
+        let Some(other) = self.find(id) else { return };
+        self.relate(at, Relation::About, other);
+        self.relate(other, back, at);
+        if matches!(self.node(other).element, Element::Component(_)) {
+            self.relate(at, Relation::Components, other);
+        }
+    }
+
+    fn relate(&mut self, at: NodeIndex, relation: Relation, other: NodeIndex) {
+        self.change(at, |node| node.relate(relation, other));
+    }
+
+    /// Changes a node of this graph, and of no other that shares it.
+    fn change(&mut self, at: NodeIndex, change: impl FnOnce(&mut Node<'a>)) {
+        if let Some(node) = self.nodes.get_mut(at) {
+            change(Arc::make_mut(node));
+        }
+    }
+}
