@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::{Breaker, ElementId, Goal, Hop};
 
+use crate::ahead::Ahead;
 use crate::analysis::Analysis;
 use crate::capability::{Capability, Fact, Grade, Node};
 use crate::gate::State;
@@ -65,7 +66,8 @@ impl Analysis<'_> {
         let ones = || given.iter().map(|fact| (*fact, 1));
         let all = Reached::from(&self.graph, &self.trial, Grade::Unknown, ones());
         let certain = Reached::from(&self.graph, &self.trial, Grade::Stated, ones());
-        let search = Search::of_facts(&self.graph, &self.trial.grades(&self.graph), &given);
+        let ahead = Ahead::of(&self.graph, &self.trial.grades(&self.graph));
+        let search = Search::of_facts(&self.graph, &ahead, &given);
         let goals = self.goals.iter().filter(|goal| all.who(goal.fact) != 0 && goal.fact.node() != node);
         let mut lost: Vec<(u64, Lost)> = Vec::new();
         for (other, kind) in self.graph.nodes.all() {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use crate::ahead::Ahead;
 use crate::analysis::Analysis;
 use crate::breakable::{Breakables, Remedy};
 use crate::capability::{Fact, Grade};
@@ -145,13 +146,14 @@ impl Analysis<'_> {
     fn open_ways(&self, breakables: &Breakables, trial: &Trial, open: &BTreeSet<(u32, Fact)>) -> Vec<BTreeSet<usize>> {
         let mut found: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
         let grades = trial.grades(&self.graph);
+        let ahead = Ahead::of(&self.graph, &grades);
         let mut search: Option<(u32, Search)> = None;
         for (attacker, fact) in open {
             if found.len() >= LISTED_MAX {
                 break;
             }
             if search.as_ref().is_none_or(|(of, _)| of != attacker) {
-                search = Some((*attacker, Search::of_attacker(&self.graph, &grades, *attacker)));
+                search = Some((*attacker, Search::of_attacker(&self.graph, &grades, &ahead, *attacker)));
             }
             let Some((_, search)) = &search else { continue };
             let steps = search.way(&self.graph, *fact);

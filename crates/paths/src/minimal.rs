@@ -105,12 +105,14 @@ impl Question<'_> {
     }
 }
 
-/// All minimal ways to the goals, as far as the bounds allow.
-pub(crate) fn minimal(graph: &CapabilityGraph<'_>, question: Question<'_>, goals: &[Fact]) -> Minimal {
-    let field = Field::of(graph, question, goals);
+/// All minimal ways to the goals, as far as the bounds allow. The goals are among those of the field.
+pub(crate) fn minimal(graph: &CapabilityGraph<'_>, question: Question<'_>, field: &Field, goals: &[Fact]) -> Minimal {
     let mut spreading = Spreading {
-        sets: vec![Sets::default(); field.facts.len()],
+        graph,
+        question,
         field,
+        places: vec![NOWHERE; graph.facts()],
+        sets: Vec::new(),
         waiting: BinaryHeap::new(),
         made: 0,
         made_max: (MADE_BY_FACTS / graph.facts().max(1)).clamp(MADE_MIN, MADE_MAX),
@@ -118,55 +120,37 @@ pub(crate) fn minimal(graph: &CapabilityGraph<'_>, question: Question<'_>, goals
     };
     spreading.run();
     let found = |(at, goal): (usize, &Fact)| -> Vec<(usize, Marks)> {
-        let Some(sets) = spreading.field.place(*goal).and_then(|place| spreading.sets.get(place)) else {
-            return Vec::new();
-        };
+        let Some(sets) = spreading.sets_of(*goal) else { return Vec::new() };
         sets.settled.iter().filter_map(|set| Some((at, sets.noted.get(*set)?.marks.clone()))).collect()
     };
     let ways = goals.iter().enumerate().flat_map(found).collect();
     Minimal { ways, is_complete: spreading.is_complete }
 }
 
-/// The facts that could matter: those from which steps lead to a goal.
-struct Field<'f, 'a> {
-    graph: &'f CapabilityGraph<'a>,
-    question: Question<'f>,
-    facts: Vec<Fact>,
-    places: Vec<u32>,
-}
+/// The facts that could matter to anybody: those from which steps lead to a goal.
+#[derive(Debug)]
+pub(crate) struct Field(Vec<bool>);
 
-impl<'f, 'a> Field<'f, 'a> {
-    fn of(graph: &'f CapabilityGraph<'a>, question: Question<'f>, goals: &[Fact]) -> Self {
-        let places = vec![NOWHERE; graph.facts()];
-        let mut field = Self { graph, question, facts: Vec::new(), places };
-        for goal in goals {
-            field.add(*goal);
-        }
-        let mut next = 0;
-        while let Some(fact) = field.facts.get(next).copied() {
-            next += 1;
-            let steps = graph.leads(fact).iter().filter(|at| question.grade(**at).is_some());
-            for step in steps.map(|at| graph.step(*at)) {
-                if step.needs().all(|need| question.is_had(need)) {
-                    step.needs().for_each(|need| field.add(need));
-                }
+impl Field {
+    pub(crate) fn of(graph: &CapabilityGraph<'_>, grades: &[Option<Grade>], goals: &[Fact]) -> Self {
+        let mut field = Self(vec![false; graph.facts()]);
+        let mut open: Vec<Fact> = goals.iter().copied().filter(|goal| field.add(*goal)).collect();
+        while let Some(fact) = open.pop() {
+            let is_taken = |at: &&StepIndex| grades.get(**at as usize).copied().flatten().is_some();
+            for at in graph.leads(fact).iter().filter(is_taken) {
+                open.extend(graph.step(*at).needs().filter(|need| field.add(*need)));
             }
         }
         field
     }
 
-    fn add(&mut self, fact: Fact) {
-        if !self.question.is_had(fact) {
-            return;
-        }
-        if let Some(place @ &mut NOWHERE) = self.places.get_mut(fact.index()) {
-            *place = u32::try_from(self.facts.len()).unwrap_or(NOWHERE);
-            self.facts.push(fact);
-        }
+    /// Whether it was not there yet.
+    fn add(&mut self, fact: Fact) -> bool {
+        self.0.get_mut(fact.index()).is_some_and(|is_in| !std::mem::replace(is_in, true))
     }
 
-    fn place(&self, fact: Fact) -> Option<usize> {
-        self.places.get(fact.index()).copied().filter(|place| *place != NOWHERE).map(|place| place as usize)
+    fn has(&self, fact: Fact) -> bool {
+        self.0.get(fact.index()).copied().unwrap_or_default()
     }
 }
 
@@ -202,9 +186,13 @@ struct Sets {
 /// A set that waits to be followed, by size, then by when it was found: its fact's place and its own among the fact's.
 type Waiting = Reverse<(usize, usize, usize, usize)>;
 
-struct Spreading<'f, 'a> {
-    field: Field<'f, 'a>,
-    sets: Vec<Sets>,
+struct Spreading<'q, 'a> {
+    graph: &'q CapabilityGraph<'a>,
+    question: Question<'q>,
+    field: &'q Field,
+    /// Where the sets of each fact are that has any.
+    places: Vec<u32>,
+    sets: Vec<(Fact, Sets)>,
     waiting: BinaryHeap<Waiting>,
     made: usize,
     made_max: usize,
@@ -213,17 +201,16 @@ struct Spreading<'f, 'a> {
 
 impl Spreading<'_, '_> {
     fn run(&mut self) {
-        let (graph, question) = (self.field.graph, self.field.question);
+        let (graph, question) = (self.graph, self.question);
         for at in question.beginnings(graph) {
             let step = graph.step(at);
             self.note(step.to, marks_of(question.grade(at).map(|grade| (step, grade)).into_iter()));
         }
         while let Some(Reverse((_, _, place, at))) = self.waiting.pop() {
-            let Some(set) = self.settle(place, at) else { continue };
-            let Some(fact) = self.field.facts.get(place).copied() else { continue };
+            let Some((fact, set)) = self.settle(place, at) else { continue };
             for at in graph.uses(fact) {
                 let step = graph.step(*at);
-                let Some(grade) = question.grade(*at).filter(|_| self.field.place(step.to).is_some()) else { continue };
+                let Some(grade) = question.grade(*at).filter(|_| self.matters(step.to)) else { continue };
                 let own = marks_of(std::iter::once((step, grade)));
                 let mut unions: Vec<Marks> = vec![joined(&set, &own)];
                 for need in step.needs().filter(|need| *need != fact) {
@@ -240,9 +227,32 @@ impl Spreading<'_, '_> {
         }
     }
 
-    /// The set, unless it holds another of its fact by now or its fact has enough of them.
-    fn settle(&mut self, place: usize, at: usize) -> Option<Marks> {
-        let sets = self.sets.get_mut(place)?;
+    fn sets_of(&self, fact: Fact) -> Option<&Sets> {
+        let place = self.places.get(fact.index()).copied().filter(|place| *place != NOWHERE)?;
+        self.sets.get(place as usize).map(|(_, sets)| sets)
+    }
+
+    /// Whether the fact is had and leads to a goal.
+    fn matters(&self, fact: Fact) -> bool {
+        self.field.has(fact) && self.question.is_had(fact)
+    }
+
+    /// The place of the fact's sets, whether it has any or not; none for a fact that does not matter.
+    fn place(&mut self, fact: Fact) -> Option<usize> {
+        if !self.matters(fact) {
+            return None;
+        }
+        let place = self.places.get_mut(fact.index())?;
+        if *place == NOWHERE {
+            *place = u32::try_from(self.sets.len()).unwrap_or(NOWHERE);
+            self.sets.push((fact, Sets::default()));
+        }
+        Some(*place as usize)
+    }
+
+    /// The set and its fact, unless it holds another of its fact by now or its fact has enough of them.
+    fn settle(&mut self, place: usize, at: usize) -> Option<(Fact, Marks)> {
+        let (fact, sets) = self.sets.get_mut(place)?;
         let set = sets.noted.get(at)?;
         if sets.noted.iter().any(|other| other.marks.len() < set.marks.len() && other.is_within(set)) {
             return None;
@@ -253,12 +263,12 @@ impl Spreading<'_, '_> {
         }
         let marks = set.marks.clone();
         sets.settled.push(at);
-        Some(marks)
+        Some((*fact, marks))
     }
 
     /// Each of the sets with each settled set of another need.
     fn with_sets_of(&mut self, need: Fact, sets: &[Marks]) -> Vec<Marks> {
-        let Some(others) = self.field.place(need).and_then(|place| self.sets.get(place)) else { return Vec::new() };
+        let Some(others) = self.sets_of(need) else { return Vec::new() };
         let others = || others.settled.iter().filter_map(|at| others.noted.get(*at).map(|it| &it.marks));
         let unions: Vec<Marks> = sets.iter().flat_map(|set| others().map(|other| joined(set, other))).collect();
         self.made += unions.len();
@@ -267,7 +277,8 @@ impl Spreading<'_, '_> {
 
     fn note(&mut self, fact: Fact, set: Marks) {
         self.made += 1;
-        let Some(sets) = self.field.place(fact).and_then(|place| self.sets.get_mut(place)) else { return };
+        let Some(place) = self.place(fact) else { return };
+        let Some((_, sets)) = self.sets.get_mut(place) else { return };
         let set = Noted::new(set);
         if sets.noted.iter().any(|other| other.is_within(&set)) {
             return;
@@ -276,7 +287,6 @@ impl Spreading<'_, '_> {
             self.is_complete = false;
             return;
         }
-        let place = self.field.place(fact).unwrap_or_default();
         self.waiting.push(Reverse((set.marks.len(), self.made, place, sets.noted.len())));
         sets.noted.push(set);
     }

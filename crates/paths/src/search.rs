@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use crate::ahead::Ahead;
 use crate::capability::{Fact, Grade};
 use crate::graph::{CapabilityGraph, StepIndex};
 use crate::reach::Trial;
@@ -27,23 +28,28 @@ pub(crate) struct Search {
 
 impl Search {
     /// From where the attacker of this number begins.
-    pub(crate) fn of_attacker(graph: &CapabilityGraph<'_>, grades: &[Option<Grade>], attacker: u32) -> Self {
+    pub(crate) fn of_attacker(
+        graph: &CapabilityGraph<'_>,
+        grades: &[Option<Grade>],
+        ahead: &Ahead,
+        attacker: u32,
+    ) -> Self {
         let begun = graph.beginnings.iter().filter(|it| it.attacker == attacker).filter_map(|it| {
             let step = graph.step(it.step);
-            let cost = graded(grades, it.step)?.cost(step.is_definition());
+            let cost = grades.get(it.step as usize).copied().flatten()?.cost(step.is_definition());
             Some((step.to, cost, it.step))
         });
-        Self::from(graph, grades, begun)
+        Self::from(graph, ahead, begun)
     }
 
     /// From facts that are given.
-    pub(crate) fn of_facts(graph: &CapabilityGraph<'_>, grades: &[Option<Grade>], facts: &[Fact]) -> Self {
-        Self::from(graph, grades, facts.iter().map(|fact| (*fact, 0, GIVEN)))
+    pub(crate) fn of_facts(graph: &CapabilityGraph<'_>, ahead: &Ahead, facts: &[Fact]) -> Self {
+        Self::from(graph, ahead, facts.iter().map(|fact| (*fact, 0, GIVEN)))
     }
 
     fn from(
         graph: &CapabilityGraph<'_>,
-        grades: &[Option<Grade>],
+        ahead: &Ahead,
         begun: impl IntoIterator<Item = (Fact, u64, StepIndex)>,
     ) -> Self {
         let mut search = Self { costs: vec![UNREACHED; graph.facts()], last: vec![GIVEN; graph.facts()] };
@@ -55,13 +61,10 @@ impl Search {
             if search.cost(fact) != Some(cost) {
                 continue;
             }
-            for at in graph.uses(fact) {
-                let Some(grade) = graded(grades, *at) else { continue };
-                let step = graph.step(*at);
-                let needs = step.needs().try_fold(0u64, |sum, need| Some(sum.saturating_add(search.cost(need)?)));
+            for onward in ahead.from(fact) {
+                let needs = onward.others().try_fold(cost, |sum, need| Some(sum.saturating_add(search.cost(need)?)));
                 if let Some(needs) = needs {
-                    let cost = needs.saturating_add(grade.cost(step.is_definition()));
-                    search.improve(step.to, cost, *at, &mut queue);
+                    search.improve(onward.to, needs.saturating_add(onward.cost), onward.step, &mut queue);
                 }
             }
         }
@@ -112,10 +115,6 @@ pub(crate) fn in_order(
         }
     }
     way
-}
-
-fn graded(grades: &[Option<Grade>], at: StepIndex) -> Option<Grade> {
-    grades.get(at as usize).copied().flatten()
 }
 
 /// The number of unknown, of assumed and of all steps in a cost.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::ahead::Ahead;
 use crate::capability::{Fact, Grade};
 use crate::goal::GoalFact;
 use crate::graph::{CapabilityGraph, StepIndex};
-use crate::minimal::{Marks, Question, marks_of, minimal};
+use crate::minimal::{Field, Marks, Question, marks_of, minimal};
 use crate::reach::{Reached, Trial};
 use crate::search::{Search, weakest};
 use crate::within::Within;
@@ -47,7 +48,11 @@ pub(crate) fn ways_of(
     reached: &Reached,
     attackers: &[u32],
 ) -> Vec<Ways> {
-    let of_attacker = |attacker: &u32| OneAttacker { graph, grades, goals, reached, attacker: *attacker }.ways();
+    let wanted: Vec<Fact> = goals.iter().map(|goal| goal.fact).collect();
+    let (ahead, field) = rayon::join(|| Ahead::of(graph, grades), || Field::of(graph, grades, &wanted));
+    let (ahead, field) = (&ahead, &field);
+    let of_attacker =
+        |attacker: &u32| OneAttacker { graph, grades, ahead, field, goals, reached, attacker: *attacker }.ways();
     attackers.par_iter().map(of_attacker).collect()
 }
 
@@ -59,13 +64,14 @@ pub(crate) fn cheapest(
     reached: &Reached,
 ) -> Vec<Way> {
     let grades = trial.grades(graph);
+    let ahead = Ahead::of(graph, &grades);
     let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
     let of_attacker = |attacker: &u32| -> Vec<Way> {
         let theirs = |goal: &GoalFact<'_>| reached.who(goal.fact) & (1 << attacker) != 0;
         if !goals.iter().any(theirs) {
             return Vec::new();
         }
-        let search = Search::of_attacker(graph, &grades, *attacker);
+        let search = Search::of_attacker(graph, &grades, &ahead, *attacker);
         let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
         let way = |(at, goal): (usize, &GoalFact<'_>)| {
             let (cost, steps) = (search.cost(goal.fact)?, search.way(graph, goal.fact));
@@ -80,6 +86,8 @@ pub(crate) fn cheapest(
 struct OneAttacker<'q, 'a, 'g> {
     graph: &'q CapabilityGraph<'a>,
     grades: &'q [Option<Grade>],
+    ahead: &'q Ahead,
+    field: &'q Field,
     goals: &'q [GoalFact<'g>],
     reached: &'q Reached,
     attacker: u32,
@@ -96,7 +104,7 @@ impl OneAttacker<'_, '_, '_> {
         let facts: Vec<Fact> = wanted.iter().map(|(_, fact)| *fact).collect();
         let question = Question { grades: self.grades, reached: self.reached, attacker: self.attacker };
         let within = Within::new(self.graph, question);
-        let found = minimal(self.graph, question, &facts);
+        let found = minimal(self.graph, question, self.field, &facts);
         let led = |at: usize, marks: &Marks| within.steps(marks, *facts.get(at)?);
         let mut known: BTreeMap<(usize, Marks), Vec<StepIndex>> = BTreeMap::new();
         for (at, marks) in found.ways {
@@ -125,7 +133,7 @@ impl OneAttacker<'_, '_, '_> {
 
     /// The cheapest way to each goal, which the bounds may have kept from being found.
     fn cheapest(&self, within: &Within<'_, '_>, facts: &[Fact]) -> Vec<(usize, Marks, Vec<StepIndex>)> {
-        let search = Search::of_attacker(self.graph, self.grades, self.attacker);
+        let search = Search::of_attacker(self.graph, self.grades, self.ahead, self.attacker);
         let way = |(at, fact): (usize, &Fact)| {
             let steps = search.way(self.graph, *fact);
             let graded = |step: &StepIndex| Some((self.graph.step(*step), self.grades.get(*step as usize).copied()??));
