@@ -16,11 +16,13 @@ mod weakness;
 pub(crate) use permissions::allowed;
 pub(crate) use weakness::{is_useful, sureness};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{
     BoundaryType, Citation, ComponentType, Control, ControlType, ElementId, Flow, Status, System, Threat,
 };
+
+use rayon::prelude::*;
 
 use crate::attacker::Attackers;
 use crate::capability::{Capability, Fact, Grade, Node};
@@ -86,13 +88,15 @@ pub(super) struct Builder<'a> {
     pub(super) nodes: Nodes<'a>,
     pub(super) links: Vec<Link<'a>>,
     controls: Controls<'a>,
-    /// Links by their ends.
-    out: BTreeMap<Node, Vec<usize>>,
-    into: BTreeMap<Node, Vec<usize>>,
+    /// The words of each node's name, and of a component's technology.
+    words: Vec<BTreeSet<String>>,
+    /// Links by their ends, by node.
+    out: Vec<Vec<usize>>,
+    into: Vec<Vec<usize>>,
     /// Boundaries around each node, innermost first.
-    around: BTreeMap<Node, Vec<Node>>,
-    touched: BTreeMap<Node, Vec<Touch<'a>>>,
-    called: BTreeMap<Node, Called>,
+    around: Vec<Vec<Node>>,
+    touched: Vec<Vec<Touch<'a>>>,
+    called: Vec<Called>,
     /// Controls between tenants, the first of each part.
     pub(super) separated: BTreeMap<&'a ElementId, &'a Control>,
     steps: Vec<Step>,
@@ -165,16 +169,19 @@ impl<'a> Draft<'a> {
 
 impl<'a> Builder<'a> {
     fn new(system: &'a System) -> Self {
+        let (nodes, controls) = rayon::join(|| Nodes::of(system), || Controls::of(system));
+        let count = nodes.count();
         let mut builder = Self {
             system,
-            nodes: Nodes::of(system),
+            nodes,
             links: Vec::new(),
-            controls: Controls::of(system),
-            out: BTreeMap::new(),
-            into: BTreeMap::new(),
-            around: BTreeMap::new(),
-            touched: BTreeMap::new(),
-            called: BTreeMap::new(),
+            controls,
+            words: Vec::new(),
+            out: vec![Vec::new(); count],
+            into: vec![Vec::new(); count],
+            around: vec![Vec::new(); count],
+            touched: vec![Vec::new(); count],
+            called: vec![Called::default(); count],
             separated: BTreeMap::new(),
             steps: Vec::new(),
             gates: Vec::new(),
@@ -192,25 +199,20 @@ impl<'a> Builder<'a> {
     fn link(&mut self) {
         let mut flows: Vec<&Flow> = self.system.flows.iter().filter(|it| it.status != Status::Absent).collect();
         flows.sort_by(|one, other| one.id.cmp(&other.id));
-        for flow in flows {
-            let (Some(source), Some(target)) = (self.nodes.by_id(&flow.source), self.nodes.by_id(&flow.target)) else {
-                continue;
-            };
-            let at = self.links.len();
-            self.links.push(self.read(flow, source, target));
-            self.out.entry(source).or_default().push(at);
-            self.into.entry(target).or_default().push(at);
+        let names: Vec<BTreeSet<String>> = self.nodes.all().map(|(node, _)| words::of(self.nodes.name(node))).collect();
+        let read = |flow: &&'a Flow| {
+            let (source, target) = (self.nodes.by_id(&flow.source)?, self.nodes.by_id(&flow.target)?);
+            let names = [source, target].map(|end| names.get(end as usize));
+            Some(read(flow, source, target, &names))
+        };
+        self.links = flows.par_iter().filter_map(read).collect();
+        for (at, link) in self.links.iter().enumerate() {
+            for (by_node, node) in [(&mut self.out, link.source), (&mut self.into, link.target)] {
+                if let Some(links) = by_node.get_mut(node as usize) {
+                    links.push(at);
+                }
+            }
         }
-    }
-
-    fn read(&self, flow: &'a Flow, source: Node, target: Node) -> Link<'a> {
-        let names = [source, target].map(|end| words::of(self.nodes.name(end)));
-        let is_name = |word: &String| names.iter().any(|name| name.contains(word));
-        let quotes = flow.evidence.iter().map(|citation| words::of(&citation.quote));
-        let said: Vec<String> = quotes.flatten().filter(|word| !is_name(word)).collect();
-        let says = |list| said.iter().any(|word| words::is_one_of(word, list));
-        let list = &WORDS.flows;
-        Link { flow, source, target, writes: says(&list.write), reads: says(&list.read), deploys: says(&list.deploy) }
     }
 
     fn separate(&mut self) {
@@ -225,23 +227,29 @@ impl<'a> Builder<'a> {
     }
 
     fn call(&mut self) {
-        let list = &WORDS.names;
-        for (node, component) in self.nodes.components() {
-            let technology = component.technology.as_ref().map(|it| it.value.as_str());
-            let said: Vec<String> =
-                std::iter::once(component.name.as_str()).chain(technology).flat_map(words::of).collect();
-            let says = |list| said.iter().any(|word| words::is_one_of(word, list));
-            let called = Called {
-                backup: says(&list.backup),
-                repository: says(&list.repository),
-                artifact: says(&list.artifact),
+        let said = |(node, kind): (Node, Kind<'_>)| {
+            let technology = match kind {
+                Kind::Component(it) => it.technology.as_ref().map(|it| it.value.as_str()),
+                _ => None,
             };
-            self.called.insert(node, called);
-        }
+            std::iter::once(self.nodes.name(node)).chain(technology).flat_map(words::of).collect()
+        };
+        self.words = self.nodes.all().map(said).collect();
+        let list = &WORDS.names;
+        let called = |said: &BTreeSet<String>| {
+            let says = |list| said.iter().any(|word| words::is_one_of(word, list));
+            Called { backup: says(&list.backup), repository: says(&list.repository), artifact: says(&list.artifact) }
+        };
+        self.called = self.words.par_iter().map(called).collect();
     }
 
     pub(super) fn called(&self, node: Node) -> Called {
-        self.called.get(&node).copied().unwrap_or_default()
+        self.called.get(node as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether the part's name or technology has one of the words.
+    pub(super) fn is_called(&self, node: Node, list: &words::List) -> bool {
+        self.words.get(node as usize).into_iter().flatten().any(|word| words::is_one_of(word, list))
     }
 
     /// Notes the boundaries around each part, the one it names first.
@@ -270,7 +278,9 @@ impl<'a> Builder<'a> {
                 next = outer.into_iter().filter(|it| !found.contains(it)).collect();
             }
             found.truncate(NESTING_MAX);
-            self.around.insert(*node, found);
+            if let Some(around) = self.around.get_mut(*node as usize) {
+                *around = found;
+            }
         }
     }
 
@@ -296,7 +306,9 @@ impl<'a> Builder<'a> {
             }
         }
         for ((component, _), touch) in touched {
-            self.touched.entry(component).or_default().push(touch);
+            if let Some(touched) = self.touched.get_mut(component as usize) {
+                touched.push(touch);
+            }
         }
     }
 
@@ -346,7 +358,7 @@ impl<'a> Builder<'a> {
         if let Some(at) = self.gate_at.get(&key) {
             return Some(*at);
         }
-        let around = self.around.get(&node).into_iter().flatten().filter_map(|it| self.own_id(*it));
+        let around = self.around.get(node as usize).into_iter().flatten().filter_map(|it| self.own_id(*it));
         let further = [own].into_iter().chain(around).filter(|_| !kind.is_only_nearest());
         let places: Vec<&ElementId> = nearer.iter().copied().chain(further).collect();
         let gate = self.controls.gate(kind, own, &places, attribute);
@@ -367,11 +379,11 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn out_of(&self, node: Node) -> Vec<Link<'a>> {
-        self.linked(self.out.get(&node))
+        self.linked(self.out.get(node as usize))
     }
 
     pub(super) fn links_into(&self, node: Node) -> Vec<Link<'a>> {
-        self.linked(self.into.get(&node))
+        self.linked(self.into.get(node as usize))
     }
 
     fn linked(&self, at: Option<&Vec<usize>>) -> Vec<Link<'a>> {
@@ -379,11 +391,11 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn touched(&self, node: Node) -> Vec<Touch<'a>> {
-        self.touched.get(&node).cloned().unwrap_or_default()
+        self.touched.get(node as usize).cloned().unwrap_or_default()
     }
 
     pub(super) fn around(&self, node: Node) -> Vec<Node> {
-        self.around.get(&node).cloned().unwrap_or_default()
+        self.around.get(node as usize).cloned().unwrap_or_default()
     }
 
     /// Whether the part keeps things for others.
@@ -416,6 +428,16 @@ impl<'a> Builder<'a> {
             _ => false,
         }
     }
+}
+
+/// What the quotes of a flow say beside the names of its ends.
+fn read<'a>(flow: &'a Flow, source: Node, target: Node, names: &[Option<&BTreeSet<String>>]) -> Link<'a> {
+    let is_name = |word: &String| names.iter().flatten().any(|name| name.contains(word));
+    let quotes = flow.evidence.iter().map(|citation| words::of(&citation.quote));
+    let said: Vec<String> = quotes.flatten().filter(|word| !is_name(word)).collect();
+    let says = |list| said.iter().any(|word| words::is_one_of(word, list));
+    let list = &WORDS.flows;
+    Link { flow, source, target, writes: says(&list.write), reads: says(&list.read), deploys: says(&list.deploy) }
 }
 
 pub(super) const fn fact(capability: Capability, node: Node) -> Fact {

@@ -93,14 +93,11 @@ pub(crate) fn has(text: &str, list: &List) -> bool {
     of(text).iter().any(|word| is_one_of(word, list))
 }
 
-/// Whether the word, or the verb that it is a form of, is one of the list.
+/// Whether the word, or the verb that it is a form of, is one of the list: a verb without the endings `ed`, `ing`, `d` and `es`, so
+/// that one spelling in the list is enough.
 pub(crate) fn is_one_of(word: &str, list: &List) -> bool {
-    list.contains(word) || stems(word).any(|stem| list.contains(stem.as_str()))
-}
-
-/// A verb without the endings `ed`, `ing`, `d` and `es`, so that one spelling in the list is enough.
-fn stems(word: &str) -> impl Iterator<Item = String> {
-    let cut = |ending: &str| word.strip_suffix(ending).filter(|stem| stem.len() > 2).map(str::to_owned);
-    let silent = cut("ing").map(|stem| stem + "e");
-    [cut("ed"), cut("ing"), cut("d"), cut("e"), silent].into_iter().flatten()
+    let cut = |ending: &str| word.strip_suffix(ending).filter(|stem| stem.len() > 2);
+    let is_in = |ending: &str| cut(ending).is_some_and(|stem| list.contains(stem));
+    let silent = || cut("ing").is_some_and(|stem| list.contains(&format!("{stem}e")));
+    list.contains(word) || ["ed", "ing", "d", "e"].into_iter().any(is_in) || silent()
 }

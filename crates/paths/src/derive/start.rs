@@ -40,9 +40,10 @@ fn begin(builder: &mut Builder<'_>, start: &Start) -> Vec<u32> {
     } else {
         named.map(|node| (node, builder.nodes.kind(node))).collect()
     };
+    let mentions: words::List = start.mentions.iter().flat_map(|it| words::of(it)).collect();
     let mut steps = Vec::new();
     for (node, kind) in all {
-        let Some(place) = place(builder, start, node, kind) else { continue };
+        let Some(place) = place(builder, start, &mentions, node, kind) else { continue };
         // An account at a part that keeps things says nothing of what is in it.
         let is_entry = matches!(capability, C::Call | C::Use);
         let capability = if is_entry && builder.is_store(node) { C::Reach } else { capability };
@@ -96,7 +97,13 @@ fn said_to_be_hostile<'a>(builder: &Builder<'a>, component: &'a Component) -> Op
 }
 
 /// Whether the element is one that the start means. All that the start says must hold.
-fn place<'a>(builder: &Builder<'a>, start: &Start, node: Node, kind: Kind<'a>) -> Option<Place<'a>> {
+fn place<'a>(
+    builder: &Builder<'a>,
+    start: &Start,
+    mentions: &words::List,
+    node: Node,
+    kind: Kind<'a>,
+) -> Option<Place<'a>> {
     if !start.on.is_empty() {
         let evidence = match kind {
             Kind::Component(it) => it.evidence.as_slice(),
@@ -113,10 +120,7 @@ fn place<'a>(builder: &Builder<'a>, start: &Start, node: Node, kind: Kind<'a>) -
         place.evidence.push(&stated.evidence);
     }
     if !start.mentions.is_empty() {
-        let list: words::List = start.mentions.iter().flat_map(|it| words::of(it)).collect();
-        let technology = component.technology.as_ref().map(|it| it.value.as_str());
-        let mut texts = std::iter::once(component.name.as_str()).chain(technology);
-        texts.any(|text| words::has(text, &list)).then_some(())?;
+        builder.is_called(node, mentions).then_some(())?;
         place.evidence.push(&component.evidence);
     }
     if !start.exposure.is_empty() {
