@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::{AttackPath, ElementId, Goal, System, Threat};
 
+use crate::ahead::{Ahead, Field};
 use crate::attacker::Attackers;
 use crate::capability::Grade;
 use crate::change::Change;
@@ -53,7 +54,7 @@ impl<'a> Analysis<'a> {
         let graph = CapabilityGraph::of(system, threats, attackers);
         let goals = goals(&graph, system);
         let trial = Trial::as_documented(&graph);
-        let reached = Reached::of(&graph, &trial, Grade::Unknown);
+        let reached = Reached::of(&graph, &Ahead::of(&graph, &trial), Grade::Unknown);
         Self { graph, goals, trial, reached }
     }
 
@@ -69,16 +70,14 @@ impl<'a> Analysis<'a> {
 
     /// All goals that somebody reaches, by attacker.
     pub fn losses(&self) -> BTreeSet<Loss> {
-        let certain = Reached::of(&self.graph, &self.trial, Grade::Stated);
+        let certain = Reached::of(&self.graph, &Ahead::of(&self.graph, &self.trial), Grade::Stated);
         losses(self, &self.reached, &certain)
     }
 
     /// The goals that would be reached after a change, found in the graph as it is: threats stay, gates stand as the change
     /// leaves them.
     pub fn losses_when(&self, change: &Change) -> BTreeSet<Loss> {
-        let trial = self.trial_of(change);
-        let all = Reached::of(&self.graph, &trial, Grade::Unknown);
-        let certain = Reached::of(&self.graph, &trial, Grade::Stated);
+        let (all, certain) = Reached::both(&self.graph, &Ahead::of(&self.graph, &self.trial_of(change)));
         losses(self, &all, &certain)
     }
 
@@ -99,7 +98,9 @@ impl<'a> Analysis<'a> {
 
     /// The most pressing paths to goals for which `wanted` holds.
     pub fn paths_to(&self, max: usize, wanted: impl Fn(&ElementId) -> bool) -> Paths {
-        let Ways { ways: mut found, is_complete } = all_ways(&self.graph, &self.trial, &self.goals, &self.reached);
+        let field = self.field();
+        let ahead = Ahead::within(&self.graph, self.trial.grades(&self.graph), &field);
+        let Ways { ways: mut found, is_complete } = all_ways(&self.graph, &ahead, &field, &self.goals, &self.reached);
         found.retain(|way| self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.nodes.id(goal.fact.node()))));
         let groups = grouped(&self.graph, &self.trial, &self.goals, &found);
         let left_out = groups.len().saturating_sub(max);
@@ -108,6 +109,11 @@ impl<'a> Analysis<'a> {
         let shown = shown.filter_map(|group| worded(&self.graph, &self.trial, &self.goals, group));
         let paths = shown.map(|path| AttackPath { id: named.next(path.id, path.truth), ..path }).collect();
         Paths { paths, left_out, is_complete }
+    }
+
+    /// What leads to a goal.
+    pub(crate) fn field(&self) -> Field {
+        Field::of(&self.graph, self.goals.iter().map(|goal| goal.fact))
     }
 
     /// The cheapest way of every attacker to every goal.

@@ -64,9 +64,9 @@ impl Analysis<'_> {
         let begins = begins(self, node);
         let given: Vec<Fact> = begins.iter().map(|capability| Fact::new(*capability, node)).collect();
         let ones = || given.iter().map(|fact| (*fact, 1));
-        let all = Reached::from(&self.graph, &self.trial, Grade::Unknown, ones());
-        let certain = Reached::from(&self.graph, &self.trial, Grade::Stated, ones());
-        let ahead = Ahead::of(&self.graph, &self.trial.grades(&self.graph));
+        let ahead = Ahead::of(&self.graph, &self.trial);
+        let all = Reached::from(&self.graph, &ahead, Grade::Unknown, ones());
+        let certain = Reached::from(&self.graph, &ahead, Grade::Stated, ones());
         let search = Search::of_facts(&self.graph, &ahead, &given);
         let goals = self.goals.iter().filter(|goal| all.who(goal.fact) != 0 && goal.fact.node() != node);
         let mut lost: Vec<(u64, Lost)> = Vec::new();

@@ -75,13 +75,13 @@ impl Analysis<'_> {
         tried.sort_by_key(|number| (usize::MAX - carried(number), *number));
         tried.truncate(TRIED_MAX);
         let all = self.pairs(&self.reached);
-        let certain = self.pairs(&Reached::of(&self.graph, &self.trial, Grade::Stated));
+        let certain = self.pairs(&Reached::of(&self.graph, &Ahead::of(&self.graph, &self.trial), Grade::Stated));
         let mut ranked: Vec<Chokepoint> = tried
             .par_iter()
             .filter_map(|number| {
                 let after = breakables.with(&self.trial, [*number]);
-                let left = self.pairs(&Reached::of(&self.graph, &after, Grade::Unknown));
-                let sure = self.pairs(&Reached::of(&self.graph, &after, Grade::Stated));
+                let (left, sure) = Reached::both(&self.graph, &Ahead::of(&self.graph, &after));
+                let (left, sure) = (self.pairs(&left), self.pairs(&sure));
                 let cuts = all.difference(&left).count();
                 let unsettles = certain.difference(&sure).filter(|pair| left.contains(pair)).count();
                 let remedy = breakables.remedies.get(*number)?.clone();
@@ -106,15 +106,19 @@ impl Analysis<'_> {
         self.goals.iter().flat_map(|goal| of_goal(goal.fact)).collect()
     }
 
+    fn reached_when(&self, trial: &Trial) -> BTreeSet<(u32, Fact)> {
+        self.pairs(&Reached::of(&self.graph, &Ahead::of(&self.graph, trial), Grade::Unknown))
+    }
+
     fn smallest_cut(&self, breakables: &Breakables) -> (Vec<Remedy>, bool, usize) {
         let everything = breakables.with(&self.trial, 0..breakables.remedies.len());
-        let uncut = self.pairs(&Reached::of(&self.graph, &everything, Grade::Unknown));
+        let uncut = self.reached_when(&everything);
         let mut listed: Vec<BTreeSet<usize>> = Vec::new();
         let mut is_smallest = true;
         let mut set = BTreeSet::new();
         for _ in 0..ROUNDS_MAX {
             let after = breakables.with(&self.trial, set.iter().copied());
-            let mut open = self.pairs(&Reached::of(&self.graph, &after, Grade::Unknown));
+            let mut open = self.reached_when(&after);
             open.retain(|pair| !uncut.contains(pair));
             if open.is_empty() {
                 let remedies = set.iter().filter_map(|number| breakables.remedies.get(*number).cloned()).collect();
@@ -128,7 +132,7 @@ impl Analysis<'_> {
         // Too many rounds: what is still open is closed by whatever breaks it.
         let mut after = breakables.with(&self.trial, set.iter().copied());
         loop {
-            let mut open = self.pairs(&Reached::of(&self.graph, &after, Grade::Unknown));
+            let mut open = self.reached_when(&after);
             open.retain(|pair| !uncut.contains(pair));
             let more = self.open_ways(breakables, &after, &open);
             let before = set.len();
@@ -145,15 +149,14 @@ impl Analysis<'_> {
     /// What would break ways that are still open, one way for each of some pairs.
     fn open_ways(&self, breakables: &Breakables, trial: &Trial, open: &BTreeSet<(u32, Fact)>) -> Vec<BTreeSet<usize>> {
         let mut found: BTreeSet<BTreeSet<usize>> = BTreeSet::new();
-        let grades = trial.grades(&self.graph);
-        let ahead = Ahead::of(&self.graph, &grades);
+        let ahead = Ahead::of(&self.graph, trial);
         let mut search: Option<(u32, Search)> = None;
         for (attacker, fact) in open {
             if found.len() >= LISTED_MAX {
                 break;
             }
             if search.as_ref().is_none_or(|(of, _)| of != attacker) {
-                search = Some((*attacker, Search::of_attacker(&self.graph, &grades, &ahead, *attacker)));
+                search = Some((*attacker, Search::of_attacker(&self.graph, &ahead, *attacker)));
             }
             let Some((_, search)) = &search else { continue };
             let steps = search.way(&self.graph, *fact);

@@ -11,6 +11,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::ahead::{Ahead, Field};
 use crate::capability::{Fact, Grade};
 use crate::graph::{CapabilityGraph, Step, StepIndex};
 use crate::reach::Reached;
@@ -83,7 +84,7 @@ pub(crate) struct Minimal {
 /// For whom ways are asked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Question<'q> {
-    pub(crate) grades: &'q [Option<Grade>],
+    pub(crate) ahead: &'q Ahead,
     pub(crate) reached: &'q Reached,
     pub(crate) attacker: u32,
 }
@@ -91,7 +92,7 @@ pub(crate) struct Question<'q> {
 impl Question<'_> {
     /// How sure a step is, if it can be taken.
     pub(crate) fn grade(&self, at: StepIndex) -> Option<Grade> {
-        self.grades.get(at as usize).copied().flatten()
+        self.ahead.grade(at)
     }
 
     /// The steps by which the attacker begins.
@@ -125,33 +126,6 @@ pub(crate) fn minimal(graph: &CapabilityGraph<'_>, question: Question<'_>, field
     };
     let ways = goals.iter().enumerate().flat_map(found).collect();
     Minimal { ways, is_complete: spreading.is_complete }
-}
-
-/// The facts that could matter to anybody: those from which steps lead to a goal.
-#[derive(Debug)]
-pub(crate) struct Field(Vec<bool>);
-
-impl Field {
-    pub(crate) fn of(graph: &CapabilityGraph<'_>, grades: &[Option<Grade>], goals: &[Fact]) -> Self {
-        let mut field = Self(vec![false; graph.facts()]);
-        let mut open: Vec<Fact> = goals.iter().copied().filter(|goal| field.add(*goal)).collect();
-        while let Some(fact) = open.pop() {
-            let is_taken = |at: &&StepIndex| grades.get(**at as usize).copied().flatten().is_some();
-            for at in graph.leads(fact).iter().filter(is_taken) {
-                open.extend(graph.step(*at).needs().filter(|need| field.add(*need)));
-            }
-        }
-        field
-    }
-
-    /// Whether it was not there yet.
-    fn add(&mut self, fact: Fact) -> bool {
-        self.0.get_mut(fact.index()).is_some_and(|is_in| !std::mem::replace(is_in, true))
-    }
-
-    fn has(&self, fact: Fact) -> bool {
-        self.0.get(fact.index()).copied().unwrap_or_default()
-    }
 }
 
 /// A set with what tells most of those apart that it cannot hold or be held by.
@@ -208,12 +182,12 @@ impl Spreading<'_, '_> {
         }
         while let Some(Reverse((_, _, place, at))) = self.waiting.pop() {
             let Some((fact, set)) = self.settle(place, at) else { continue };
-            for at in graph.uses(fact) {
-                let step = graph.step(*at);
-                let Some(grade) = question.grade(*at).filter(|_| self.matters(step.to)) else { continue };
-                let own = marks_of(std::iter::once((step, grade)));
+            for onward in question.ahead.from(fact).iter().filter(|it| self.field.has(it.to) && question.is_had(it.to))
+            {
+                let step = graph.step(onward.step);
+                let own = marks_of(std::iter::once((step, onward.grade)));
                 let mut unions: Vec<Marks> = vec![joined(&set, &own)];
-                for need in step.needs().filter(|need| *need != fact) {
+                for need in onward.others().filter(|need| *need != fact) {
                     unions = self.with_sets_of(need, &unions);
                 }
                 for union in unions {

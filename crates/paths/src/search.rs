@@ -28,15 +28,10 @@ pub(crate) struct Search {
 
 impl Search {
     /// From where the attacker of this number begins.
-    pub(crate) fn of_attacker(
-        graph: &CapabilityGraph<'_>,
-        grades: &[Option<Grade>],
-        ahead: &Ahead,
-        attacker: u32,
-    ) -> Self {
+    pub(crate) fn of_attacker(graph: &CapabilityGraph<'_>, ahead: &Ahead, attacker: u32) -> Self {
         let begun = graph.beginnings.iter().filter(|it| it.attacker == attacker).filter_map(|it| {
             let step = graph.step(it.step);
-            let cost = grades.get(it.step as usize).copied().flatten()?.cost(step.is_definition());
+            let cost = ahead.grade(it.step)?.cost(step.is_definition());
             Some((step.to, cost, it.step))
         });
         Self::from(graph, ahead, begun)
@@ -64,7 +59,7 @@ impl Search {
             for onward in ahead.from(fact) {
                 let needs = onward.others().try_fold(cost, |sum, need| Some(sum.saturating_add(search.cost(need)?)));
                 if let Some(needs) = needs {
-                    search.improve(onward.to, needs.saturating_add(onward.cost), onward.step, &mut queue);
+                    search.improve(onward.to, needs.saturating_add(onward.cost()), onward.step, &mut queue);
                 }
             }
         }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{AttackPath, ControlType, ElementId, System, Threat};
 
+use crate::ahead::{Ahead, Field};
 use crate::analysis::{Analysis, Loss};
 use crate::capability::Grade;
 use crate::change::Change;
@@ -23,6 +24,8 @@ use crate::words::{self, WORDS};
 pub struct Trials<'a> {
     analysis: Analysis<'a>,
     system: &'a System,
+    /// What leads to a goal: all that the trials look at.
+    field: Field,
     certain: Reached,
     grades: Vec<Option<Grade>>,
     /// The ways of each attacker.
@@ -69,14 +72,16 @@ pub struct Tried {
 impl<'a> Trials<'a> {
     /// Finds everything that is reached as documents leave it, and all ways.
     pub fn new(analysis: Analysis<'a>, system: &'a System) -> Self {
-        let grades = analysis.trial.grades(&analysis.graph);
-        let certain = Reached::of(&analysis.graph, &analysis.trial, Grade::Stated);
+        let field = analysis.field();
+        let ahead = Ahead::within(&analysis.graph, analysis.trial.grades(&analysis.graph), &field);
+        let certain = Reached::of(&analysis.graph, &ahead, Grade::Stated);
         let attackers: Vec<u32> = (0u32..).take(analysis.graph.attackers.len()).collect();
-        let ways = ways_of(&analysis.graph, &grades, &analysis.goals, &analysis.reached, &attackers);
+        let ways = ways_of(&analysis.graph, &ahead, &field, &analysis.goals, &analysis.reached, &attackers);
+        let grades = ahead.grades;
         let threats = analysis.graph.threats.iter().enumerate().map(|(at, threat)| (&threat.id, at)).collect();
         let known = BTreeMap::new();
         let listed = BTreeSet::new();
-        let mut trials = Self { analysis, system, certain, grades, ways, known, listed, threats };
+        let mut trials = Self { analysis, system, field, certain, grades, ways, known, listed, threats };
         trials.list();
         trials
     }
@@ -86,15 +91,17 @@ impl<'a> Trials<'a> {
         let trial = self.trial(change, threats)?;
         let graph = &self.analysis.graph;
         let grades = trial.grades(graph);
-        let both = self.grades.iter().zip(&grades);
-        let differing: Vec<StepIndex> =
-            (0u32..).zip(both).filter(|(_, (before, after))| before != after).map(|(at, _)| at).collect();
-        let again = |reached: &Reached, least| reached.again(graph, &self.grades, &grades, least, &differing);
-        let reached = again(&self.analysis.reached, Grade::Unknown);
-        let certain = again(&self.certain, Grade::Stated);
+        let both = (0u32..).zip(self.grades.iter().zip(&grades));
+        let differing = both.filter(|(_, (before, after))| before != after).map(|(at, _)| at);
+        let differing: Vec<StepIndex> = differing.filter(|at| self.field.has(graph.step(*at).to)).collect();
+        if differing.is_empty() {
+            return Some(Tried::default());
+        }
+        let ahead = Ahead::within(graph, grades, &self.field);
+        let (reached, certain) = Reached::both(graph, &ahead);
         let mut tried = self.losses(&reached, &certain);
         let touched = self.touched(&reached, &differing);
-        self.compare_paths(&trial, &grades, &reached, touched, &mut tried);
+        self.compare_paths(&trial, &ahead, &reached, touched, &mut tried);
         Some(tried)
     }
 
@@ -168,20 +175,13 @@ impl<'a> Trials<'a> {
         tried
     }
 
-    fn compare_paths(
-        &self,
-        trial: &Trial,
-        grades: &[Option<Grade>],
-        reached: &Reached,
-        touched: u64,
-        tried: &mut Tried,
-    ) {
+    fn compare_paths(&self, trial: &Trial, ahead: &Ahead, reached: &Reached, touched: u64, tried: &mut Tried) {
         let attackers: Vec<u32> =
             (0u32..).take(self.analysis.graph.attackers.len()).filter(|at| touched & (1 << at) != 0).collect();
         if attackers.is_empty() {
             return;
         }
-        let again = ways_of(&self.analysis.graph, grades, &self.analysis.goals, reached, &attackers);
+        let again = ways_of(&self.analysis.graph, ahead, &self.field, &self.analysis.goals, reached, &attackers);
         let mut again: BTreeMap<u32, Ways> = attackers.into_iter().zip(again).collect();
         tried.is_bounded = again.values().chain(&self.ways).any(|it| !it.is_complete);
         let mut all: Vec<Way> = Vec::new();

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Field};
 use crate::capability::{Fact, Grade};
 use crate::goal::GoalFact;
 use crate::graph::{CapabilityGraph, StepIndex};
-use crate::minimal::{Field, Marks, Question, marks_of, minimal};
+use crate::minimal::{Marks, Question, marks_of, minimal};
 use crate::reach::{Reached, Trial};
 use crate::search::{Search, weakest};
 use crate::within::Within;
@@ -33,26 +33,29 @@ pub(crate) struct Ways {
 
 /// Every minimal way of every attacker to every goal, as far as the bounds of the search allow; where they do not, the cheapest is
 /// among them.
-pub(crate) fn all_ways(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], reached: &Reached) -> Ways {
+pub(crate) fn all_ways(
+    graph: &CapabilityGraph<'_>,
+    ahead: &Ahead,
+    field: &Field,
+    goals: &[GoalFact<'_>],
+    reached: &Reached,
+) -> Ways {
     let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
-    let found = ways_of(graph, &trial.grades(graph), goals, reached, &attackers);
+    let found = ways_of(graph, ahead, field, goals, reached, &attackers);
     let is_complete = found.iter().all(|it| it.is_complete);
     Ways { ways: found.into_iter().flat_map(|it| it.ways).collect(), is_complete }
 }
 
-/// The same for each of some attackers.
+/// The same for each of some attackers. `ahead` has the steps of one trial to what is in the field, which is what leads to a goal.
 pub(crate) fn ways_of(
     graph: &CapabilityGraph<'_>,
-    grades: &[Option<Grade>],
+    ahead: &Ahead,
+    field: &Field,
     goals: &[GoalFact<'_>],
     reached: &Reached,
     attackers: &[u32],
 ) -> Vec<Ways> {
-    let wanted: Vec<Fact> = goals.iter().map(|goal| goal.fact).collect();
-    let (ahead, field) = rayon::join(|| Ahead::of(graph, grades), || Field::of(graph, grades, &wanted));
-    let (ahead, field) = (&ahead, &field);
-    let of_attacker =
-        |attacker: &u32| OneAttacker { graph, grades, ahead, field, goals, reached, attacker: *attacker }.ways();
+    let of_attacker = |attacker: &u32| OneAttacker { graph, ahead, field, goals, reached, attacker: *attacker }.ways();
     attackers.par_iter().map(of_attacker).collect()
 }
 
@@ -63,15 +66,14 @@ pub(crate) fn cheapest(
     goals: &[GoalFact<'_>],
     reached: &Reached,
 ) -> Vec<Way> {
-    let grades = trial.grades(graph);
-    let ahead = Ahead::of(graph, &grades);
+    let ahead = Ahead::of(graph, trial);
     let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
     let of_attacker = |attacker: &u32| -> Vec<Way> {
         let theirs = |goal: &GoalFact<'_>| reached.who(goal.fact) & (1 << attacker) != 0;
         if !goals.iter().any(theirs) {
             return Vec::new();
         }
-        let search = Search::of_attacker(graph, &grades, &ahead, *attacker);
+        let search = Search::of_attacker(graph, &ahead, *attacker);
         let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
         let way = |(at, goal): (usize, &GoalFact<'_>)| {
             let (cost, steps) = (search.cost(goal.fact)?, search.way(graph, goal.fact));
@@ -85,7 +87,6 @@ pub(crate) fn cheapest(
 /// What is asked for one attacker.
 struct OneAttacker<'q, 'a, 'g> {
     graph: &'q CapabilityGraph<'a>,
-    grades: &'q [Option<Grade>],
     ahead: &'q Ahead,
     field: &'q Field,
     goals: &'q [GoalFact<'g>],
@@ -102,7 +103,7 @@ impl OneAttacker<'_, '_, '_> {
             return Ways { ways: Vec::new(), is_complete: true };
         }
         let facts: Vec<Fact> = wanted.iter().map(|(_, fact)| *fact).collect();
-        let question = Question { grades: self.grades, reached: self.reached, attacker: self.attacker };
+        let question = Question { ahead: self.ahead, reached: self.reached, attacker: self.attacker };
         let within = Within::new(self.graph, question);
         let found = minimal(self.graph, question, self.field, &facts);
         let led = |at: usize, marks: &Marks| within.steps(marks, *facts.get(at)?);
@@ -133,10 +134,10 @@ impl OneAttacker<'_, '_, '_> {
 
     /// The cheapest way to each goal, which the bounds may have kept from being found.
     fn cheapest(&self, within: &Within<'_, '_>, facts: &[Fact]) -> Vec<(usize, Marks, Vec<StepIndex>)> {
-        let search = Search::of_attacker(self.graph, self.grades, self.ahead, self.attacker);
+        let search = Search::of_attacker(self.graph, self.ahead, self.attacker);
         let way = |(at, fact): (usize, &Fact)| {
             let steps = search.way(self.graph, *fact);
-            let graded = |step: &StepIndex| Some((self.graph.step(*step), self.grades.get(*step as usize).copied()??));
+            let graded = |step: &StepIndex| Some((self.graph.step(*step), self.ahead.grade(*step)?));
             let marks = marks_of(steps.iter().filter_map(graded));
             if self.is_simple(&steps) {
                 return Some((at, marks, steps));
@@ -157,7 +158,7 @@ impl OneAttacker<'_, '_, '_> {
     /// What the steps cost together.
     fn cost(&self, steps: &[StepIndex]) -> u64 {
         let cost = |at: &StepIndex| {
-            let grade = self.grades.get(*at as usize).copied().flatten()?;
+            let grade = self.ahead.grade(*at)?;
             Some(grade.cost(self.graph.step(*at).is_definition()))
         };
         steps.iter().filter_map(cost).sum()

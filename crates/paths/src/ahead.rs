@@ -1,0 +1,106 @@
+//! The steps that can be taken in one trial, beside each other by what they need: what sweeps and searches for all attackers read
+//! again and again, without a look at the whole of each step.
+
+use crate::capability::{Fact, Grade};
+use crate::graph::{BODY_MAX, CapabilityGraph, StepIndex};
+use crate::reach::Trial;
+
+/// A step from one of its needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Onward {
+    pub(crate) to: Fact,
+    /// What it needs beside.
+    others: [Fact; BODY_MAX - 1],
+    pub(crate) step: StepIndex,
+    pub(crate) grade: Grade,
+    is_definition: bool,
+}
+
+impl Onward {
+    pub(crate) fn others(&self) -> impl Iterator<Item = Fact> + '_ {
+        self.others.iter().copied().filter(|fact| *fact != Fact::NONE)
+    }
+
+    /// What it costs by itself.
+    pub(crate) const fn cost(&self) -> u64 {
+        self.grade.cost(self.is_definition)
+    }
+}
+
+/// All of them, and where those from each fact begin.
+#[derive(Debug)]
+pub(crate) struct Ahead {
+    steps: Vec<Onward>,
+    bounds: Vec<usize>,
+    /// How sure each step of the graph is, by its place; `None` where it cannot be taken.
+    pub(crate) grades: Vec<Option<Grade>>,
+}
+
+impl Ahead {
+    pub(crate) fn of(graph: &CapabilityGraph<'_>, trial: &Trial) -> Self {
+        Self::with(graph, trial.grades(graph), |_| true)
+    }
+
+    /// Only steps to what leads to a goal.
+    pub(crate) fn within(graph: &CapabilityGraph<'_>, grades: Vec<Option<Grade>>, field: &Field) -> Self {
+        Self::with(graph, grades, |fact| field.has(fact))
+    }
+
+    fn with(graph: &CapabilityGraph<'_>, grades: Vec<Option<Grade>>, is_wanted: impl Fn(Fact) -> bool) -> Self {
+        let (mut steps, mut bounds) = (Vec::with_capacity(graph.steps.len()), vec![0]);
+        for fact in (0u32..).take(graph.facts()).map(Fact) {
+            for at in graph.uses(fact) {
+                let Some(grade) = grades.get(*at as usize).copied().flatten() else { continue };
+                let step = graph.step(*at);
+                if !is_wanted(step.to) {
+                    continue;
+                }
+                let mut others = [Fact::NONE; BODY_MAX - 1];
+                // The first place of the fact among the needs is the one that the step is taken from.
+                let first = step.needs().position(|need| need == fact);
+                let beside = step.needs().enumerate().filter(|(place, _)| Some(*place) != first);
+                others.iter_mut().zip(beside).for_each(|(place, (_, need))| *place = need);
+                steps.push(Onward { to: step.to, others, step: *at, grade, is_definition: step.is_definition() });
+            }
+            bounds.push(steps.len());
+        }
+        Self { steps, bounds, grades }
+    }
+
+    /// The steps that need the fact.
+    pub(crate) fn from(&self, fact: Fact) -> &[Onward] {
+        let bound = |at: usize| self.bounds.get(at).copied().unwrap_or_default();
+        self.steps.get(bound(fact.index())..bound(fact.index() + 1)).unwrap_or_default()
+    }
+
+    /// How sure the step is, if it can be taken.
+    pub(crate) fn grade(&self, at: StepIndex) -> Option<Grade> {
+        self.grades.get(at as usize).copied().flatten()
+    }
+}
+
+/// The facts that could matter to anybody: those from which steps lead to a goal, whether they can be taken or not.
+#[derive(Debug)]
+pub(crate) struct Field(Vec<bool>);
+
+impl Field {
+    pub(crate) fn of(graph: &CapabilityGraph<'_>, goals: impl IntoIterator<Item = Fact>) -> Self {
+        let mut field = Self(vec![false; graph.facts()]);
+        let mut open: Vec<Fact> = goals.into_iter().filter(|goal| field.add(*goal)).collect();
+        while let Some(fact) = open.pop() {
+            for at in graph.leads(fact) {
+                open.extend(graph.step(*at).needs().filter(|need| field.add(*need)));
+            }
+        }
+        field
+    }
+
+    /// Whether it was not there yet.
+    fn add(&mut self, fact: Fact) -> bool {
+        self.0.get_mut(fact.index()).is_some_and(|is_in| !std::mem::replace(is_in, true))
+    }
+
+    pub(crate) fn has(&self, fact: Fact) -> bool {
+        self.0.get(fact.index()).copied().unwrap_or_default()
+    }
+}
