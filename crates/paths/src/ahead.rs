@@ -2,7 +2,7 @@
 //! again and again, without a look at the whole of each step.
 
 use crate::capability::{Fact, Grade};
-use crate::graph::{BODY_MAX, CapabilityGraph, StepIndex};
+use crate::graph::{BODY_MAX, CapabilityGraph, Step, StepIndex};
 use crate::reach::Trial;
 
 /// A step from one of its needs.
@@ -86,13 +86,28 @@ pub(crate) struct Field(Vec<bool>);
 impl Field {
     pub(crate) fn of(graph: &CapabilityGraph<'_>, goals: impl IntoIterator<Item = Fact>) -> Self {
         let mut field = Self(vec![false; graph.facts()]);
-        let mut open: Vec<Fact> = goals.into_iter().filter(|goal| field.add(*goal)).collect();
+        field.spread(graph, goals);
+        field
+    }
+
+    /// The field of a graph that has further steps, by their places.
+    pub(crate) fn with(&self, graph: &CapabilityGraph<'_>, further: impl Iterator<Item = StepIndex>) -> Self {
+        let mut field = Self(self.0.clone());
+        let steps: Vec<&Step> = further.map(|at| graph.step(at)).collect();
+        // Others that lead to what is new are found from there, with these among them.
+        let lead = steps.iter().filter(|step| self.has(step.to)).flat_map(|step| step.needs());
+        field.spread(graph, lead);
+        field
+    }
+
+    /// Adds facts and what leads to them.
+    fn spread(&mut self, graph: &CapabilityGraph<'_>, from: impl IntoIterator<Item = Fact>) {
+        let mut open: Vec<Fact> = from.into_iter().filter(|fact| self.add(*fact)).collect();
         while let Some(fact) = open.pop() {
             for at in graph.leads(fact) {
-                open.extend(graph.step(*at).needs().filter(|need| field.add(*need)));
+                open.extend(graph.step(*at).needs().filter(|need| self.add(*need)));
             }
         }
-        field
     }
 
     /// Whether it was not there yet.

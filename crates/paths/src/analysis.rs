@@ -101,7 +101,9 @@ impl<'a> Analysis<'a> {
         let field = self.field();
         let ahead = Ahead::within(&self.graph, self.trial.grades(&self.graph), &field);
         let Ways { ways: mut found, is_complete } = all_ways(&self.graph, &ahead, &field, &self.goals, &self.reached);
-        found.retain(|way| self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.nodes.id(goal.fact.node()))));
+        found.retain(|way| {
+            self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.parts.nodes.id(goal.fact.node())))
+        });
         let groups = grouped(&self.graph, &self.trial, &self.goals, &found);
         let left_out = groups.len().saturating_sub(max);
         let mut named = Named::default();
@@ -131,7 +133,7 @@ pub(crate) fn losses(analysis: &Analysis<'_>, reached: &Reached, certain: &Reach
             if who & (1 << number) != 0 {
                 found.insert(Loss {
                     attacker: attacker.id.clone(),
-                    element: analysis.graph.nodes.id(goal.fact.node()).clone(),
+                    element: analysis.graph.parts.nodes.id(goal.fact.node()).clone(),
                     gains: goal.fact.capability().as_str().to_owned(),
                     is_certain: certain.who(goal.fact) & (1 << number) != 0,
                 });

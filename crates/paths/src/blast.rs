@@ -70,7 +70,7 @@ impl Analysis<'_> {
         let search = Search::of_facts(&self.graph, &ahead, &given);
         let goals = self.goals.iter().filter(|goal| all.who(goal.fact) != 0 && goal.fact.node() != node);
         let mut lost: Vec<(u64, Lost)> = Vec::new();
-        for (other, kind) in self.graph.nodes.all() {
+        for (other, kind) in self.graph.parts.nodes.all() {
             if other == node || matches!(other, SUPPLY | EVERYTHING) {
                 continue;
             }
@@ -82,7 +82,7 @@ impl Analysis<'_> {
             lost.push((
                 cost,
                 Lost {
-                    element: self.graph.nodes.id(other).clone(),
+                    element: self.graph.parts.nodes.id(other).clone(),
                     gains: had.iter().map(|it| it.as_str().to_owned()).collect(),
                     is_certain: had.iter().any(|it| certain.who(Fact::new(*it, other)) != 0),
                     is_data: matches!(kind, Kind::Data(_)),
@@ -112,9 +112,9 @@ impl Analysis<'_> {
             if step.needs().all(|need| reached.who(need) != 0)
                 && let Some(gate) = self.graph.gate_of(step)
             {
-                let name = self.graph.nodes.name(step.to.node());
+                let name = self.graph.parts.nodes.name(step.to.node());
                 found.insert(Contained {
-                    element: self.graph.nodes.id(step.to.node()).clone(),
+                    element: self.graph.parts.nodes.id(step.to.node()).clone(),
                     step: does(step.to.capability(), name),
                     by: gate.breakers(),
                 });
@@ -129,12 +129,13 @@ impl Analysis<'_> {
             .facts()
             .filter(|fact| is_shown(fact.capability()))
             .map(Fact::node)
-            .filter(|node| self.graph.nodes.component(*node).is_some())
+            .filter(|node| self.graph.parts.nodes.component(*node).is_some())
             .collect();
         let mut found = Vec::new();
-        for (_, kind) in self.graph.nodes.all() {
+        for (_, kind) in self.graph.parts.nodes.all() {
             let Kind::Boundary(boundary) = kind else { continue };
-            let members: BTreeSet<Node> = boundary.members.iter().filter_map(|id| self.graph.nodes.by_id(id)).collect();
+            let members: BTreeSet<Node> =
+                boundary.members.iter().filter_map(|id| self.graph.parts.nodes.by_id(id)).collect();
             if !members.is_disjoint(&had) && !had.is_subset(&members) {
                 found.push(boundary.id.clone());
             }
@@ -155,7 +156,7 @@ const fn is_shown(capability: Capability) -> bool {
 /// What the wrong hands have of an element.
 fn begins(analysis: &Analysis<'_>, node: Node) -> Vec<Capability> {
     use Capability as C;
-    match analysis.graph.nodes.kind(node) {
+    match analysis.graph.parts.nodes.kind(node) {
         Kind::Component(_) => vec![C::Exec, C::Feed],
         Kind::Data(_) => vec![C::Read, C::Write, C::Hold],
         Kind::Boundary(_) => vec![C::Near],

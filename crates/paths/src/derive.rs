@@ -16,27 +16,20 @@ mod weakness;
 pub(crate) use permissions::allowed;
 pub(crate) use weakness::{is_useful, sureness};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use cairn_model::{
-    BoundaryType, Citation, ComponentType, Control, ControlType, ElementId, Flow, Status, System, Threat,
-};
-
-use rayon::prelude::*;
+use cairn_model::{Citation, ElementId, Status, System, Threat};
 
 use crate::attacker::Attackers;
 use crate::capability::{Capability, Fact, Grade, Node};
 use crate::gate::{Controls, Gate, GateIndex, GateKind};
-use crate::graph::{BODY_MAX, CapabilityGraph, Step, StepIndex};
-use crate::nodes::{Kind, Nodes};
+use crate::graph::{BODY_MAX, ByFact, CapabilityGraph, Step, StepIndex};
+use crate::parts::Parts;
 use crate::rule::{Doubt, Rule};
-use crate::words::{self, WORDS};
 
 /// Citations of one element that a step shows; the element has them all.
 const CITED_MAX: usize = 2;
-
-/// Boundaries around a part that are looked at.
-const NESTING_MAX: usize = 8;
 
 /// The graph of a model.
 pub(crate) fn derive<'a>(system: &'a System, threats: &'a [Threat], attackers: &'a Attackers) -> CapabilityGraph<'a> {
@@ -47,58 +40,41 @@ pub(crate) fn derive<'a>(system: &'a System, threats: &'a [Threat], attackers: &
     content::add(&mut builder);
     delivery::add(&mut builder);
     agents::add(&mut builder);
+    let from = builder.steps.len();
     weakness::add(&mut builder, threats);
+    let weak = from..builder.steps.len();
     let beginnings = start::add(&mut builder, attackers);
-    let Builder { nodes, steps, gates, citations, .. } = builder;
-    CapabilityGraph::new(nodes, steps, gates, citations, threats, attackers.profiles().collect(), beginnings)
+    let Builder { parts, steps, gates, citations, .. } = builder;
+    let by_fact = ByFact::of(&parts, &steps);
+    CapabilityGraph {
+        parts: Arc::new(parts),
+        steps,
+        weak,
+        gates: Arc::new(gates),
+        citations,
+        threats,
+        more: &[],
+        attackers: attackers.profiles().collect(),
+        beginnings,
+        by_fact,
+    }
 }
 
-/// A flow between two parts that are there.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Link<'a> {
-    pub(super) flow: &'a Flow,
-    pub(super) source: Node,
-    pub(super) target: Node,
-    /// Whether its quotes say, beside the names of its ends, that the source changes, reads or delivers something.
-    pub(super) writes: bool,
-    pub(super) reads: bool,
-    pub(super) deploys: bool,
+/// Steps for threats that are known now beside those that the graph was made with, in order of their ids.
+pub(crate) fn further<'t>(
+    parts: &Parts<'_>,
+    threats: &'t [Threat],
+    first: u32,
+    citations: &mut Vec<&'t [Citation]>,
+) -> Vec<Step> {
+    let drafts = weakness::drafts(parts, (first..).zip(threats));
+    drafts.into_iter().map(|draft| draft.into_step(citations)).collect()
 }
 
-/// What the name or the technology of a part says that it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Called {
-    pub(super) backup: bool,
-    pub(super) repository: bool,
-    pub(super) artifact: bool,
-}
-
-/// Data that a part has to do with.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Touch<'a> {
-    pub(super) data: Node,
-    pub(super) evidence: &'a [Citation],
-    /// What the part says of its encryption.
-    pub(super) encrypted: Option<(bool, &'a [Citation])>,
-}
-
-/// A graph in the making, with the model's neighbours at hand.
+/// A graph in the making.
 pub(super) struct Builder<'a> {
-    pub(super) system: &'a System,
-    pub(super) nodes: Nodes<'a>,
-    pub(super) links: Vec<Link<'a>>,
+    pub(super) parts: Parts<'a>,
     controls: Controls<'a>,
-    /// The words of each node's name, and of a component's technology.
-    words: Vec<BTreeSet<String>>,
-    /// Links by their ends, by node.
-    out: Vec<Vec<usize>>,
-    into: Vec<Vec<usize>>,
-    /// Boundaries around each node, innermost first.
-    around: Vec<Vec<Node>>,
-    touched: Vec<Vec<Touch<'a>>>,
-    called: Vec<Called>,
-    /// Controls between tenants, the first of each part.
-    pub(super) separated: BTreeMap<&'a ElementId, &'a Control>,
     steps: Vec<Step>,
     gates: Vec<Gate<'a>>,
     gate_at: BTreeMap<(GateKind, Node, &'a ElementId), GateIndex>,
@@ -161,6 +137,28 @@ impl<'a> Draft<'a> {
         self
     }
 
+    fn into_step(self, citations: &mut Vec<&'a [Citation]>) -> Step {
+        let start = u32::try_from(citations.len()).unwrap_or(u32::MAX);
+        citations.extend(self.grounds.iter().filter(|it| !it.is_empty()));
+        let length = u32::try_from(citations.len()).unwrap_or(u32::MAX) - start;
+        let mut step = Step {
+            to: self.to,
+            body: self.body,
+            rule: self.rule,
+            grade: self.grade,
+            doubt: self.doubt,
+            gate: self.gate,
+            threat: self.threat,
+            grounds: (start, length),
+        };
+        // What no passage bears is not certain, whoever drafted it.
+        let is_certain = step.grade == Grade::Stated && step.threat.is_none();
+        if length == 0 && step.rule != Rule::Meaning && is_certain {
+            (step.grade, step.doubt) = (Grade::Assumed, Doubt::NotThere);
+        }
+        step
+    }
+
     /// As sure as a thing of this status is there.
     pub(super) fn as_there(self, status: Status) -> Self {
         self.unsure_unless(matches!(status, Status::Implemented | Status::Deprecated), Doubt::NotThere)
@@ -169,171 +167,14 @@ impl<'a> Draft<'a> {
 
 impl<'a> Builder<'a> {
     fn new(system: &'a System) -> Self {
-        let (nodes, controls) = rayon::join(|| Nodes::of(system), || Controls::of(system));
-        let count = nodes.count();
-        let mut builder = Self {
-            system,
-            nodes,
-            links: Vec::new(),
-            controls,
-            words: Vec::new(),
-            out: vec![Vec::new(); count],
-            into: vec![Vec::new(); count],
-            around: vec![Vec::new(); count],
-            touched: vec![Vec::new(); count],
-            called: vec![Called::default(); count],
-            separated: BTreeMap::new(),
-            steps: Vec::new(),
-            gates: Vec::new(),
-            gate_at: BTreeMap::new(),
-            citations: Vec::new(),
-        };
-        builder.call();
-        builder.separate();
-        builder.link();
-        builder.place();
-        builder.touch();
-        builder
-    }
-
-    fn link(&mut self) {
-        let mut flows: Vec<&Flow> = self.system.flows.iter().filter(|it| it.status != Status::Absent).collect();
-        flows.sort_by(|one, other| one.id.cmp(&other.id));
-        let names: Vec<BTreeSet<String>> = self.nodes.all().map(|(node, _)| words::of(self.nodes.name(node))).collect();
-        let read = |flow: &&'a Flow| {
-            let (source, target) = (self.nodes.by_id(&flow.source)?, self.nodes.by_id(&flow.target)?);
-            let names = [source, target].map(|end| names.get(end as usize));
-            Some(read(flow, source, target, &names))
-        };
-        self.links = flows.par_iter().filter_map(read).collect();
-        for (at, link) in self.links.iter().enumerate() {
-            for (by_node, node) in [(&mut self.out, link.source), (&mut self.into, link.target)] {
-                if let Some(links) = by_node.get_mut(node as usize) {
-                    links.push(at);
-                }
-            }
-        }
-    }
-
-    fn separate(&mut self) {
-        let mut all: Vec<&Control> = self.system.controls.iter().collect();
-        all.retain(|it| it.control_type == ControlType::TenantIsolation);
-        all.sort_by(|one, other| one.id.cmp(&other.id));
-        for control in all {
-            for on in &control.on {
-                self.separated.entry(on).or_insert(control);
-            }
-        }
-    }
-
-    fn call(&mut self) {
-        let said = |(node, kind): (Node, Kind<'_>)| {
-            let technology = match kind {
-                Kind::Component(it) => it.technology.as_ref().map(|it| it.value.as_str()),
-                _ => None,
-            };
-            std::iter::once(self.nodes.name(node)).chain(technology).flat_map(words::of).collect()
-        };
-        self.words = self.nodes.all().map(said).collect();
-        let list = &WORDS.names;
-        let called = |said: &BTreeSet<String>| {
-            let says = |list| said.iter().any(|word| words::is_one_of(word, list));
-            Called { backup: says(&list.backup), repository: says(&list.repository), artifact: says(&list.artifact) }
-        };
-        self.called = self.words.par_iter().map(called).collect();
-    }
-
-    pub(super) fn called(&self, node: Node) -> Called {
-        self.called.get(node as usize).copied().unwrap_or_default()
-    }
-
-    /// Whether the part's name or technology has one of the words.
-    pub(super) fn is_called(&self, node: Node, list: &words::List) -> bool {
-        self.words.get(node as usize).into_iter().flatten().any(|word| words::is_one_of(word, list))
-    }
-
-    /// Notes the boundaries around each part, the one it names first.
-    fn place(&mut self) {
-        let mut inside: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
-        for (node, component) in self.nodes.components() {
-            inside.entry(node).or_default().extend(component.boundary.as_ref().and_then(|id| self.nodes.by_id(id)));
-        }
-        let mut boundaries: Vec<_> = self.system.boundaries.iter().collect();
-        boundaries.sort_by(|one, other| one.id.cmp(&other.id));
-        for boundary in boundaries {
-            let Some(outer) = self.nodes.by_id(&boundary.id) else { continue };
-            for member in boundary.members.iter().filter_map(|id| self.nodes.by_id(id)) {
-                let around = inside.entry(member).or_default();
-                if member != outer && !around.contains(&outer) {
-                    around.push(outer);
-                }
-            }
-        }
-        for node in inside.keys() {
-            let mut found: Vec<Node> = Vec::new();
-            let mut next = inside.get(node).cloned().unwrap_or_default();
-            while found.len() < NESTING_MAX && !next.is_empty() {
-                let outer: Vec<Node> = next.iter().filter_map(|it| inside.get(it)).flatten().copied().collect();
-                found.extend(next.iter().filter(|it| !found.contains(it)).copied().collect::<Vec<_>>());
-                next = outer.into_iter().filter(|it| !found.contains(it)).collect();
-            }
-            found.truncate(NESTING_MAX);
-            if let Some(around) = self.around.get_mut(*node as usize) {
-                *around = found;
-            }
-        }
-    }
-
-    fn touch(&mut self) {
-        let mut touched: BTreeMap<(Node, Node), Touch<'a>> = BTreeMap::new();
-        for (node, data) in self.nodes.data() {
-            for handled in &data.handled_by {
-                let Some(component) = self.nodes.by_id(&handled.component) else { continue };
-                let encrypted = handled.encrypted_at_rest.as_ref().map(|it| (it.value, it.evidence.as_slice()));
-                touched.entry((component, node)).or_insert(Touch {
-                    data: node,
-                    evidence: &handled.evidence,
-                    encrypted,
-                });
-            }
-        }
-        for link in &self.links {
-            for data in link.flow.data.iter().filter_map(|id| self.nodes.by_id(id)) {
-                for end in [link.source, link.target] {
-                    let touch = Touch { data, evidence: &link.flow.evidence, encrypted: None };
-                    touched.entry((end, data)).or_insert(touch);
-                }
-            }
-        }
-        for ((component, _), touch) in touched {
-            if let Some(touched) = self.touched.get_mut(component as usize) {
-                touched.push(touch);
-            }
-        }
+        let (parts, controls) = rayon::join(|| Parts::of(system), || Controls::of(system));
+        Self { parts, controls, steps: Vec::new(), gates: Vec::new(), gate_at: BTreeMap::new(), citations: Vec::new() }
     }
 
     /// Adds a step; one that leads to what it needs is none.
     pub(super) fn add(&mut self, draft: Draft<'a>) -> StepIndex {
         let at = StepIndex::try_from(self.steps.len()).unwrap_or(StepIndex::MAX);
-        let start = u32::try_from(self.citations.len()).unwrap_or(u32::MAX);
-        let grounds = draft.grounds.iter().filter(|it| !it.is_empty());
-        self.citations.extend(grounds);
-        let length = u32::try_from(self.citations.len()).unwrap_or(u32::MAX) - start;
-        let mut step = Step {
-            to: draft.to,
-            body: draft.body,
-            rule: draft.rule,
-            grade: draft.grade,
-            doubt: draft.doubt,
-            gate: draft.gate,
-            threat: draft.threat,
-            grounds: (start, length),
-        };
-        // What no passage bears is not certain, whoever drafted it.
-        let is_certain = step.grade == Grade::Stated && step.threat.is_none();
-        if length == 0 && step.rule != Rule::Meaning && is_certain {
-            (step.grade, step.doubt) = (Grade::Assumed, Doubt::NotThere);
-        }
+        let step = draft.into_step(&mut self.citations);
         self.steps.push(step);
         at
     }
@@ -352,13 +193,13 @@ impl<'a> Builder<'a> {
         nearer: &[&'a ElementId],
         attribute: Option<(bool, &'a [Citation])>,
     ) -> Option<GateIndex> {
-        let own = self.own_id(node)?;
+        let own = self.parts.own_id(node)?;
         let on = nearer.first().copied().unwrap_or(own);
         let key = (kind, node, on);
         if let Some(at) = self.gate_at.get(&key) {
             return Some(*at);
         }
-        let around = self.around.get(node as usize).into_iter().flatten().filter_map(|it| self.own_id(*it));
+        let around = self.parts.around(node).into_iter().filter_map(|it| self.parts.own_id(it));
         let further = [own].into_iter().chain(around).filter(|_| !kind.is_only_nearest());
         let places: Vec<&ElementId> = nearer.iter().copied().chain(further).collect();
         let gate = self.controls.gate(kind, own, &places, attribute);
@@ -367,77 +208,6 @@ impl<'a> Builder<'a> {
         self.gate_at.insert(key, at);
         Some(at)
     }
-
-    /// The id of the node as the model has it.
-    fn own_id(&self, node: Node) -> Option<&'a ElementId> {
-        match self.nodes.kind(node) {
-            Kind::Component(it) => Some(&it.id),
-            Kind::Data(it) => Some(&it.id),
-            Kind::Boundary(it) => Some(&it.id),
-            Kind::Supply | Kind::Everything | Kind::Principal => None,
-        }
-    }
-
-    pub(super) fn out_of(&self, node: Node) -> Vec<Link<'a>> {
-        self.linked(self.out.get(node as usize))
-    }
-
-    pub(super) fn links_into(&self, node: Node) -> Vec<Link<'a>> {
-        self.linked(self.into.get(node as usize))
-    }
-
-    fn linked(&self, at: Option<&Vec<usize>>) -> Vec<Link<'a>> {
-        at.into_iter().flatten().filter_map(|at| self.links.get(*at)).copied().collect()
-    }
-
-    pub(super) fn touched(&self, node: Node) -> Vec<Touch<'a>> {
-        self.touched.get(node as usize).cloned().unwrap_or_default()
-    }
-
-    pub(super) fn around(&self, node: Node) -> Vec<Node> {
-        self.around.get(node as usize).cloned().unwrap_or_default()
-    }
-
-    /// Whether the part keeps things for others.
-    pub(super) fn is_store(&self, node: Node) -> bool {
-        use ComponentType as T;
-        matches!(
-            self.nodes.component_type(node),
-            Some(T::Datastore | T::Cache | T::Queue | T::SecretStore | T::Observability)
-        )
-    }
-
-    pub(super) fn is(&self, node: Node, wanted: ComponentType) -> bool {
-        self.nodes.component_type(node) == Some(wanted)
-    }
-
-    /// Whether the part is a person or what a person holds in hand, or belongs to somebody else.
-    pub(super) fn is_outside(&self, node: Node) -> bool {
-        use ComponentType as T;
-        matches!(self.nodes.component_type(node), Some(T::Actor | T::Client | T::External))
-    }
-
-    /// Whether the boundary is one that a network connection stays within.
-    pub(super) fn is_zone(&self, node: Node) -> bool {
-        use BoundaryType as T;
-        match self.nodes.kind(node) {
-            Kind::Boundary(it) => match it.boundary_type.as_ref().map(|it| it.value) {
-                None | Some(T::Network | T::Cluster | T::Account) => true,
-                Some(T::Tenant | T::Process | T::Device | T::Organisation) => false,
-            },
-            _ => false,
-        }
-    }
-}
-
-/// What the quotes of a flow say beside the names of its ends.
-fn read<'a>(flow: &'a Flow, source: Node, target: Node, names: &[Option<&BTreeSet<String>>]) -> Link<'a> {
-    let is_name = |word: &String| names.iter().flatten().any(|name| name.contains(word));
-    let quotes = flow.evidence.iter().map(|citation| words::of(&citation.quote));
-    let said: Vec<String> = quotes.flatten().filter(|word| !is_name(word)).collect();
-    let says = |list| said.iter().any(|word| words::is_one_of(word, list));
-    let list = &WORDS.flows;
-    Link { flow, source, target, writes: says(&list.write), reads: says(&list.read), deploys: says(&list.deploy) }
 }
 
 pub(super) const fn fact(capability: Capability, node: Node) -> Fact {

@@ -25,7 +25,7 @@ pub(crate) struct GoalFact<'a> {
 /// All goals of a model, in order of their facts.
 pub(crate) fn goals<'a>(graph: &CapabilityGraph<'a>, system: &'a cairn_model::System) -> Vec<GoalFact<'a>> {
     let mut found: Vec<GoalFact<'a>> = Vec::new();
-    for (node, kind) in graph.nodes.all() {
+    for (node, kind) in graph.parts.nodes.all() {
         match kind {
             Kind::Data(data) => {
                 if let Some(class) = &data.classification {
@@ -78,7 +78,7 @@ fn of_part<'a>(
     evidence: &'a [Citation],
     found: &mut Vec<GoalFact<'a>>,
 ) {
-    let name = graph.nodes.name(node);
+    let name = graph.parts.nodes.name(node);
     let (capability, why) = match part {
         ComponentType::Pipeline => (Capability::Exec, format!("{name} delivers what runs elsewhere")),
         ComponentType::IdentityProvider => (Capability::Issue, format!("{name} says who everybody is")),
@@ -92,20 +92,21 @@ fn of_part<'a>(
 fn agents<'a>(graph: &CapabilityGraph<'a>, system: &'a cairn_model::System) -> Vec<GoalFact<'a>> {
     let irreversible = &WORDS.irreversible.words;
     let by_permission = system.permissions.iter().filter(|it| it.status != Status::Absent).filter_map(|it| {
-        words::has(&it.action, irreversible).then_some((graph.nodes.by_name(&it.principal)?, it.evidence.as_slice()))
+        words::has(&it.action, irreversible)
+            .then_some((graph.parts.nodes.by_name(&it.principal)?, it.evidence.as_slice()))
     });
     let by_flow = system.flows.iter().filter(|it| it.status != Status::Absent).filter_map(|it| {
         let says = it.evidence.iter().any(|citation| words::has(&citation.quote, irreversible));
-        says.then_some((graph.nodes.by_id(&it.source)?, it.evidence.as_slice()))
+        says.then_some((graph.parts.nodes.by_id(&it.source)?, it.evidence.as_slice()))
     });
     let mut acting: Vec<(Node, &[Citation])> = by_permission.chain(by_flow).collect();
-    acting.retain(|(node, _)| graph.nodes.component_type(*node) == Some(ComponentType::AiAgent));
+    acting.retain(|(node, _)| graph.parts.nodes.component_type(*node) == Some(ComponentType::AiAgent));
     acting.sort_unstable();
     acting.dedup_by_key(|(node, _)| *node);
     let goal = |(node, evidence)| GoalFact {
         fact: Fact::new(Capability::Assume, node),
         worth: 3,
-        why: format!("{} does what cannot be undone", graph.nodes.name(node)),
+        why: format!("{} does what cannot be undone", graph.parts.nodes.name(node)),
         evidence,
     };
     acting.into_iter().map(goal).collect()
@@ -121,7 +122,9 @@ fn administrators<'a>(graph: &CapabilityGraph<'a>, system: &'a cairn_model::Syst
         if !allowed(&permission.action).contains(&Capability::Admin) {
             continue;
         }
-        let Some(node) = graph.nodes.by_name(&permission.principal).filter(|node| seen.insert(*node)) else { continue };
+        let Some(node) = graph.parts.nodes.by_name(&permission.principal).filter(|node| seen.insert(*node)) else {
+            continue;
+        };
         found.push(GoalFact {
             fact: Fact::new(Capability::Assume, node),
             worth: 4,

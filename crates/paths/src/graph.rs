@@ -4,12 +4,15 @@
 //! A step leads to one fact and needs up to three (AND); a fact with several steps to it needs one of them (OR). Steps through a
 //! closed gate are kept and not taken, so that what stops an attacker can be shown, and so that a gate can be opened on trial.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use cairn_model::{Citation, ElementId, Threat};
 
 use crate::attacker::{Attacker, Attackers};
 use crate::capability::{Fact, Grade, Node, PER_NODE};
 use crate::gate::{Gate, GateIndex, State};
-use crate::nodes::Nodes;
+use crate::parts::Parts;
 use crate::rule::{Doubt, Rule};
 
 /// Position of a step in the graph.
@@ -61,17 +64,49 @@ pub(crate) struct Beginning {
 /// Everything that can be asked about ways of attack through one model.
 #[derive(Debug)]
 pub struct CapabilityGraph<'a> {
-    pub(crate) nodes: Nodes<'a>,
+    pub(crate) parts: Arc<Parts<'a>>,
     pub(crate) steps: Vec<Step>,
-    pub(crate) gates: Vec<Gate<'a>>,
+    /// Where the steps are that make use of threats, in order of the threats' ids.
+    pub(crate) weak: Range<usize>,
+    pub(crate) gates: Arc<Vec<Gate<'a>>>,
     pub(crate) citations: Vec<&'a [Citation]>,
     pub(crate) threats: &'a [Threat],
+    /// Further threats, numbered after the others.
+    pub(crate) more: &'a [Threat],
     pub(crate) attackers: Vec<&'a Attacker>,
     pub(crate) beginnings: Vec<Beginning>,
+    pub(crate) by_fact: ByFact,
+}
+
+/// The steps at each fact.
+#[derive(Debug)]
+pub(crate) struct ByFact {
     /// Steps that need a fact, all facts' after each other, and where each fact's begin.
     uses: (Vec<StepIndex>, Vec<u32>),
     /// Steps that lead to a fact, in the same form.
     leads: (Vec<StepIndex>, Vec<u32>),
+}
+
+impl ByFact {
+    pub(crate) fn of(parts: &Parts<'_>, steps: &[Step]) -> Self {
+        let facts = parts.nodes.count() * PER_NODE as usize;
+        let numbered = || (0u32..).zip(steps);
+        let (uses, leads) = rayon::join(
+            || grouped(facts, || numbered().flat_map(|(at, step)| step.needs().map(move |fact| (fact, at)))),
+            || grouped(facts, || numbered().map(|(at, step)| (step.to, at))),
+        );
+        Self { uses, leads }
+    }
+}
+
+/// A graph with further threats.
+#[derive(Debug)]
+pub(crate) struct Extended<'a> {
+    pub(crate) graph: CapabilityGraph<'a>,
+    /// Where the steps are that there were before, by their places then.
+    pub(crate) places: Vec<StepIndex>,
+    /// Where the others are.
+    pub(crate) new: Vec<StepIndex>,
 }
 
 impl<'a> CapabilityGraph<'a> {
@@ -80,29 +115,58 @@ impl<'a> CapabilityGraph<'a> {
         crate::derive::derive(system, threats, attackers)
     }
 
-    pub(crate) fn new(
-        nodes: Nodes<'a>,
-        steps: Vec<Step>,
-        gates: Vec<Gate<'a>>,
-        citations: Vec<&'a [Citation]>,
-        threats: &'a [Threat],
-        attackers: Vec<&'a Attacker>,
-        beginnings: Vec<Beginning>,
-    ) -> Self {
-        let facts = nodes.count() * PER_NODE as usize;
-        let numbered = || (0u32..).zip(&steps);
-        let uses = grouped(facts, || numbered().flat_map(|(at, step)| step.needs().map(move |fact| (fact, at))));
-        let leads = grouped(facts, || numbered().map(|(at, step)| (step.to, at)));
-        Self { nodes, steps, gates, citations, threats, attackers, beginnings, uses, leads }
+    /// The graph as it would be with further threats: their steps stand where they would have stood.
+    pub(crate) fn with_threats<'t>(&self, more: &'t [Threat]) -> Extended<'t>
+    where
+        'a: 't,
+    {
+        let mut citations: Vec<&'t [Citation]> = self.citations.clone();
+        let first = u32::try_from(self.threats.len()).unwrap_or(u32::MAX);
+        let mut further = crate::derive::further(&self.parts, more, first, &mut citations).into_iter().peekable();
+        let mut steps = Vec::with_capacity(self.steps.len() + more.len());
+        let (mut places, mut new) = (Vec::with_capacity(self.steps.len()), Vec::new());
+        let id_of = |step: &Step| {
+            let at = step.threat? as usize;
+            self.threats.get(at).or_else(|| more.get(at.checked_sub(self.threats.len())?)).map(|threat| &threat.id)
+        };
+        for (at, step) in self.steps.iter().enumerate() {
+            let is_before = |it: &Step| at == self.weak.end || self.weak.contains(&at) && id_of(it) < id_of(step);
+            while let Some(before) = further.next_if(is_before) {
+                new.push(index(steps.len()));
+                steps.push(before);
+            }
+            places.push(index(steps.len()));
+            steps.push(*step);
+        }
+        for last in further {
+            new.push(index(steps.len()));
+            steps.push(last);
+        }
+        let moved = |at: StepIndex| places.get(at as usize).copied().unwrap_or(StepIndex::MAX);
+        let beginnings = self.beginnings.iter().map(|it| Beginning { step: moved(it.step), ..*it }).collect();
+        let by_fact = ByFact::of(&self.parts, &steps);
+        let graph = CapabilityGraph {
+            parts: Arc::<Parts<'a>>::clone(&self.parts),
+            weak: self.weak.start..self.weak.end + steps.len() - self.steps.len(),
+            steps,
+            gates: Arc::<Vec<Gate<'a>>>::clone(&self.gates),
+            citations,
+            threats: self.threats,
+            more,
+            attackers: self.attackers.clone(),
+            beginnings,
+            by_fact,
+        };
+        Extended { graph, places, new }
     }
 
     /// How many elements, steps and gates there are.
     pub fn size(&self) -> (usize, usize, usize) {
-        (self.nodes.count(), self.steps.len(), self.gates.len())
+        (self.parts.nodes.count(), self.steps.len(), self.gates.len())
     }
 
     pub(crate) fn facts(&self) -> usize {
-        self.nodes.count() * PER_NODE as usize
+        self.parts.nodes.count() * PER_NODE as usize
     }
 
     pub(crate) fn step(&self, at: StepIndex) -> &Step {
@@ -111,16 +175,22 @@ impl<'a> CapabilityGraph<'a> {
 
     /// The steps that need the fact.
     pub(crate) fn uses(&self, fact: Fact) -> &[StepIndex] {
-        slice(&self.uses, fact)
+        slice(&self.by_fact.uses, fact)
     }
 
     /// The steps that lead to the fact.
     pub(crate) fn leads(&self, fact: Fact) -> &[StepIndex] {
-        slice(&self.leads, fact)
+        slice(&self.by_fact.leads, fact)
     }
 
     pub(crate) fn gate_of(&self, step: &Step) -> Option<&Gate<'a>> {
         self.gates.get(step.gate? as usize)
+    }
+
+    /// The threat of this number.
+    pub(crate) fn threat(&self, number: u32) -> Option<&'a Threat> {
+        let number = number as usize;
+        self.threats.get(number).or_else(|| self.more.get(number.checked_sub(self.threats.len())?))
     }
 
     /// The gates as documents leave them.
@@ -134,8 +204,12 @@ impl<'a> CapabilityGraph<'a> {
     }
 
     pub(crate) fn node_of(&self, id: &ElementId) -> Option<Node> {
-        self.nodes.by_id(id)
+        self.parts.nodes.by_id(id)
     }
+}
+
+fn index(at: usize) -> StepIndex {
+    StepIndex::try_from(at).unwrap_or(StepIndex::MAX)
 }
 
 /// How sure a step is when gates stand as `states` says; `None` when it cannot be taken.

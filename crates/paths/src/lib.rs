@@ -58,6 +58,7 @@ mod capability;
 mod gate;
 mod graph;
 mod nodes;
+mod parts;
 mod rule;
 
 mod derive;

@@ -30,7 +30,7 @@ impl Analysis<'_> {
     pub fn steps(&self) -> Vec<ListedStep> {
         let graph = &self.graph;
         let had = |fact: crate::capability::Fact| -> Had {
-            (graph.nodes.id(fact.node()).clone(), fact.capability().as_str())
+            (graph.parts.nodes.id(fact.node()).clone(), fact.capability().as_str())
         };
         let listed = |(at, step): (u32, &crate::graph::Step)| {
             let grade = self.trial.grade(step)?;

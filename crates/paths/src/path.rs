@@ -90,7 +90,7 @@ fn key(graph: &CapabilityGraph<'_>, trial: &Trial, goals: &[GoalFact<'_>], way: 
 
 /// Whether the step only takes or changes data at the end.
 fn takes_content(graph: &CapabilityGraph<'_>, step: &Step) -> bool {
-    matches!(graph.nodes.kind(step.to.node()), Kind::Data(_))
+    matches!(graph.parts.nodes.kind(step.to.node()), Kind::Data(_))
 }
 
 /// How pressing a way is, in tenths: what it leads to is worth most, then how sure it is, then how long.
@@ -126,8 +126,8 @@ pub(crate) fn worded(
     numbers.sort_unstable();
     numbers.dedup();
     let others = numbers.iter().filter_map(|at| goals.get(*at));
-    let entry = hops.first().map_or_else(|| graph.nodes.id(goal.fact.node()).clone(), |hop| hop.to.clone());
-    let target = graph.nodes.id(goal.fact.node()).clone();
+    let entry = hops.first().map_or_else(|| graph.parts.nodes.id(goal.fact.node()).clone(), |hop| hop.to.clone());
+    let target = graph.parts.nodes.id(goal.fact.node()).clone();
     let gains = goal.fact.capability().as_str().to_owned();
     Some(AttackPath {
         id: id(&entry, &target, &gains, &hops),
@@ -176,7 +176,7 @@ fn id(entry: &ElementId, target: &ElementId, gains: &str, hops: &[Hop]) -> Eleme
 
 pub(crate) fn as_goal(graph: &CapabilityGraph<'_>, goal: &GoalFact<'_>) -> Goal {
     Goal {
-        element: graph.nodes.id(goal.fact.node()).clone(),
+        element: graph.parts.nodes.id(goal.fact.node()).clone(),
         gains: goal.fact.capability().as_str().to_owned(),
         why: goal.why.clone(),
         worth: goal.worth,
@@ -203,17 +203,17 @@ fn hop(graph: &CapabilityGraph<'_>, trial: &Trial, step: &Step, attacker: Option
     also.dedup();
     let from_name = first.map_or_else(
         || attacker.map_or_else(|| "an attacker".to_owned(), |it| it.title.clone()),
-        |fact| graph.nodes.name(fact.node()).to_owned(),
+        |fact| graph.parts.nodes.name(fact.node()).to_owned(),
     );
     let from_id = match (first, attacker) {
-        (Some(fact), _) => graph.nodes.id(fact.node()).clone(),
+        (Some(fact), _) => graph.parts.nodes.id(fact.node()).clone(),
         (None, Some(attacker)) => ElementId::named("attacker", &attacker.id),
-        (None, None) => graph.nodes.id(to).clone(),
+        (None, None) => graph.parts.nodes.id(to).clone(),
     };
-    let to_name = graph.nodes.name(to);
+    let to_name = graph.parts.nodes.name(to);
     let gate = graph.gate_of(step);
     let grade = trial.grade(step).unwrap_or(Grade::Unknown);
-    let threat = step.threat.and_then(|at| graph.threats.get(at as usize));
+    let threat = step.threat.and_then(|at| graph.threat(at));
     let mut means = step.rule.means(&from_name, to_name, &does(step.to.capability(), to_name));
     if let Some(threat) = threat {
         means = format!("{means}: {}", threat.title);
@@ -231,15 +231,15 @@ fn hop(graph: &CapabilityGraph<'_>, trial: &Trial, step: &Step, attacker: Option
         }
         let is_open = step.gate.and_then(|at| trial.states.get(at as usize)?.grade()) != Some(Grade::Stated);
         let ask = |gate: &crate::gate::Gate<'_>| {
-            let on = graph.node_of(gate.on).map_or(to_name, |node| graph.nodes.name(node));
+            let on = graph.node_of(gate.on).map_or(to_name, |node| graph.parts.nodes.name(node));
             gate.kind.question(&from_name, to_name, on)
         };
         questions.extend(gate.filter(|_| is_open).map(ask));
     }
     Hop {
         from: from_id,
-        also: also.into_iter().map(|node| graph.nodes.id(node).clone()).collect(),
-        to: graph.nodes.id(to).clone(),
+        also: also.into_iter().map(|node| graph.parts.nodes.id(node).clone()).collect(),
+        to: graph.parts.nodes.id(to).clone(),
         gains: step.to.capability().as_str().to_owned(),
         rule: step.rule.id().to_owned(),
         means,

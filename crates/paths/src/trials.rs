@@ -1,8 +1,8 @@
 //! Changes tried one after the other in one graph: what is reached is found again only where a step is otherwise, and ways only of
 //! attackers for whom one is.
 //!
-//! The graph itself must stay as it is. A threat that nobody had found before, a control that says that there are tenants, and a
-//! word about who is hostile would make other steps; then [`Trials::after`] gives nothing, and the whole has to be built anew.
+//! A threat that nobody had found before adds steps to the graph. A control that says that there are tenants, and a word about who is
+//! hostile, would make another graph; then [`Trials::after`] gives nothing, and the whole has to be built anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::analysis::{Analysis, Loss};
 use crate::capability::Grade;
 use crate::change::Change;
 use crate::derive::{is_useful, sureness};
-use crate::graph::StepIndex;
+use crate::graph::{CapabilityGraph, Extended, StepIndex};
 use crate::path::{Group, Named, grouped, truth, worded};
 use crate::reach::{Reached, Trial};
 use crate::ways::{Way, Ways, ways_of};
@@ -36,6 +36,27 @@ pub struct Trials<'a> {
     listed: BTreeSet<ElementId>,
     /// The places of threats in the list by their ids.
     threats: BTreeMap<&'a ElementId, usize>,
+}
+
+/// A trial with the graph that it is about.
+#[derive(Clone, Copy)]
+struct Other<'o, 'g> {
+    graph: &'o CapabilityGraph<'g>,
+    trial: &'o Trial,
+    field: &'o Field,
+    /// Where the steps are that there were before, if at other places.
+    places: Option<&'o [StepIndex]>,
+}
+
+impl Other<'_, '_> {
+    /// Where a step is that there was before.
+    fn place(&self, before: StepIndex) -> Option<StepIndex> {
+        self.places.map_or(Some(before), |places| places.get(before as usize).copied())
+    }
+
+    fn moved(&self, steps: &[StepIndex]) -> Vec<StepIndex> {
+        steps.iter().filter_map(|at| self.place(*at)).collect()
+    }
 }
 
 /// A goal and the steps that lead there.
@@ -89,25 +110,47 @@ impl<'a> Trials<'a> {
     /// What the change makes different, when threats are otherwise as told. `None` when the graph would be another one.
     pub fn after(&self, change: &Change, threats: OtherThreats<'_>) -> Option<Tried> {
         let trial = self.trial(change, threats)?;
+        let new = self.new_threats(threats);
         let graph = &self.analysis.graph;
-        let grades = trial.grades(graph);
-        let both = (0u32..).zip(self.grades.iter().zip(&grades));
-        let differing = both.filter(|(_, (before, after))| before != after).map(|(at, _)| at);
-        let differing: Vec<StepIndex> = differing.filter(|at| self.field.has(graph.step(*at).to)).collect();
-        if differing.is_empty() {
-            return Some(Tried::default());
+        if new.is_empty() {
+            return Some(self.tried(Other { graph, trial: &trial, field: &self.field, places: None }));
         }
-        let ahead = Ahead::within(graph, grades, &self.field);
-        let (reached, certain) = Reached::both(graph, &ahead);
+        let Extended { graph, places, new: steps } = graph.with_threats(&new);
+        let field = self.field.with(&graph, steps.into_iter());
+        let trial = Trial { weak: trial.weak.iter().copied().chain(new.iter().map(sureness)).collect(), ..trial };
+        Some(self.tried(Other { graph: &graph, trial: &trial, field: &field, places: Some(&places) }))
+    }
+
+    /// What a trial makes different.
+    fn tried(&self, other: Other<'_, '_>) -> Tried {
+        let grades = other.trial.grades(other.graph);
+        let differing = self.differing(other, &grades);
+        if differing.is_empty() {
+            return Tried::default();
+        }
+        let ahead = Ahead::within(other.graph, grades, other.field);
+        let (reached, certain) = Reached::both(other.graph, &ahead);
         let mut tried = self.losses(&reached, &certain);
-        let touched = self.touched(&reached, &differing);
-        self.compare_paths(&trial, &ahead, &reached, touched, &mut tried);
-        Some(tried)
+        let touched = self.touched(other.graph, &reached, &differing);
+        self.compare_paths(other, &ahead, &reached, touched, &mut tried);
+        tried
+    }
+
+    /// The steps to what leads to a goal that are not as sure as they were, or that there were not.
+    fn differing(&self, other: Other<'_, '_>, grades: &[Option<Grade>]) -> Vec<StepIndex> {
+        let mut before: Vec<Option<Grade>> = vec![None; grades.len()];
+        for (at, grade) in (0u32..).zip(&self.grades) {
+            if let Some(before) = other.place(at).and_then(|place| before.get_mut(place as usize)) {
+                *before = *grade;
+            }
+        }
+        let both = (0u32..).zip(before.iter().zip(grades));
+        let differing = both.filter(|(_, (before, after))| before != after).map(|(at, _)| at);
+        differing.filter(|at| other.field.has(other.graph.step(*at).to)).collect()
     }
 
     /// The attackers who could take one of the steps, before or after, a bit for each.
-    fn touched(&self, reached: &Reached, differing: &[StepIndex]) -> u64 {
-        let graph = &self.analysis.graph;
+    fn touched(&self, graph: &CapabilityGraph<'_>, reached: &Reached, differing: &[StepIndex]) -> u64 {
         let begun = graph.beginnings.iter().filter(|it| differing.binary_search(&it.step).is_ok());
         let mut touched = begun.fold(0u64, |who, it| who | 1 << it.attacker);
         for step in differing.iter().map(|at| graph.step(*at)).filter(|step| !step.is_beginning()) {
@@ -117,7 +160,13 @@ impl<'a> Trials<'a> {
         touched
     }
 
-    /// How gates stand and how sure weaknesses are after the change.
+    /// Threats that there were not and that somebody could make use of.
+    fn new_threats(&self, threats: OtherThreats<'_>) -> Vec<Threat> {
+        let is_new = |threat: &&Threat| !self.threats.contains_key(&threat.id) && is_useful(threat);
+        threats.changed.iter().filter(is_new).cloned().collect()
+    }
+
+    /// How gates stand and how sure known weaknesses are after the change.
     fn trial(&self, change: &Change, threats: OtherThreats<'_>) -> Option<Trial> {
         let tells_tenants = change.added.iter().any(|it| it.control_type == ControlType::TenantIsolation);
         let is_about_hostility = |id: &ElementId| {
@@ -129,10 +178,8 @@ impl<'a> Trials<'a> {
         }
         let mut trial = self.analysis.trial_of(change);
         for threat in threats.changed {
-            match self.threats.get(&threat.id) {
-                Some(at) => *trial.weak.get_mut(*at)? = sureness(threat),
-                None if is_useful(threat) => return None,
-                None => {}
+            if let Some(weak) = self.threats.get(&threat.id).and_then(|at| trial.weak.get_mut(*at)) {
+                *weak = sureness(threat);
             }
         }
         for id in threats.gone {
@@ -157,7 +204,7 @@ impl<'a> Trials<'a> {
                     .get(attacker as usize)
                     .map(|it| it.id.clone())
                     .unwrap_or_default(),
-                element: self.analysis.graph.nodes.id(goal.fact.node()).clone(),
+                element: self.analysis.graph.parts.nodes.id(goal.fact.node()).clone(),
                 gains: goal.fact.capability().as_str().to_owned(),
                 is_certain: sure & (1 << attacker) != 0,
             };
@@ -175,30 +222,33 @@ impl<'a> Trials<'a> {
         tried
     }
 
-    fn compare_paths(&self, trial: &Trial, ahead: &Ahead, reached: &Reached, touched: u64, tried: &mut Tried) {
-        let attackers: Vec<u32> =
-            (0u32..).take(self.analysis.graph.attackers.len()).filter(|at| touched & (1 << at) != 0).collect();
+    fn compare_paths(&self, other: Other<'_, '_>, ahead: &Ahead, reached: &Reached, touched: u64, tried: &mut Tried) {
+        let Other { graph, trial, field, .. } = other;
+        let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).filter(|at| touched & (1 << at) != 0).collect();
         if attackers.is_empty() {
             return;
         }
-        let again = ways_of(&self.analysis.graph, ahead, &self.field, &self.analysis.goals, reached, &attackers);
+        let goals = &self.analysis.goals;
+        let again = ways_of(graph, ahead, field, goals, reached, &attackers);
         let mut again: BTreeMap<u32, Ways> = attackers.into_iter().zip(again).collect();
         tried.is_bounded = again.values().chain(&self.ways).any(|it| !it.is_complete);
         let mut all: Vec<Way> = Vec::new();
         for (attacker, known) in (0u32..).zip(&self.ways) {
             match again.remove(&attacker) {
                 Some(found) => all.extend(found.ways),
-                None => all.extend(known.ways.iter().cloned()),
+                None => all.extend(known.ways.iter().map(|way| Way { steps: other.moved(&way.steps), ..way.clone() })),
             }
         }
+        let known: BTreeMap<Made, &ElementId> =
+            self.known.iter().map(|((goal, steps), id)| ((*goal, other.moved(steps)), id)).collect();
         let mut named = Named::default();
-        for group in self.groups(trial, &all) {
-            let known = self.known.get(&made(&group)).cloned();
-            let path = if known.is_some() { None } else { self.path(trial, &group) };
+        for group in grouped(graph, trial, goals, &all) {
+            let known = known.get(&made(&group)).copied().cloned();
+            let path = if known.is_some() { None } else { worded(graph, trial, goals, &group) };
             let Some(by_hops) = known.or_else(|| path.as_ref().map(|it| it.id.clone())) else { continue };
-            let id = named.next(by_hops, truth(&self.analysis.graph, trial, &group));
+            let id = named.next(by_hops, truth(graph, trial, &group));
             if !self.listed.contains(&id) {
-                let path = path.or_else(|| self.path(trial, &group));
+                let path = path.or_else(|| worded(graph, trial, goals, &group));
                 tried.new_paths.extend(path.map(|path| AttackPath { id, ..path }));
             }
         }
@@ -211,20 +261,13 @@ impl<'a> Trials<'a> {
         let trial = &self.analysis.trial;
         let mut known = BTreeMap::new();
         let mut named = Named::default();
-        for group in self.groups(trial, &all) {
-            let Some(path) = self.path(trial, &group) else { continue };
+        let (graph, goals) = (&self.analysis.graph, &self.analysis.goals);
+        for group in grouped(graph, trial, goals, &all) {
+            let Some(path) = worded(graph, trial, goals, &group) else { continue };
             known.insert(made(&group), path.id.clone());
             named.next(path.id, path.truth);
         }
         (self.known, self.listed) = (known, named.into_ids());
-    }
-
-    fn groups<'w>(&self, trial: &Trial, ways: &'w [Way]) -> Vec<Group<'w>> {
-        grouped(&self.analysis.graph, trial, &self.analysis.goals, ways)
-    }
-
-    fn path(&self, trial: &Trial, group: &Group<'_>) -> Option<AttackPath> {
-        worded(&self.analysis.graph, trial, &self.analysis.goals, group)
     }
 
     /// The graph with what is reached in it as documents leave it.

@@ -4,20 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Citation, ComponentType, ElementId, Endpoint, Status};
 
-use super::{Builder, Draft, Link, Touch, fact, proof};
+use super::{Builder, Draft, fact, proof};
 use crate::capability::{Capability as C, Fact, Node};
 use crate::gate::GateKind;
 use crate::nodes::Kind;
+use crate::parts::{Link, Touch};
 use crate::rule::{Doubt, Rule};
 
 pub(super) fn add(builder: &mut Builder<'_>) {
     let with_keys: BTreeSet<Fact> =
         builder.steps.iter().map(|step| step.to).filter(|to| to.capability() == C::Decrypt).collect();
     let checks = checks(builder);
-    let parts: Vec<Node> = builder.nodes.components().map(|(node, _)| node).collect();
+    let parts: Vec<Node> = builder.parts.nodes.components().map(|(node, _)| node).collect();
     for node in parts {
-        let touched = builder.touched(node);
-        if builder.is_store(node) {
+        let touched = builder.parts.touched(node);
+        if builder.parts.is_store(node) {
             open_store(builder, node);
             for touch in &touched {
                 kept(builder, node, touch, &with_keys);
@@ -29,7 +30,7 @@ pub(super) fn add(builder: &mut Builder<'_>) {
             }
         }
     }
-    for link in builder.links.clone() {
+    for link in builder.parts.links.clone() {
         used_store(builder, &link);
         copied(builder, &link);
     }
@@ -39,10 +40,10 @@ pub(super) fn add(builder: &mut Builder<'_>) {
 fn checks<'a>(builder: &Builder<'a>) -> BTreeMap<Node, (bool, &'a [Citation], Vec<&'a ElementId>)> {
     let mut found: BTreeMap<Node, (bool, &[Citation], Vec<&ElementId>)> = BTreeMap::new();
     let mut endpoints: Vec<&Endpoint> =
-        builder.system.endpoints.iter().filter(|it| it.status != Status::Absent).collect();
+        builder.parts.system.endpoints.iter().filter(|it| it.status != Status::Absent).collect();
     endpoints.sort_by(|one, other| one.id.cmp(&other.id));
     for endpoint in endpoints {
-        let node = endpoint.component.as_ref().and_then(|id| builder.nodes.by_id(id));
+        let node = endpoint.component.as_ref().and_then(|id| builder.parts.nodes.by_id(id));
         let (Some(node), Some((closes, evidence))) = (node, proof(&endpoint.authorization)) else { continue };
         let entry = found.entry(node).or_insert((closes, evidence, Vec::new()));
         if entry.0 && !closes {
@@ -58,7 +59,7 @@ fn open_store(builder: &mut Builder<'_>, node: Node) {
     builder.means(fact(C::Call, node), fact(C::Read, node));
     builder.means(fact(C::Call, node), fact(C::Write, node));
     builder.means(fact(C::Write, node), fact(C::Feed, node));
-    if !builder.is(node, ComponentType::Queue) {
+    if !builder.parts.is(node, ComponentType::Queue) {
         builder.means(fact(C::Use, node), fact(C::Read, node));
     }
 }
@@ -66,8 +67,8 @@ fn open_store(builder: &mut Builder<'_>, node: Node) {
 /// Data that a store keeps. Where documents say who has the key, reading the store is not reading the data.
 fn kept<'a>(builder: &mut Builder<'a>, node: Node, touch: &Touch<'a>, with_keys: &BTreeSet<Fact>) {
     let data = touch.data;
-    let Kind::Data(element) = builder.nodes.kind(data) else { return };
-    let rule = match builder.nodes.component_type(node) {
+    let Kind::Data(element) = builder.parts.nodes.kind(data) else { return };
+    let rule = match builder.parts.nodes.component_type(node) {
         Some(ComponentType::Queue) => Rule::QueueConsume,
         Some(ComponentType::Observability) => Rule::LogPivot,
         _ => Rule::Content,
@@ -101,15 +102,15 @@ fn worked_on<'a>(
     check: Option<&(bool, &'a [Citation], Vec<&'a ElementId>)>,
 ) {
     let data = touch.data;
-    let rule = if builder.is(node, ComponentType::External) { Rule::Vendor } else { Rule::Content };
+    let rule = if builder.parts.is(node, ComponentType::External) { Rule::Vendor } else { Rule::Content };
     for gained in [C::Read, C::Write] {
         let draft = Draft::new(rule, &[fact(C::Exec, node)], fact(gained, data));
         builder.add(draft.on(touch.evidence));
     }
-    if builder.is_outside(node) {
+    if builder.parts.is_outside(node) {
         return;
     }
-    let Kind::Data(element) = builder.nodes.kind(data) else { return };
+    let Kind::Data(element) = builder.parts.nodes.kind(data) else { return };
     let attribute = check.map(|(closes, evidence, _)| (*closes, *evidence));
     let mut places = vec![&element.id];
     places.extend(check.into_iter().flat_map(|(.., endpoints)| endpoints.iter().copied()));
@@ -124,8 +125,8 @@ fn worked_on<'a>(
 /// Whoever acts as a part that uses a store changes what is in it, if the part does.
 fn used_store<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
     let Link { flow, source, target, .. } = *link;
-    let is_queue = builder.is(target, ComponentType::Queue);
-    if builder.is_store(target) {
+    let is_queue = builder.parts.is(target, ComponentType::Queue);
+    if builder.parts.is_store(target) {
         let takes = link.reads && !link.writes;
         let writes = link.writes || is_queue && !takes;
         let doubt = if takes { None } else { Some(Doubt::Writes).filter(|_| !writes) };
@@ -139,7 +140,7 @@ fn used_store<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
             take(builder, source, target, link);
         }
     }
-    if builder.is(source, ComponentType::Queue) {
+    if builder.parts.is(source, ComponentType::Queue) {
         take(builder, target, source, link);
     }
 }
@@ -153,7 +154,7 @@ fn take<'a>(builder: &mut Builder<'a>, consumer: Node, queue: Node, link: &Link<
 /// A copy gives what the original gives.
 fn copied<'a>(builder: &mut Builder<'a>, link: &Link<'a>) {
     for (copy, original) in [(link.target, link.source), (link.source, link.target)] {
-        if !builder.is_store(original) || !builder.called(copy).backup {
+        if !builder.parts.is_store(original) || !builder.parts.called(copy).backup {
             continue;
         }
         let Some(gate) = builder.gate(GateKind::Encryption, copy, &[], None) else { continue };

@@ -13,18 +13,18 @@ use crate::rule::{Doubt, Rule};
 use crate::words::{self, WORDS};
 
 pub(super) fn add(builder: &mut Builder<'_>) {
-    let parts: Vec<Node> = builder.nodes.components().map(|(node, _)| node).collect();
+    let parts: Vec<Node> = builder.parts.nodes.components().map(|(node, _)| node).collect();
     for node in parts {
         govern(builder, node);
-        if builder.is(node, ComponentType::IdentityProvider) {
+        if builder.parts.is(node, ComponentType::IdentityProvider) {
             issue(builder, node);
         }
-        if builder.is(node, ComponentType::Actor) {
+        if builder.parts.is(node, ComponentType::Actor) {
             deceive(builder, node);
         }
     }
     let proofs = named_proofs(builder);
-    let secrets: Vec<(Node, &Data)> = builder.nodes.data().collect();
+    let secrets: Vec<(Node, &Data)> = builder.parts.nodes.data().collect();
     for (node, data) in secrets {
         secret(builder, node, data, &proofs);
     }
@@ -36,12 +36,12 @@ fn govern(builder: &mut Builder<'_>, node: Node) {
     builder.means(fact(C::Exec, node), fact(C::Deny, node));
     builder.means(fact(C::Admin, node), fact(C::Deny, node));
     builder.means(fact(C::Admin, node), fact(C::Use, node));
-    if builder.is_store(node) {
+    if builder.parts.is_store(node) {
         for had in [C::Exec, C::Admin] {
             builder.means(fact(had, node), fact(C::Read, node));
             builder.means(fact(had, node), fact(C::Write, node));
         }
-    } else if !builder.is_outside(node) {
+    } else if !builder.parts.is_outside(node) {
         builder.means(fact(C::Admin, node), fact(C::Exec, node));
     }
 }
@@ -50,23 +50,24 @@ fn govern(builder: &mut Builder<'_>, node: Node) {
 fn issue(builder: &mut Builder<'_>, node: Node) {
     builder.means(fact(C::Exec, node), fact(C::Issue, node));
     builder.means(fact(C::Admin, node), fact(C::Issue, node));
-    let Some(component) = builder.nodes.component(node) else { return };
+    let Some(component) = builder.parts.nodes.component(node) else { return };
     let draft = Draft::new(Rule::IdentityWrite, &[fact(C::Write, node)], fact(C::Issue, node));
     builder.add(draft.on(&component.evidence));
     let mut relying: BTreeMap<Node, &[Citation]> = BTreeMap::new();
-    for link in builder.out_of(node).into_iter().chain(builder.links_into(node)) {
+    for link in builder.parts.out_of(node).into_iter().chain(builder.parts.links_into(node)) {
         let other = if link.source == node { link.target } else { link.source };
         relying.entry(other).or_insert(&link.flow.evidence);
     }
     for (other, evidence) in relying {
         let issued = fact(C::Issue, node);
-        let gained = match builder.nodes.component_type(other) {
+        let gained = match builder.parts.nodes.component_type(other) {
             Some(ComponentType::Actor) => C::Assume,
             Some(ComponentType::IdentityProvider) => C::Issue,
             _ => C::Use,
         };
         builder.add(Draft::new(Rule::Federation, &[issued], fact(gained, other)).on(evidence));
-        let users = builder.links_into(other).into_iter().filter(|it| builder.is(it.source, ComponentType::Actor));
+        let users =
+            builder.parts.links_into(other).into_iter().filter(|it| builder.parts.is(it.source, ComponentType::Actor));
         for user in users.collect::<Vec<_>>() {
             let draft = Draft::new(Rule::Federation, &[issued], fact(C::Assume, user.source));
             builder.add(draft.on(evidence).on(&user.flow.evidence));
@@ -76,8 +77,8 @@ fn issue(builder: &mut Builder<'_>, node: Node) {
 
 /// People give away what they know, and their clients what they were given.
 fn deceive(builder: &mut Builder<'_>, node: Node) {
-    for link in builder.out_of(node) {
-        if builder.is(link.target, ComponentType::Client) {
+    for link in builder.parts.out_of(node) {
+        if builder.parts.is(link.target, ComponentType::Client) {
             let Some(gate) = builder.gate(GateKind::SecondFactor, link.target, &[&link.flow.id], None) else {
                 continue;
             };
@@ -97,15 +98,15 @@ fn deceive(builder: &mut Builder<'_>, node: Node) {
 /// Parts by the words with which documents name their proof of identity.
 fn named_proofs<'a>(builder: &Builder<'a>) -> BTreeMap<NormalName, Vec<(Node, &'a [Citation])>> {
     let mut found: BTreeMap<NormalName, Vec<(Node, &[Citation])>> = BTreeMap::new();
-    for link in &builder.links {
+    for link in &builder.parts.links {
         if let (Some(stated), Some((true, evidence))) = (&link.flow.authentication, proof(&link.flow.authentication)) {
             found.entry(NormalName::of(&stated.value)).or_default().push((link.target, evidence));
         }
     }
-    let mut endpoints: Vec<_> = builder.system.endpoints.iter().collect();
+    let mut endpoints: Vec<_> = builder.parts.system.endpoints.iter().collect();
     endpoints.sort_by(|one, other| one.id.cmp(&other.id));
     for endpoint in endpoints {
-        let node = endpoint.component.as_ref().and_then(|id| builder.nodes.by_id(id));
+        let node = endpoint.component.as_ref().and_then(|id| builder.parts.nodes.by_id(id));
         if let (Some(node), Some(stated)) = (node, &endpoint.authentication) {
             found.entry(NormalName::of(&stated.value)).or_default().push((node, &stated.evidence));
         }
@@ -135,16 +136,16 @@ fn secret<'a>(
         if other == node {
             continue;
         }
-        let (needs, to) = match builder.nodes.kind(other) {
+        let (needs, to) = match builder.parts.nodes.kind(other) {
             Kind::Data(_) if is_key => (vec![held], fact(C::Decrypt, other)),
-            Kind::Component(_) if is_key && builder.is_store(other) => (vec![held], fact(C::Decrypt, other)),
-            Kind::Component(_) if builder.is(other, ComponentType::Actor) => (vec![held], fact(C::Assume, other)),
+            Kind::Component(_) if is_key && builder.parts.is_store(other) => (vec![held], fact(C::Decrypt, other)),
+            Kind::Component(_) if builder.parts.is(other, ComponentType::Actor) => (vec![held], fact(C::Assume, other)),
             Kind::Component(_) => (vec![held, fact(C::Reach, other)], fact(C::Use, other)),
             Kind::Principal => (vec![held], fact(C::Assume, other)),
             _ => continue,
         };
         let mut draft = Draft::new(Rule::CredentialCall, &needs, to).on(&data.evidence);
-        if builder.is(other, ComponentType::Actor) {
+        if builder.parts.is(other, ComponentType::Actor) {
             let Some(gate) = builder.gate(GateKind::SecondFactor, other, &[], None) else { continue };
             draft = draft.gated(gate);
         }
@@ -160,7 +161,7 @@ fn named_in(builder: &Builder<'_>, name: &str) -> Vec<Node> {
         for to in from + 1..=words.len() {
             let part = words.get(from..to).unwrap_or_default();
             if part.len() < words.len() {
-                found.extend(builder.nodes.by_name(&part.join(" ")));
+                found.extend(builder.parts.nodes.by_name(&part.join(" ")));
             }
         }
     }

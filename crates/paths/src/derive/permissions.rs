@@ -12,12 +12,12 @@ use crate::words::{self, WORDS};
 const WIDE: [C; 4] = [C::Read, C::Write, C::Deny, C::Admin];
 
 pub(super) fn add(builder: &mut Builder<'_>) {
-    let mut permissions: Vec<&Permission> = builder.system.permissions.iter().collect();
+    let mut permissions: Vec<&Permission> = builder.parts.system.permissions.iter().collect();
     permissions.retain(|it| it.status != Status::Absent);
     permissions.sort_by(|one, other| one.id.cmp(&other.id));
     let mut is_wide = false;
     for permission in permissions {
-        let Some(principal) = builder.nodes.by_name(&permission.principal) else { continue };
+        let Some(principal) = builder.parts.nodes.by_name(&permission.principal) else { continue };
         for (resource, wide) in resources(builder, permission) {
             is_wide |= wide;
             grant(builder, permission, principal, resource);
@@ -51,7 +51,7 @@ pub(crate) fn allowed(action: &str) -> Vec<C> {
 /// The elements that a permission is on, and whether it is everything.
 fn resources(builder: &Builder<'_>, permission: &Permission) -> Vec<(Node, bool)> {
     if !NormalName::of(&permission.resource).is_empty()
-        && let Some(node) = builder.nodes.by_name(&permission.resource)
+        && let Some(node) = builder.parts.nodes.by_name(&permission.resource)
     {
         return vec![(node, false)];
     }
@@ -60,7 +60,7 @@ fn resources(builder: &Builder<'_>, permission: &Permission) -> Vec<(Node, bool)
 
 fn grant<'a>(builder: &mut Builder<'a>, permission: &'a Permission, principal: Node, resource: Node) {
     for capability in allowed(&permission.action) {
-        let (rule, gained) = match (builder.nodes.kind(resource), capability) {
+        let (rule, gained) = match (builder.parts.nodes.kind(resource), capability) {
             (Kind::Everything, it) if WIDE.contains(&it) => (Rule::Grant, vec![it]),
             (Kind::Everything | Kind::Supply, _) => continue,
             (_, C::Assume) => (Rule::RoleChain, vec![C::Assume]),
@@ -69,8 +69,10 @@ fn grant<'a>(builder: &mut Builder<'a>, permission: &'a Permission, principal: N
             (Kind::Data(_), C::Admin) => (Rule::Grant, vec![C::Read, C::Write, C::Deny]),
             (Kind::Data(_), C::Exec | C::Use) => continue,
             (Kind::Data(_), it) => (Rule::Grant, vec![it]),
-            (Kind::Component(_), C::Read) if !builder.is_store(resource) => (Rule::Grant, vec![C::Use]),
-            (Kind::Component(_), C::Write) if !builder.is_store(resource) => (Rule::Grant, vec![C::Use, C::Write]),
+            (Kind::Component(_), C::Read) if !builder.parts.is_store(resource) => (Rule::Grant, vec![C::Use]),
+            (Kind::Component(_), C::Write) if !builder.parts.is_store(resource) => {
+                (Rule::Grant, vec![C::Use, C::Write])
+            }
             (Kind::Component(_) | Kind::Boundary(_), it) => (Rule::Grant, vec![it]),
         };
         for gained in gained {
@@ -80,7 +82,7 @@ fn grant<'a>(builder: &mut Builder<'a>, permission: &'a Permission, principal: N
             if principal != resource {
                 builder.add(draft);
             }
-            if matches!(builder.nodes.kind(resource), Kind::Boundary(_)) {
+            if matches!(builder.parts.nodes.kind(resource), Kind::Boundary(_)) {
                 within(builder, resource, gained);
             }
         }
@@ -89,8 +91,8 @@ fn grant<'a>(builder: &mut Builder<'a>, permission: &'a Permission, principal: N
 
 /// What is granted on a boundary is granted on what is inside.
 fn within(builder: &mut Builder<'_>, boundary: Node, gained: C) {
-    let Kind::Boundary(element) = builder.nodes.kind(boundary) else { return };
-    let members: Vec<Node> = element.members.iter().filter_map(|id| builder.nodes.by_id(id)).collect();
+    let Kind::Boundary(element) = builder.parts.nodes.kind(boundary) else { return };
+    let members: Vec<Node> = element.members.iter().filter_map(|id| builder.parts.nodes.by_id(id)).collect();
     for member in members {
         let draft = Draft::new(Rule::Grant, &[fact(gained, boundary)], fact(gained, member));
         builder.add(draft.on(&element.evidence));
@@ -99,9 +101,9 @@ fn within(builder: &mut Builder<'_>, boundary: Node, gained: C) {
 
 /// A grant on everything may end at the border of an account: whether it goes as far as a part is asked.
 fn reach_of_everything(builder: &mut Builder<'_>) {
-    let parts: Vec<Node> = builder.nodes.components().map(|(node, _)| node).collect();
-    for node in parts.into_iter().filter(|it| !builder.is_outside(*it)).collect::<Vec<_>>() {
-        let Some(component) = builder.nodes.component(node) else { continue };
+    let parts: Vec<Node> = builder.parts.nodes.components().map(|(node, _)| node).collect();
+    for node in parts.into_iter().filter(|it| !builder.parts.is_outside(*it)).collect::<Vec<_>>() {
+        let Some(component) = builder.parts.nodes.component(node) else { continue };
         for capability in WIDE {
             let draft = Draft::new(Rule::Grant, &[fact(capability, EVERYTHING)], fact(capability, node));
             builder.add(draft.on(&component.evidence).unsure(Doubt::Everything));

@@ -34,11 +34,14 @@ fn begin(builder: &mut Builder<'_>, start: &Start) -> Vec<u32> {
     let Some(capability) = start.gains.capability() else {
         return vec![builder.add(Draft::new(Rule::Meaning, &[], fact(C::Write, SUPPLY)))];
     };
-    let named = start.on.iter().filter_map(|it| builder.nodes.by_written_id(it).or_else(|| builder.nodes.by_name(it)));
+    let named = start
+        .on
+        .iter()
+        .filter_map(|it| builder.parts.nodes.by_written_id(it).or_else(|| builder.parts.nodes.by_name(it)));
     let all: Vec<(Node, Kind<'_>)> = if start.on.is_empty() {
-        builder.nodes.all().collect()
+        builder.parts.nodes.all().collect()
     } else {
-        named.map(|node| (node, builder.nodes.kind(node))).collect()
+        named.map(|node| (node, builder.parts.nodes.kind(node))).collect()
     };
     let mentions: words::List = start.mentions.iter().flat_map(|it| words::of(it)).collect();
     let mut steps = Vec::new();
@@ -46,7 +49,7 @@ fn begin(builder: &mut Builder<'_>, start: &Start) -> Vec<u32> {
         let Some(place) = place(builder, start, &mentions, node, kind) else { continue };
         // An account at a part that keeps things says nothing of what is in it.
         let is_entry = matches!(capability, C::Call | C::Use);
-        let capability = if is_entry && builder.is_store(node) { C::Reach } else { capability };
+        let capability = if is_entry && builder.parts.is_store(node) { C::Reach } else { capability };
         let mut draft = Draft::new(Rule::Start, &[], fact(capability, place.node));
         for evidence in place.evidence {
             draft = draft.on(evidence);
@@ -63,8 +66,8 @@ fn begin(builder: &mut Builder<'_>, start: &Start) -> Vec<u32> {
         }
         if start.on.is_empty()
             && is_foothold(start.gains)
-            && builder.is(node, ComponentType::External)
-            && let Some(component) = builder.nodes.component(node)
+            && builder.parts.is(node, ComponentType::External)
+            && let Some(component) = builder.parts.nodes.component(node)
         {
             // That a third party is in the wrong hands is what the profile supposes, and no document's word.
             let hostile = said_to_be_hostile(builder, component).map(|evidence| (false, evidence));
@@ -86,9 +89,9 @@ const fn is_foothold(gains: Gains) -> bool {
 fn said_to_be_hostile<'a>(builder: &Builder<'a>, component: &'a Component) -> Option<&'a [Citation]> {
     let says = |text: &str| words::has(text, &WORDS.trust.hostile) && !words::has(text, &WORDS.trust.denial);
     let is_about = |about: &[ElementId]| about.contains(&component.id);
-    let incidents = builder.system.incidents.iter();
+    let incidents = builder.parts.system.incidents.iter();
     let incidents = incidents.filter(|it| is_about(&it.about) && says(&it.statement)).map(|it| it.evidence.as_slice());
-    let assumptions = builder.system.assumptions.iter().filter(|it| it.status != Status::Absent);
+    let assumptions = builder.parts.system.assumptions.iter().filter(|it| it.status != Status::Absent);
     let assumptions =
         assumptions.filter(|it| is_about(&it.about) && says(&it.statement)).map(|it| it.evidence.as_slice());
     let own = component.evidence.iter().position(|citation| says(&citation.quote));
@@ -120,7 +123,7 @@ fn place<'a>(
         place.evidence.push(&stated.evidence);
     }
     if !start.mentions.is_empty() {
-        builder.is_called(node, mentions).then_some(())?;
+        builder.parts.is_called(node, mentions).then_some(())?;
         place.evidence.push(&component.evidence);
     }
     if !start.exposure.is_empty() {
@@ -139,7 +142,7 @@ fn exposed<'a>(builder: &Builder<'a>, start: &Start, component: &'a Component, p
         place.evidence.push(&stated.evidence);
         return Some(());
     }
-    if builder.is_outside(place.node) {
+    if builder.parts.is_outside(place.node) {
         return None;
     }
     let callers: &[ComponentType] = match start.exposure.first()? {
@@ -147,8 +150,8 @@ fn exposed<'a>(builder: &Builder<'a>, start: &Start, component: &'a Component, p
         Exposure::Partner => &[ComponentType::External],
         Exposure::Internal => &[],
     };
-    let mut calls = builder.links_into(place.node).into_iter();
-    let link = calls.find(|link| callers.iter().any(|it| builder.is(link.source, *it)))?;
+    let mut calls = builder.parts.links_into(place.node).into_iter();
+    let link = calls.find(|link| callers.iter().any(|it| builder.parts.is(link.source, *it)))?;
     place.evidence.push(&link.flow.evidence);
     place.doubt = Doubt::Exposure;
     Some(())
@@ -156,23 +159,23 @@ fn exposed<'a>(builder: &Builder<'a>, start: &Start, component: &'a Component, p
 
 /// What says that several tenants share the part: a boundary between tenants, a control that is said to separate them or not to.
 fn shared_by_tenants<'a>(builder: &Builder<'a>, node: Node, component: &'a Component) -> Option<&'a [Citation]> {
-    let boundary = builder.around(node).into_iter().find_map(|it| match builder.nodes.kind(it) {
+    let boundary = builder.parts.around(node).into_iter().find_map(|it| match builder.parts.nodes.kind(it) {
         Kind::Boundary(boundary) => {
             let stated = boundary.boundary_type.as_ref().filter(|it| it.value == BoundaryType::Tenant)?;
             Some(stated.evidence.as_slice())
         }
         _ => None,
     });
-    let control = || builder.separated.get(&component.id).map(|it| it.evidence.as_slice());
+    let control = || builder.parts.separated.get(&component.id).map(|it| it.evidence.as_slice());
     boundary.or_else(control)
 }
 
 /// A tenant gets at what belongs to another where nothing keeps them apart.
 fn tenants(builder: &mut Builder<'_>) {
-    let parts: Vec<Node> = builder.nodes.components().map(|(node, _)| node).collect();
+    let parts: Vec<Node> = builder.parts.nodes.components().map(|(node, _)| node).collect();
     for node in parts {
-        for touch in builder.touched(node) {
-            let Kind::Data(data) = builder.nodes.kind(touch.data) else { continue };
+        for touch in builder.parts.touched(node) {
+            let Kind::Data(data) = builder.parts.nodes.kind(touch.data) else { continue };
             let Some(gate) = builder.gate(GateKind::TenantIsolation, node, &[&data.id], None) else { continue };
             for gained in [C::Read, C::Write] {
                 let draft = Draft::new(Rule::TenantHop, &[fact(C::Tenant, node)], fact(gained, touch.data));

@@ -1,12 +1,15 @@
 //! Threats as steps: a weakness that the rules found gives what its kind of weakness gives (P-04, and what stands in
 //! `config/paths/effects.toml`).
 
+use std::collections::BTreeMap;
+
 use cairn_model::{Citation, ComponentType, ElementId, Premise, PremiseRole, RulingKind, Threat, ThreatStatus, Truth};
 
 use super::{Builder, Draft, fact};
 use crate::capability::{Capability as C, Fact, Grade, Node};
 use crate::effects::{EFFECTS, Gained, Needs};
 use crate::nodes::SUPPLY;
+use crate::parts::Parts;
 use crate::rule::Rule;
 
 /// Passages of a threat that its step shows.
@@ -19,25 +22,29 @@ pub(crate) fn is_useful(threat: &Threat) -> bool {
 
 /// Steps for every threat that is of use to somebody. How sure each is, is the trial's: what answers a threat may fail.
 pub(super) fn add<'a>(builder: &mut Builder<'a>, threats: &'a [Threat]) {
-    let mut numbered: Vec<(u32, &Threat)> = (0..).zip(threats).collect();
+    for draft in drafts(&builder.parts, (0..).zip(threats)) {
+        builder.add(draft);
+    }
+}
+
+/// The same as drafts, in order of the threats' ids; each threat comes with the number that it is known by.
+pub(super) fn drafts<'t>(parts: &Parts<'_>, threats: impl Iterator<Item = (u32, &'t Threat)>) -> Vec<Draft<'t>> {
+    let mut numbered: Vec<(u32, &Threat)> = threats.collect();
     numbered.sort_by(|one, other| one.1.id.cmp(&other.1.id));
-    let places = Places::of(builder);
+    let places = Places::of(parts);
+    let mut drafts = Vec::new();
     for (at, threat) in numbered {
         let Some(effect) = EFFECTS.of_threat(threat) else { continue };
-        let Some(place) = places.find(builder, &threat.subject) else { continue };
-        let draft = |needs: Fact, to: Fact| {
+        let Some(place) = places.find(&threat.subject) else { continue };
+        for (needs, to) in effect.gains.iter().flat_map(|gained| ends(parts, effect.needs, *gained, &place)) {
             let mut draft = Draft::new(rule(effect.needs, to), &[needs], to).by_threat(at);
             for evidence in passages(threat).take(PREMISES_MAX) {
                 draft = draft.on(evidence);
             }
-            draft
-        };
-        for (needs, to) in
-            effect.gains.iter().flat_map(|gained| ends(builder, effect.needs, *gained, &place)).collect::<Vec<_>>()
-        {
-            builder.add(draft(needs, to));
+            drafts.push(draft);
         }
     }
+    drafts
 }
 
 /// Where a threat is: the part that must be had, and the part that is gained. They differ for a flow.
@@ -48,39 +55,38 @@ struct Place {
 }
 
 /// Parts by the elements that threats are about.
-struct Places<'a> {
-    flows: std::collections::BTreeMap<&'a ElementId, super::Link<'a>>,
-    endpoints: std::collections::BTreeMap<&'a ElementId, Node>,
-    holders: std::collections::BTreeMap<&'a ElementId, Node>,
+struct Places<'p, 'a> {
+    parts: &'p Parts<'a>,
+    endpoints: BTreeMap<&'a ElementId, Node>,
+    holders: BTreeMap<&'a ElementId, Node>,
 }
 
-impl<'a> Places<'a> {
-    fn of(builder: &Builder<'a>) -> Self {
-        let endpoints = builder.system.endpoints.iter();
-        let holders = builder.system.permissions.iter();
+impl<'p, 'a> Places<'p, 'a> {
+    fn of(parts: &'p Parts<'a>) -> Self {
+        let endpoints = parts.system.endpoints.iter();
+        let holders = parts.system.permissions.iter();
         Self {
-            flows: builder.links.iter().map(|link| (&link.flow.id, *link)).collect(),
-            endpoints: endpoints
-                .filter_map(|it| Some((&it.id, builder.nodes.by_id(it.component.as_ref()?)?)))
-                .collect(),
-            holders: holders.filter_map(|it| Some((&it.id, builder.nodes.by_name(&it.principal)?))).collect(),
+            parts,
+            endpoints: endpoints.filter_map(|it| Some((&it.id, parts.nodes.by_id(it.component.as_ref()?)?))).collect(),
+            holders: holders.filter_map(|it| Some((&it.id, parts.nodes.by_name(&it.principal)?))).collect(),
         }
     }
 
-    fn find(&self, builder: &Builder<'a>, subject: &ElementId) -> Option<Place> {
-        if let Some(link) = self.flows.get(subject) {
-            let data = link.flow.data.iter().filter_map(|id| builder.nodes.by_id(id)).collect();
+    fn find(&self, subject: &ElementId) -> Option<Place> {
+        let by_id = |id: &ElementId| self.parts.nodes.by_id(id);
+        if let Some(link) = self.parts.link(subject) {
+            let data = link.flow.data.iter().filter_map(by_id).collect();
             return Some(Place { at: link.source, end: link.target, data });
         }
         let node = self.endpoints.get(subject).or_else(|| self.holders.get(subject)).copied();
-        let node = node.or_else(|| builder.nodes.by_id(subject))?;
-        builder.nodes.component(node)?;
+        let node = node.or_else(|| by_id(subject))?;
+        self.parts.nodes.component(node)?;
         Some(Place { at: node, end: node, data: Vec::new() })
     }
 }
 
 /// What the step needs and what it gives, for one gain.
-fn ends(builder: &Builder<'_>, needs: Needs, gained: Gained, place: &Place) -> Vec<(Fact, Fact)> {
+fn ends(parts: &Parts<'_>, needs: Needs, gained: Gained, place: &Place) -> Vec<(Fact, Fact)> {
     let at = match gained {
         Gained::Call | Gained::Deny => place.end,
         _ => place.at,
@@ -98,23 +104,23 @@ fn ends(builder: &Builder<'_>, needs: Needs, gained: Gained, place: &Place) -> V
     match gained {
         Gained::Call => one(C::Call, place.end),
         Gained::Exec => one(C::Exec, place.end),
-        Gained::Read => one(C::Read, place.end).into_iter().chain(read_with(builder, had, place)).collect(),
-        Gained::Write => one(C::Write, place.end).into_iter().chain(written_with(builder, had, place)).collect(),
+        Gained::Read => one(C::Read, place.end).into_iter().chain(read_with(parts, had, place)).collect(),
+        Gained::Write => one(C::Write, place.end).into_iter().chain(written_with(parts, had, place)).collect(),
         Gained::Deny => one(C::Deny, place.end),
         Gained::Forge => one(C::Forge, place.at),
         Gained::Assume => one(C::Assume, place.at),
         Gained::Script => {
-            let clients = builder.links_into(place.at).into_iter().map(|link| link.source);
-            let clients = clients.filter(|it| builder.is(*it, ComponentType::Client));
+            let clients = parts.links_into(place.at).into_iter().map(|link| link.source);
+            let clients = clients.filter(|it| parts.is(*it, ComponentType::Client));
             clients.map(|client| (had, fact(C::Exec, client))).collect()
         }
         Gained::Escape => {
-            let host = builder.around(place.at).into_iter().find(|it| builder.is_zone(*it));
+            let host = parts.around(place.at).into_iter().find(|it| parts.is_zone(*it));
             host.map(|host| (had, fact(C::Exec, host))).into_iter().collect()
         }
         Gained::Overhear => {
-            let zones = [place.at, place.end].into_iter().flat_map(|it| builder.around(it));
-            let zones: Vec<Node> = zones.filter(|it| builder.is_zone(*it)).collect();
+            let zones = [place.at, place.end].into_iter().flat_map(|it| parts.around(it));
+            let zones: Vec<Node> = zones.filter(|it| parts.is_zone(*it)).collect();
             let heard =
                 |zone: &Node| place.data.iter().map(|data| (fact(C::Near, *zone), fact(C::Read, *data))).collect();
             zones.iter().flat_map(|zone| -> Vec<_> { heard(zone) }).collect()
@@ -123,19 +129,19 @@ fn ends(builder: &Builder<'_>, needs: Needs, gained: Gained, place: &Place) -> V
 }
 
 /// A part that keeps nothing itself gives the data that it works on.
-fn read_with(builder: &Builder<'_>, had: Fact, place: &Place) -> Vec<(Fact, Fact)> {
-    with(builder, had, place, C::Read)
+fn read_with(parts: &Parts<'_>, had: Fact, place: &Place) -> Vec<(Fact, Fact)> {
+    with(parts, had, place, C::Read)
 }
 
-fn written_with(builder: &Builder<'_>, had: Fact, place: &Place) -> Vec<(Fact, Fact)> {
-    with(builder, had, place, C::Write)
+fn written_with(parts: &Parts<'_>, had: Fact, place: &Place) -> Vec<(Fact, Fact)> {
+    with(parts, had, place, C::Write)
 }
 
-fn with(builder: &Builder<'_>, had: Fact, place: &Place, gained: C) -> Vec<(Fact, Fact)> {
-    if builder.is_store(place.end) {
+fn with(parts: &Parts<'_>, had: Fact, place: &Place, gained: C) -> Vec<(Fact, Fact)> {
+    if parts.is_store(place.end) {
         return Vec::new();
     }
-    builder.touched(place.end).iter().map(|touch| (had, fact(gained, touch.data))).collect()
+    parts.touched(place.end).iter().map(|touch| (had, fact(gained, touch.data))).collect()
 }
 
 fn rule(needs: Needs, to: Fact) -> Rule {
