@@ -59,7 +59,9 @@ impl Ahead {
                 // The first place of the fact among the needs is the one that the step is taken from.
                 let first = step.needs().position(|need| need == fact);
                 let beside = step.needs().enumerate().filter(|(place, _)| Some(*place) != first);
-                others.iter_mut().zip(beside).for_each(|(place, (_, need))| *place = need);
+                for (place, (_, need)) in others.iter_mut().zip(beside) {
+                    *place = need;
+                }
                 steps.push(Onward { to: step.to, others, step: *at, grade, is_definition: step.is_definition() });
             }
             bounds.push(steps.len());

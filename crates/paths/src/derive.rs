@@ -50,7 +50,7 @@ pub(crate) fn derive<'a>(system: &'a System, threats: &'a [Threat], attackers: &
         parts: Arc::new(parts),
         steps,
         weak,
-        gates: Arc::new(gates),
+        gates: gates.into(),
         citations,
         threats,
         more: &[],

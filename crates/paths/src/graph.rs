@@ -68,7 +68,7 @@ pub struct CapabilityGraph<'a> {
     pub(crate) steps: Vec<Step>,
     /// Where the steps are that make use of threats, in order of the threats' ids.
     pub(crate) weak: Range<usize>,
-    pub(crate) gates: Arc<Vec<Gate<'a>>>,
+    pub(crate) gates: Arc<[Gate<'a>]>,
     pub(crate) citations: Vec<&'a [Citation]>,
     pub(crate) threats: &'a [Threat],
     /// Further threats, numbered after the others.
@@ -149,7 +149,7 @@ impl<'a> CapabilityGraph<'a> {
             parts: Arc::<Parts<'a>>::clone(&self.parts),
             weak: self.weak.start..self.weak.end + steps.len() - self.steps.len(),
             steps,
-            gates: Arc::<Vec<Gate<'a>>>::clone(&self.gates),
+            gates: Arc::<[Gate<'a>]>::clone(&self.gates),
             citations,
             threats: self.threats,
             more,

@@ -92,15 +92,15 @@ fn paths_of_the_same_hops_that_come_to_differ_in_how_sure_they_are_are_both_name
 
 #[test]
 fn a_threat_that_there_was_not_adds_its_steps() {
-    let controls: String =
-        FAMILIES.iter().map(|family| format!("control {family} on=c1\ncontrol {family} on=c2\n")).collect();
+    let on_both = |family: &&str| ["c1", "c2"].map(|on| format!("control {family} on={on}"));
+    let controls: Vec<String> = FAMILIES.iter().flat_map(on_both).collect();
     let before = system(
         &("data d0 classification=payment\ncomponent c0 type=client exposure=internet\n\
            component c1 type=gateway exposure=internet\ncomponent c2 type=service\ncomponent c3 type=datastore\n\
            flow c0 -> c1\nflow c1 -> c2 data=d0\nflow c2 -> c3 data=d0\nholding d0 in c3 handling=stores\n\
            endpoint /pay on=c2 method=POST\n"
             .to_owned()
-            + &controls),
+            + &controls.join("\n")),
     );
     let known: BTreeSet<ElementId> = threats(&before).into_iter().map(|it| it.id).collect();
     let mut with_new = 0;

@@ -66,19 +66,39 @@ struct Making<'a> {
 impl<'a> Making<'a> {
     /// Nodes first, so that links can go both ways.
     fn add_nodes(&mut self, system: &'a System) {
-        system.components.iter().for_each(|it| self.add(Some(&it.id), Element::Component(it)));
-        system.boundaries.iter().for_each(|it| self.add(Some(&it.id), Element::Boundary(it)));
-        system.flows.iter().for_each(|it| self.add(Some(&it.id), Element::Flow(it)));
+        for it in &system.components {
+            self.add(Some(&it.id), Element::Component(it));
+        }
+        for it in &system.boundaries {
+            self.add(Some(&it.id), Element::Boundary(it));
+        }
+        for it in &system.flows {
+            self.add(Some(&it.id), Element::Flow(it));
+        }
         for data in &system.data {
             self.add(Some(&data.id), Element::Data(data));
-            data.handled_by.iter().for_each(|handled| self.add(None, Element::Holding(data, handled)));
+            for handled in &data.handled_by {
+                self.add(None, Element::Holding(data, handled));
+            }
         }
-        system.endpoints.iter().for_each(|it| self.add(Some(&it.id), Element::Endpoint(it)));
-        system.permissions.iter().for_each(|it| self.add(Some(&it.id), Element::Permission(it)));
-        system.accepted_risks.iter().for_each(|it| self.add(Some(&it.id), Element::AcceptedRisk(it)));
-        system.incidents.iter().for_each(|it| self.add(Some(&it.id), Element::Incident(it)));
-        system.decisions.iter().for_each(|it| self.add(Some(&it.id), Element::Decision(it)));
-        system.questions.iter().for_each(|it| self.add(Some(&it.id), Element::Question(it)));
+        for it in &system.endpoints {
+            self.add(Some(&it.id), Element::Endpoint(it));
+        }
+        for it in &system.permissions {
+            self.add(Some(&it.id), Element::Permission(it));
+        }
+        for it in &system.accepted_risks {
+            self.add(Some(&it.id), Element::AcceptedRisk(it));
+        }
+        for it in &system.incidents {
+            self.add(Some(&it.id), Element::Incident(it));
+        }
+        for it in &system.decisions {
+            self.add(Some(&it.id), Element::Decision(it));
+        }
+        for it in &system.questions {
+            self.add(Some(&it.id), Element::Question(it));
+        }
         self.add(None, Element::System(&SYSTEM));
     }
 
@@ -109,8 +129,9 @@ impl<'a> Making<'a> {
                     }
                 }
                 Some(Element::Component(component)) => {
-                    let boundary = component.boundary.as_ref().and_then(|id| self.find(id));
-                    boundary.into_iter().for_each(|boundary| self.relate_nodes(at, Relation::Boundary, boundary));
+                    if let Some(boundary) = component.boundary.as_ref().and_then(|id| self.find(id)) {
+                        self.relate_nodes(at, Relation::Boundary, boundary);
+                    }
                 }
                 Some(Element::Boundary(boundary)) => {
                     for member in boundary.members.iter().filter_map(|id| self.find(id)).collect::<Vec<_>>() {
@@ -211,8 +232,9 @@ impl<'a> Making<'a> {
             match self.element(at) {
                 Some(Element::Holding(data, handled)) => {
                     let component = self.nodes.get(at).and_then(|it| it.related(Relation::Component).first().copied());
-                    for touch in component.into_iter().flat_map(|_| touches_of(&handled.handling)) {
-                        component.into_iter().for_each(|it| self.touch(it, touch, data, &handled.evidence));
+                    let Some(component) = component else { continue };
+                    for touch in touches_of(&handled.handling) {
+                        self.touch(component, touch, data, &handled.evidence);
                     }
                 }
                 Some(Element::Flow(flow)) => {
@@ -221,7 +243,9 @@ impl<'a> Making<'a> {
                     for data in related(Relation::Data) {
                         let Some(Element::Data(data)) = self.element(data) else { continue };
                         self.touch(at, Touch::Carries, data, &flow.evidence);
-                        ends.iter().for_each(|end| self.touch(*end, Touch::Handles, data, &flow.evidence));
+                        for end in &ends {
+                            self.touch(*end, Touch::Handles, data, &flow.evidence);
+                        }
                     }
                 }
                 _ => {}

@@ -22,8 +22,12 @@ impl<'a> Fixed<'a> {
     pub(crate) fn into_graph(self, controls: &'a [Control], assumptions: &'a [Assumption]) -> Graph<'a> {
         let Self { mut graph, waiting, conflicts } = self;
         let whole = graph.fixed.checked_sub(1);
-        controls.iter().for_each(|it| graph.state(&it.id, Element::Control(it)));
-        assumptions.iter().for_each(|it| graph.state(&it.id, Element::Assumption(it)));
+        for control in controls {
+            graph.state(&control.id, Element::Control(control));
+        }
+        for assumption in assumptions {
+            graph.state(&assumption.id, Element::Assumption(assumption));
+        }
         for at in graph.fixed..graph.nodes.len() {
             let relation = match graph.node(at).element {
                 Element::Control(control) => {
@@ -31,14 +35,20 @@ impl<'a> Fixed<'a> {
                     Relation::Controls
                 }
                 Element::Assumption(assumption) => {
-                    assumption.about.iter().for_each(|id| graph.link_about(at, id, Relation::Assumptions));
+                    for id in &assumption.about {
+                        graph.link_about(at, id, Relation::Assumptions);
+                    }
                     Relation::Assumptions
                 }
                 _ => continue,
             };
-            whole.into_iter().for_each(|whole| graph.relate(whole, relation, at));
+            if let Some(whole) = whole {
+                graph.relate(whole, relation, at);
+            }
         }
-        waiting.into_iter().for_each(|(at, id, back)| graph.link_about(at, id, back));
+        for (at, id, back) in waiting {
+            graph.link_about(at, id, back);
+        }
         for conflict in conflicts {
             if let Some(at) = graph.find(&conflict.subject) {
                 graph.change(at, |node| node.conflicts.push(conflict));
@@ -55,7 +65,9 @@ impl<'a> Graph<'a> {
     }
 
     fn protect(&mut self, at: NodeIndex, control: &'a Control) {
-        control.on.iter().for_each(|id| self.link_about(at, id, Relation::Controls));
+        for id in &control.on {
+            self.link_about(at, id, Relation::Controls);
+        }
         let named = self.node(at).related(Relation::About).to_vec();
         if named.is_empty() {
             self.relate(at, Relation::Controls, at);

@@ -77,8 +77,8 @@ impl<'r> Looking<'r> {
         }
         let marked = &self.differing.marked;
         let mut found = if self.by_subject { marked.clone() } else { Elements::new() };
-        self.conditions.iter().for_each(|it| found.extend(self.seeing(it, backward)));
-        self.scopes.iter().copied().flatten().for_each(|it| found.extend(scoped_back(*it, backward, marked)));
+        found.extend(self.conditions.iter().flat_map(|it| self.seeing(it, backward)));
+        found.extend(self.scopes.iter().copied().flatten().flat_map(|it| scoped_back(*it, backward, marked)));
         if self.by_statements {
             found.extend(statements::covered(backward, marked));
         }
