@@ -12,6 +12,8 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use cairn_engine::{Entry, NewDecision, Proposal, WORKSPACE_FOLDER};
 use cairn_mcp::{Desk, OverHttp, Workbench, Writing, over_http};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use serde_json::Value;
 use tower_service::Service as _;
 
@@ -66,7 +68,7 @@ impl Workbenches {
 
 /// Serves a project to an agent over the Model Context Protocol (streamable HTTP): a JSON-RPC request, and its answer.
 #[utoipa::path(post, path = "/projects/{project}/mcp", tag = "agents", request_body = Object, security(("key" = ["viewer"])),
-    responses((status = 200, content((Object = "application/json"), (String = "text/event-stream")))))]
+    responses((status = 200, content((Object = "application/json"), (Object = "text/event-stream")))))]
 pub(crate) async fn serve(State(app): State<App>, access: Viewing, request: Request) -> Result<Response, Problem> {
     let Viewing { caller, role, project, .. } = access;
     let desk = (role >= Role::Reviewer).then(|| {
@@ -75,9 +77,25 @@ pub(crate) async fn serve(State(app): State<App>, access: Viewing, request: Requ
     });
     let mut service = app.workbenches.of(&project, desk);
     match service.call(request).await {
-        Ok(response) => Ok(response.map(Body::new)),
+        Ok(response) => refused(&response).map_or_else(|| Ok(response.map(Body::new)), Err),
         Err(never) => match never {},
     }
+}
+
+/// What is wrong with a request that is no request of the protocol; what the protocol itself answers is in JSON.
+fn refused<B>(response: &http::Response<B>) -> Option<Problem> {
+    let media_type = response.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let status = response.status();
+    let (code, detail) = match status {
+        _ if !status.is_client_error() || media_type.contains("json") => return None,
+        StatusCode::NOT_ACCEPTABLE => {
+            ("not_acceptable", "`Accept` has to name both `application/json` and `text/event-stream`")
+        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("unsupported_media_type", "expected a body of type `application/json`"),
+        StatusCode::FORBIDDEN => ("foreign_origin", "the request is for another host, or from a page of another site"),
+        _ => ("malformed", "expected a request of the Model Context Protocol"),
+    };
+    Some(Problem::new(status, code, detail))
 }
 
 /// The desk of a caller who may decide.

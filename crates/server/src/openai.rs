@@ -110,7 +110,7 @@ pub(crate) async fn list_models(State(app): State<App>, caller: Caller) -> Resul
 
 /// Answers the last message of the user from a project; every sentence has the numbers of its passages, which are annotations.
 #[utoipa::path(post, path = "/chat/completions", tag = "openai", request_body = ChatRequest, security(("key" = ["anyone"])),
-    responses((status = 200, content((Object = "application/json"), (String = "text/event-stream")))))]
+    responses((status = 200, content((Object = "application/json"), (Object = "text/event-stream")))))]
 pub(crate) async fn complete_chat(
     State(app): State<App>,
     caller: Caller,

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::Receiver;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 use super::{Answer, decisions::Line};
 use crate::access::{Reviewing, Viewing};
@@ -40,7 +41,7 @@ pub(crate) struct AskRequest {
     question: Line,
     /// Questions that were asked before, the oldest first; the last five count.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 50)]
+    #[schema(schema_with = before)]
     before: Vec<Line>,
     /// Elements that the conversation is about, by id.
     #[serde(default)]
@@ -118,13 +119,14 @@ pub(crate) struct CitedPassage {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProposalRequest {
     /// `assumption`, `decision`, `accepted_risk`, `question` or `incident`.
+    #[schema(pattern = "^(assumption|decision|accepted_risk|question|incident)$")]
     kind: String,
     /// What is claimed.
     #[schema(value_type = String, pattern = "[A-Za-z0-9]", max_length = 2000)]
     statement: Line,
     /// The names of what it is about.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 16)]
+    #[schema(schema_with = about)]
     about: Vec<Line>,
     /// The document that says so, by path.
     document: String,
@@ -145,6 +147,20 @@ pub(crate) struct OpenQuestionRequest {
     ask: Option<Line>,
 }
 
+fn before() -> Array {
+    lines("Questions that were asked before, the oldest first; the last five count.", 50)
+}
+
+fn about() -> Array {
+    lines("The names of what it is about.", 16)
+}
+
+/// The description of a list of texts with words in them.
+fn lines(what: &str, max: usize) -> Array {
+    let line = ObjectBuilder::new().schema_type(Type::String).pattern(Some("[A-Za-z0-9]")).max_length(Some(2000));
+    ArrayBuilder::new().description(Some(what)).items(line).max_items(Some(max)).build()
+}
+
 /// Answers a question in plain words, or says that it is not documented, and whom to ask.
 #[utoipa::path(post, path = "/projects/{project}/ask", tag = "assistant", request_body = AskRequest,
     security(("key" = ["viewer"])), responses((status = 200, body = AnswerRecord)))]
@@ -163,7 +179,7 @@ pub(crate) async fn ask(
 /// The same as a stream of events: `status` for each step of a language model, `answer.delta` for each sentence, `citation` for each passage, and `done` with
 /// the whole answer, or `error`. Whoever closes the stream stops the work.
 #[utoipa::path(post, path = "/projects/{project}/chat", tag = "assistant", request_body = AskRequest,
-    security(("key" = ["viewer"])), responses((status = 200, content_type = "text/event-stream", body = String)))]
+    security(("key" = ["viewer"])), responses((status = 200, content_type = "text/event-stream", body = Object)))]
 pub(crate) async fn chat(
     State(app): State<App>,
     access: Viewing,

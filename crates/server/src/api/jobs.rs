@@ -112,7 +112,7 @@ pub(crate) async fn get_job(
 
 /// Follows a job: an event `job` with its record whenever it is further, the last when it has ended.
 #[utoipa::path(get, path = "/projects/{project}/jobs/{job}/events", tag = "jobs", security(("key" = ["viewer"])),
-    responses((status = 200, content_type = "text/event-stream", body = String)))]
+    responses((status = 200, content_type = "text/event-stream", body = Object)))]
 pub(crate) async fn follow_job(
     State(app): State<App>,
     access: Viewing,

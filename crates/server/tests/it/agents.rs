@@ -59,6 +59,14 @@ fn tools(reply: &Reply) -> Vec<String> {
 }
 
 #[test]
+fn what_is_no_request_of_the_protocol_is_a_problem_like_any_other() {
+    let service = shop();
+    let refused = service.admin.post(MCP, &json!({})).expect(406);
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert_eq!(refused.json()["code"], "not_acceptable");
+}
+
+#[test]
 fn both_revisions_of_the_protocol_are_served_without_a_session() {
     let service = shop();
     let hello = json!({ "protocolVersion": OLD, "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });

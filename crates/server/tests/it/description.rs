@@ -90,3 +90,21 @@ fn the_router_answers_what_is_described_and_nothing_else() {
         assert_eq!(service.admin.get(address).problem(404), "not_found");
     }
 }
+
+#[test]
+fn what_the_assistant_is_asked_and_told_is_said_to_the_last_line() {
+    let description = serde_json::to_value(cairn_server::openapi()).unwrap();
+    let schemas = &description["components"]["schemas"];
+    for (schema, field, max) in [("AskRequest", "before", 50), ("ProposalRequest", "about", 16)] {
+        let lines = &schemas[schema]["properties"][field];
+        assert_eq!(lines["maxItems"], max, "{lines}");
+        assert!(lines["items"]["pattern"].is_string() && lines["items"]["maxLength"].is_number(), "{lines}");
+    }
+    assert!(schemas["ProposalRequest"]["properties"]["kind"]["pattern"].as_str().unwrap().contains("accepted_risk"));
+    // An event has fields; it is no text.
+    let streams = operations(&description).into_iter().filter_map(|(_, _, operation)| {
+        let stream = &operation["responses"]["200"]["content"]["text/event-stream"];
+        stream.is_object().then(|| stream["schema"]["type"].clone())
+    });
+    assert!(streams.into_iter().all(|it| it == "object"));
+}
