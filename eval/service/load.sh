@@ -3,11 +3,11 @@
 #
 #   eval/service/load.sh [CLAIMS]     how many claims; 100,000 when not given
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-command -v oha >/dev/null || { echo "oha is not installed; hint: cargo install oha" >&2; exit 2; }
+command -v oha >/dev/null || { echo "oha is not installed; hint: cargo install --locked oha" >&2; exit 2; }
 
 claims=${1:-100000}
-# Five claims a document of this form, of which there are as many as it takes.
-documents=$((claims / 5))
+# Eleven claims a document of this form, of which there are as many as it takes.
+documents=$((claims / 11 + 1))
 mkdir -p "$work/docs"
 awk -v documents="$documents" -v folder="$work/docs" 'BEGIN {
     for (at = 0; at < documents; at++) {
