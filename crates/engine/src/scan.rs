@@ -186,6 +186,7 @@ async fn keep(
         at: revisions::moment(request.as_of),
         ..commit(&read, &changes, extracted)
     };
+    let index_alone = lock::index(workspace).await?;
     summary.revision = workspace.store.commit(commit).await?;
     decisions::keep(workspace).await?;
     if let Some((corpus_key, census)) = census {
@@ -195,6 +196,7 @@ async fn keep(
     progress.end();
     progress.begin(Stage::Index, None);
     threads.install(|| indexing.update(workspace, &read.documents, &changes))?;
+    drop(index_alone);
     progress.end();
     Ok(summary)
 }

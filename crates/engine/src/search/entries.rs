@@ -9,6 +9,7 @@ use cairn_validate::Policy;
 use rayon::prelude::*;
 
 use super::all_documents;
+use crate::lock;
 use crate::scan::CORPUS_KEY;
 use crate::workspace::{CLAIM_INDEX, PASSAGE_INDEX};
 use crate::{EngineError, Workspace, ground, model};
@@ -91,15 +92,25 @@ pub(crate) fn index_state<'a>(workspace: &Workspace, corpus_key: &str, units: im
 
 /// The index of passages, built anew when it is not of this state of the store.
 pub(super) async fn passages(workspace: &Workspace) -> Result<Index, EngineError> {
-    let manifest = workspace.store.manifest().await?;
-    let state = index_state(workspace, corpus_key(&manifest.run), manifest.unit_keys.iter().map(String::as_str));
-    if let Some(index) = workspace.index_at(PASSAGE_INDEX, &state)? {
+    if let Some(index) = known_passages(workspace).await? {
+        return Ok(index);
+    }
+    let _alone = lock::index(workspace).await?;
+    // Whoever had the lock before may have built it.
+    if let Some(index) = known_passages(workspace).await? {
         return Ok(index);
     }
     let (snapshot, documents) = all_documents(workspace).await?;
     rebuilt_passages(workspace, &snapshot, &documents)
 }
 
+async fn known_passages(workspace: &Workspace) -> Result<Option<Index>, EngineError> {
+    let manifest = workspace.store.manifest().await?;
+    let state = index_state(workspace, corpus_key(&manifest.run), manifest.unit_keys.iter().map(String::as_str));
+    workspace.index_at(PASSAGE_INDEX, &state)
+}
+
+/// The index built anew; the caller holds the lock.
 pub(super) fn rebuilt_passages(
     workspace: &Workspace,
     snapshot: &Snapshot,
@@ -120,15 +131,29 @@ fn corpus_key(run: &Settings) -> &str {
 
 /// The index of the quotes of verified claims, built anew when what claims follow from is not what it was.
 pub(super) async fn claims(workspace: &Workspace) -> Result<Index, EngineError> {
+    if let (_, Some(index)) = known_claims(workspace).await? {
+        return Ok(index);
+    }
+    let _alone = lock::index(workspace).await?;
+    match known_claims(workspace).await? {
+        (_, Some(index)) => Ok(index),
+        (state, None) => rebuilt_claims(workspace, &state).await,
+    }
+}
+
+/// What the index of claims would be of now, and the index, if it is.
+async fn known_claims(workspace: &Workspace) -> Result<(String, Option<Index>), EngineError> {
     let manifest = workspace.store.manifest().await?;
     let units = manifest.unit_keys.iter().map(String::as_str);
     let inputs = ground::inputs(workspace)?;
     let inputs = inputs.iter().flat_map(|(name, text)| [name.clone(), digest(text.as_bytes())]);
     let state = [index_state(workspace, corpus_key(&manifest.run), units)].into_iter().chain(inputs);
     let state = digest(state.collect::<Vec<_>>().join("\n").as_bytes());
-    if let Some(index) = workspace.index_at(CLAIM_INDEX, &state)? {
-        return Ok(index);
-    }
+    let index = workspace.index_at(CLAIM_INDEX, &state)?;
+    Ok((state, index))
+}
+
+async fn rebuilt_claims(workspace: &Workspace, state: &str) -> Result<Index, EngineError> {
     let claims = crate::claims(workspace).await?;
     let policy = model::policy(workspace, &claims.documents)?;
     let documents: BTreeMap<&DocumentId, &Document> = claims.documents.iter().map(|it| (&it.id, it)).collect();
@@ -157,7 +182,7 @@ pub(super) async fn claims(workspace: &Workspace) -> Result<Index, EngineError> 
             });
         }
     }
-    workspace.rebuild_index(CLAIM_INDEX, &state, &quotes)
+    workspace.rebuild_index(CLAIM_INDEX, state, &quotes)
 }
 
 /// The names of components that a statement is about.

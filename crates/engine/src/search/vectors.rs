@@ -81,8 +81,10 @@ pub async fn build_vectors(
 
 /// Builds the index of words anew and drops the vectors of texts that are gone; with `everything`, all vectors.
 pub async fn rebuild_index(workspace: &Workspace, everything: bool) -> Result<(), EngineError> {
+    let index_alone = crate::lock::index(workspace).await?;
     let (snapshot, documents): (Snapshot, _) = all_documents(workspace).await?;
     let index = entries::rebuilt_passages(workspace, &snapshot, &documents)?;
+    drop(index_alone);
     let folder = workspace.folder().join(VECTORS_FOLDER);
     let Some(_lock) = lock(workspace)? else { return Err(EngineError::AlreadyBuilding) };
     let keys: BTreeSet<u64> = if everything { BTreeSet::new() } else { index.keys()?.into_values().collect() };

@@ -40,6 +40,24 @@ async fn an_index_that_is_missing_is_built_anew() {
     assert_eq!(found(&folder, "label store").await, ["a.md"]);
 }
 
+/// Found by questions that came at once to a project whose index was not there yet: each built it, and took away what another had built.
+#[test]
+fn searches_that_find_no_index_at_once_build_it_once() {
+    let folder = project();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime().block_on(folder.scan());
+    for _ in 0..4 {
+        std::fs::remove_dir_all(folder.path(".cairn/index")).unwrap();
+        std::thread::scope(|scope| {
+            let all: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| runtime().block_on(found(&folder, "label store")))).collect();
+            for one in all {
+                assert_eq!(one.join().unwrap(), ["a.md"]);
+            }
+        });
+    }
+}
+
 #[tokio::test]
 async fn an_index_that_is_broken_is_built_anew() {
     let folder = project();
