@@ -43,9 +43,10 @@ fn line(kind: u8, a: usize, b: usize, c: usize, parts: usize) -> String {
             let on = [format!("on=c{one}"), format!("on=c{one},c{other}"), String::new()][c % 3].clone();
             format!("control {family} {on} status={}", STATUSES[(a + b) % STATUSES.len()])
         }
-        4 => format!("endpoint /p{c} on=c{one} method={}", ["GET", "POST"][c % 2]),
+        // An id stands for one element: paths and statements name the part that they are about.
+        4 => format!("endpoint /c{one}/p{c} on=c{one} method={}", ["GET", "POST"][c % 2]),
         5 => format!("holding d{} in c{one} handling=stores", c % 2),
-        _ => format!("assumption \"{}\" about=c{one}", STATEMENTS[c % STATEMENTS.len()]),
+        _ => format!("assumption \"{} (c{one})\" about=c{one}", STATEMENTS[c % STATEMENTS.len()]),
     }
 }
 
