@@ -18,8 +18,9 @@ done
 # first LIST: the id of the first thing in a list of the project.
 first() { call GET "/api/v1/projects/shop/$1" | grep -o '"id":"[^"]*"' | head -1 | cut -d'"' -f4; }
 
-# examine CONFIGURATION: sends requests to every operation.
+# examine CONFIGURATION: sends requests to every operation. What the tool remembers from run to run goes with the rest.
 examine() {
+    cd "$work"
     schemathesis --config-file "$1" run "$url/api/v1/openapi.json" --header "Authorization: Bearer $key" --checks all --max-examples "$examples" \
         --workers 2 --request-timeout 60 --exclude-path-regex 'events$' --exclude-operation-id close_session
 }
