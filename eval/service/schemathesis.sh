@@ -39,7 +39,8 @@ echo "== addresses of what is there; what is removed is removed from another pro
     cat "$here/eval/service/schemathesis.toml"
     printf '\n[parameters]\n"path.project" = "shop"\n"path.source" = "uploads"\n'
     for pair in claim=claims document=documents element=elements threat=threats path=paths job=jobs rule=rules; do
-        printf '"path.%s" = "%s"\n' "${pair%%=*}" "$(first "${pair##*=}")"
+        id=$(first "${pair##*=}" || true)
+        [[ -z "$id" ]] || printf '"path.%s" = "%s"\n' "${pair%%=*}" "$id"
     done
     printf '\n[[operations]]\ninclude-method = "DELETE"\nparameters = { "path.project" = "spare" }\n'
 } >"$work/known.toml"

@@ -32,6 +32,9 @@ use crate::view::View;
 /// How often a stream says that it is still there.
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
 
+/// Questions before that may be brought along, of which the last count.
+const BROUGHT_MAX: usize = 50;
+
 /// A question, with what it follows.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -148,7 +151,7 @@ pub(crate) struct OpenQuestionRequest {
 }
 
 fn before() -> Array {
-    lines("Questions that were asked before, the oldest first; the last five count.", 50)
+    lines("Questions that were asked before, the oldest first; the last five count.", BROUGHT_MAX)
 }
 
 fn about() -> Array {
@@ -295,6 +298,9 @@ fn events(told: Told, view: &View, project: &str) -> Vec<Event> {
 }
 
 fn asked(request: AskRequest, view: &View) -> Result<Asked, Problem> {
+    if request.before.len() > BROUGHT_MAX {
+        return Err(Problem::invalid(format!("at most {BROUGHT_MAX} questions before are taken along")));
+    }
     if request.focus.len() > FOCUS_MAX {
         return Err(Problem::invalid(format!("a conversation is about at most {FOCUS_MAX} elements at once")));
     }

@@ -113,6 +113,8 @@ fn a_question_follows_those_before_and_the_focus() {
     assert!(focused["sentences"].to_string().contains("mail-worker"), "{focused}");
     assert_eq!(service.admin.post(ASK, &json!({ "question": "x", "focus": ["cmp-none"] })).problem(404), "not_found");
     assert_eq!(service.admin.post(ASK, &json!({ "question": " " })).problem(422), "invalid_request");
+    let many = vec!["what does it call?"; 51];
+    assert_eq!(service.admin.post(ASK, &json!({ "question": "x", "before": many })).problem(422), "invalid_request");
 }
 
 #[test]
