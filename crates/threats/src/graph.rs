@@ -8,6 +8,7 @@ mod backward;
 mod element;
 mod fixed;
 mod follow;
+mod links;
 mod stated;
 
 pub(crate) use backward::{Backward, Elements};

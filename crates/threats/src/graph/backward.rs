@@ -11,10 +11,8 @@ use crate::condition::vocabulary::Relation;
 /// The relations of a graph by where they lead, but for those of the system as a whole, which leads everywhere.
 #[derive(Debug)]
 pub(crate) struct Backward {
-    /// Where each element's links begin among all, and one number more.
-    bounds: Vec<usize>,
-    /// By which link an element is related to the one, and which that is.
-    links: Vec<(Link, NodeIndex)>,
+    /// Where a link leads, by what, and from where; in order of where they lead.
+    links: Vec<(NodeIndex, Link, NodeIndex)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,36 +27,16 @@ pub(crate) type Elements = BTreeSet<NodeIndex>;
 
 impl Backward {
     pub(crate) fn of(graph: &Graph<'_>) -> Self {
-        let links = || {
-            let nodes = graph.nodes().filter(|(_, node)| !matches!(node.element, Element::System(_)));
-            nodes.flat_map(|(at, node)| {
-                let related = node.related.iter().flat_map(move |(relation, others)| {
-                    others.as_slice().iter().map(move |other| (*other, (Link::Related(*relation), at)))
-                });
-                related.chain(node.inside.iter().map(move |boundary| (*boundary, (Link::Inside, at))))
-            })
-        };
-        let mut bounds = vec![0; graph.nodes.len() + 1];
-        for (to, _) in links() {
-            if let Some(count) = bounds.get_mut(to + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for bound in &mut bounds {
-            sum += *bound;
-            *bound = sum;
-        }
-        let mut next = bounds.clone();
-        let mut placed = vec![(Link::Inside, 0); sum];
-        for (to, link) in links() {
-            let Some(at) = next.get_mut(to) else { continue };
-            if let Some(place) = placed.get_mut(*at) {
-                *place = link;
-            }
-            *at += 1;
-        }
-        Self { bounds, links: placed }
+        let nodes = graph.nodes().filter(|(_, node)| !matches!(node.element, Element::System(_)));
+        let from = nodes.flat_map(|(at, node)| {
+            let related = node.related.iter().flat_map(move |(relation, others)| {
+                others.as_slice().iter().map(move |other| (*other, Link::Related(*relation), at))
+            });
+            related.chain(node.inside.iter().map(move |boundary| (*boundary, Link::Inside, at)))
+        });
+        let mut links: Vec<_> = from.collect();
+        links.sort_by_key(|(to, ..)| *to);
+        Self { links }
     }
 
     /// The elements from which the relation may lead to one of `ends`.
@@ -93,8 +71,11 @@ impl Backward {
     }
 
     fn linked(&self, ends: &Elements, is_meant: impl Fn(Link) -> bool) -> Elements {
-        let bound = |at: usize| self.bounds.get(at).copied().unwrap_or_default();
-        let links = |at: &NodeIndex| self.links.get(bound(*at)..bound(*at + 1)).unwrap_or_default();
-        ends.iter().flat_map(links).filter(|(link, _)| is_meant(*link)).map(|(_, at)| *at).collect()
+        let links_to = |to: &NodeIndex| {
+            let to = *to;
+            let first = self.links.partition_point(|(it, ..)| *it < to);
+            self.links.iter().skip(first).take_while(move |(it, ..)| *it == to)
+        };
+        ends.iter().flat_map(links_to).filter(|(_, link, _)| is_meant(*link)).map(|(.., at)| *at).collect()
     }
 }

@@ -28,21 +28,21 @@ pub(crate) struct Fixed<'a> {
 
 impl<'a> Fixed<'a> {
     pub(crate) fn of(system: &'a System) -> Self {
-        let mut making = Making::default();
-        making.add_nodes(system);
-        making.relate();
-        making.resolve_permissions();
-        making.relate_whole();
-        making.add_touches();
-        let conflicts = making.place(system);
-        let graph = Graph {
-            fixed: making.nodes.len(),
-            nodes: making.nodes.into_iter().map(Arc::new).collect(),
-            index: Arc::new(making.index),
+        let mut graph = Graph {
+            nodes: Vec::new(),
+            fixed: 0,
+            index: Arc::default(),
             stated: BTreeMap::new(),
             documents: Arc::new(Documents::of(system)),
         };
-        Self { graph, waiting: making.waiting, conflicts }
+        graph.add_nodes(system);
+        graph.fixed = graph.nodes.len();
+        let waiting = graph.relate_all();
+        graph.resolve_permissions();
+        graph.relate_whole();
+        graph.add_touches();
+        let conflicts = graph.place(system.conflicts.iter().filter(|conflict| conflict.resolution.is_none()));
+        Self { graph, waiting, conflicts }
     }
 }
 
@@ -55,15 +55,7 @@ impl<'a> Documents<'a> {
     }
 }
 
-/// Nodes that are not shared with anything yet.
-#[derive(Default)]
-struct Making<'a> {
-    nodes: Vec<Node<'a>>,
-    index: BTreeMap<Key<'a>, NodeIndex>,
-    waiting: Vec<(NodeIndex, &'a ElementId, Relation)>,
-}
-
-impl<'a> Making<'a> {
+impl<'a> Graph<'a> {
     /// Nodes first, so that links can go both ways.
     fn add_nodes(&mut self, system: &'a System) {
         for it in &system.components {
@@ -104,58 +96,63 @@ impl<'a> Making<'a> {
 
     fn add(&mut self, id: Option<&'a ElementId>, element: Element<'a>) {
         if let Some(id) = id {
-            self.index.insert(Key::of(id), self.nodes.len());
+            Arc::make_mut(&mut self.index).insert(Key::of(id), self.nodes.len());
         }
-        self.nodes.push(Node::new(element));
+        self.nodes.push(Arc::new(Node::new(element)));
     }
 
-    fn relate(&mut self) {
+    /// Relates the nodes to each other, and gives those that are about something else.
+    fn relate_all(&mut self) -> Vec<(NodeIndex, &'a ElementId, Relation)> {
+        let mut waiting = Vec::new();
         for at in 0..self.nodes.len() {
-            match self.element(at) {
-                Some(Element::Flow(flow)) => {
-                    self.link_back(at, &flow.source, Relation::Source, Relation::Outgoing);
-                    self.link_back(at, &flow.target, Relation::Target, Relation::Incoming);
-                    for data in &flow.data {
-                        self.link_back(at, data, Relation::Data, Relation::Flows);
-                    }
+            let element = self.node(at).element;
+            self.relate_ends(at, element);
+            let (about, back) = match element {
+                Element::AcceptedRisk(it) => (&it.about, Relation::Risks),
+                Element::Decision(it) => (&it.about, Relation::Decisions),
+                Element::Question(it) => (&it.about, Relation::Questions),
+                Element::Incident(it) => (&it.about, Relation::Incidents),
+                _ => continue,
+            };
+            for id in about {
+                if !self.link_about(at, id, back) {
+                    waiting.push((at, id, back));
                 }
-                Some(Element::Holding(data, handled)) => {
-                    self.link_back(at, &handled.component, Relation::Component, Relation::Holdings);
-                    self.link_back(at, &data.id, Relation::Data, Relation::Holdings);
-                }
-                Some(Element::Endpoint(endpoint)) => {
-                    if let Some(component) = &endpoint.component {
-                        self.link_back(at, component, Relation::Component, Relation::Endpoints);
-                    }
-                }
-                Some(Element::Component(component)) => {
-                    if let Some(boundary) = component.boundary.as_ref().and_then(|id| self.find(id)) {
-                        self.relate_nodes(at, Relation::Boundary, boundary);
-                    }
-                }
-                Some(Element::Boundary(boundary)) => {
-                    for member in boundary.members.iter().filter_map(|id| self.find(id)).collect::<Vec<_>>() {
-                        self.relate_component(at, member);
-                        if let Some(member) = self.nodes.get_mut(member) {
-                            member.inside.push(at);
-                        }
-                    }
-                }
-                Some(Element::AcceptedRisk(risk)) => self.link_about(at, &risk.about, Relation::Risks),
-                Some(Element::Decision(decision)) => self.link_about(at, &decision.about, Relation::Decisions),
-                Some(Element::Question(question)) => self.link_about(at, &question.about, Relation::Questions),
-                Some(Element::Incident(incident)) => self.link_about(at, &incident.about, Relation::Incidents),
-                _ => {}
             }
         }
+        waiting
     }
 
-    fn link_about(&mut self, at: NodeIndex, about: &'a [ElementId], back: Relation) {
-        for id in about {
-            match self.link_back(at, id, Relation::About, back) {
-                Some(other) => self.relate_component(at, other),
-                None => self.waiting.push((at, id, back)),
+    fn relate_ends(&mut self, at: NodeIndex, element: Element<'a>) {
+        match element {
+            Element::Flow(flow) => {
+                self.link_back(at, &flow.source, Relation::Source, Relation::Outgoing);
+                self.link_back(at, &flow.target, Relation::Target, Relation::Incoming);
+                for data in &flow.data {
+                    self.link_back(at, data, Relation::Data, Relation::Flows);
+                }
             }
+            Element::Holding(data, handled) => {
+                self.link_back(at, &handled.component, Relation::Component, Relation::Holdings);
+                self.link_back(at, &data.id, Relation::Data, Relation::Holdings);
+            }
+            Element::Endpoint(endpoint) => {
+                if let Some(component) = &endpoint.component {
+                    self.link_back(at, component, Relation::Component, Relation::Endpoints);
+                }
+            }
+            Element::Component(component) => {
+                if let Some(boundary) = component.boundary.as_ref().and_then(|id| self.find(id)) {
+                    self.relate(at, Relation::Boundary, boundary);
+                }
+            }
+            Element::Boundary(boundary) => {
+                for member in boundary.members.iter().filter_map(|id| self.find(id)).collect::<Vec<_>>() {
+                    self.relate_component(at, member);
+                    self.change(member, |node| node.inside.push(at));
+                }
+            }
+            _ => {}
         }
     }
 
@@ -177,17 +174,17 @@ impl<'a> Making<'a> {
             }
         }
         for at in 0..self.nodes.len() {
-            let Some(Element::Permission(permission)) = self.element(at) else { continue };
+            let Element::Permission(permission) = self.node(at).element else { continue };
             let resource = NormalName::of(&permission.resource);
             if let Some(holder) = components.get(&NormalName::of(&permission.principal)) {
-                self.relate_nodes(at, Relation::Holder, *holder);
-                self.relate_nodes(*holder, Relation::Permissions, at);
+                self.relate(at, Relation::Holder, *holder);
+                self.relate(*holder, Relation::Permissions, at);
             }
             if let Some(object) = components.get(&resource) {
-                self.relate_nodes(at, Relation::Object, *object);
+                self.relate(at, Relation::Object, *object);
             }
             if let Some(granted) = components.get(&resource).or_else(|| data.get(&resource)) {
-                self.relate_nodes(*granted, Relation::Grants, at);
+                self.relate(*granted, Relation::Grants, at);
             }
         }
     }
@@ -196,52 +193,40 @@ impl<'a> Making<'a> {
     fn relate_whole(&mut self) {
         let Some(whole) = self.nodes.len().checked_sub(1) else { return };
         for at in 0..whole {
-            let relation = match self.element(at) {
-                Some(Element::Component(_)) => Relation::Components,
-                Some(Element::Boundary(_)) => Relation::Boundaries,
-                Some(Element::Flow(_)) => Relation::Flows,
-                Some(Element::Data(_)) => Relation::Data,
-                Some(Element::Holding(..)) => Relation::Holdings,
-                Some(Element::Endpoint(_)) => Relation::Endpoints,
-                Some(Element::Permission(_)) => Relation::Permissions,
-                Some(Element::AcceptedRisk(_)) => Relation::Risks,
-                Some(Element::Decision(_)) => Relation::Decisions,
-                Some(Element::Question(_)) => Relation::Questions,
-                Some(Element::Incident(_)) => Relation::Incidents,
-                Some(Element::Control(_) | Element::Assumption(_) | Element::System(_)) | None => continue,
+            let relation = match self.node(at).element {
+                Element::Component(_) => Relation::Components,
+                Element::Boundary(_) => Relation::Boundaries,
+                Element::Flow(_) => Relation::Flows,
+                Element::Data(_) => Relation::Data,
+                Element::Holding(..) => Relation::Holdings,
+                Element::Endpoint(_) => Relation::Endpoints,
+                Element::Permission(_) => Relation::Permissions,
+                Element::AcceptedRisk(_) => Relation::Risks,
+                Element::Decision(_) => Relation::Decisions,
+                Element::Question(_) => Relation::Questions,
+                Element::Incident(_) => Relation::Incidents,
+                Element::Control(_) | Element::Assumption(_) | Element::System(_) => continue,
             };
-            self.relate_nodes(whole, relation, at);
+            self.relate(whole, relation, at);
         }
-    }
-
-    /// Hangs open conflicts on the elements they name, and gives those that name none.
-    fn place(&mut self, system: &'a System) -> Vec<&'a Conflict> {
-        let mut left = Vec::new();
-        for conflict in system.conflicts.iter().filter(|conflict| conflict.resolution.is_none()) {
-            match self.find(&conflict.subject).and_then(|at| self.nodes.get_mut(at)) {
-                Some(node) => node.conflicts.push(conflict),
-                None => left.push(conflict),
-            }
-        }
-        left
     }
 
     /// A component handles what a document says it handles and what flows to or from it; a flow carries its data.
     fn add_touches(&mut self) {
         for at in 0..self.nodes.len() {
-            match self.element(at) {
-                Some(Element::Holding(data, handled)) => {
-                    let component = self.nodes.get(at).and_then(|it| it.related(Relation::Component).first().copied());
-                    let Some(component) = component else { continue };
-                    for touch in touches_of(&handled.handling) {
-                        self.touch(component, touch, data, &handled.evidence);
+            let related = |relation| self.node(at).related(relation).to_vec();
+            match self.node(at).element {
+                Element::Holding(data, handled) => {
+                    for component in related(Relation::Component) {
+                        for touch in touches_of(&handled.handling) {
+                            self.touch(component, touch, data, &handled.evidence);
+                        }
                     }
                 }
-                Some(Element::Flow(flow)) => {
-                    let related = |relation| self.nodes.get(at).map_or(&[][..], |node| node.related(relation)).to_vec();
+                Element::Flow(flow) => {
                     let ends = [related(Relation::Source), related(Relation::Target)].concat();
                     for data in related(Relation::Data) {
-                        let Some(Element::Data(data)) = self.element(data) else { continue };
+                        let Element::Data(data) = self.node(data).element else { continue };
                         self.touch(at, Touch::Carries, data, &flow.evidence);
                         for end in &ends {
                             self.touch(*end, Touch::Handles, data, &flow.evidence);
@@ -254,42 +239,15 @@ impl<'a> Making<'a> {
     }
 
     fn touch(&mut self, at: NodeIndex, touch: Touch, data: &'a Data, evidence: &'a [Citation]) {
-        let Some(node) = self.nodes.get_mut(at) else { return };
-        let touched = node.touches.entry(touch).or_default();
-        match &data.classification {
-            Some(Stated { value, evidence: class }) => {
-                touched.witnesses.entry(*value).or_insert((class, evidence));
+        self.change(at, |node| {
+            let touched = node.touches.entry(touch).or_default();
+            match &data.classification {
+                Some(Stated { value, evidence: class }) => {
+                    touched.witnesses.entry(*value).or_insert((class, evidence));
+                }
+                None => touched.unclassified = true,
             }
-            None => touched.unclassified = true,
-        }
-    }
-
-    fn element(&self, at: NodeIndex) -> Option<Element<'a>> {
-        self.nodes.get(at).map(|node| node.element)
-    }
-
-    fn find(&self, id: &ElementId) -> Option<NodeIndex> {
-        self.index.get(&Key::of(id)).copied()
-    }
-
-    /// Relates both to each other, where the other is there.
-    fn link_back(&mut self, at: NodeIndex, id: &ElementId, forth: Relation, back: Relation) -> Option<NodeIndex> {
-        let other = self.find(id)?;
-        self.relate_nodes(at, forth, other);
-        self.relate_nodes(other, back, at);
-        Some(other)
-    }
-
-    fn relate_component(&mut self, at: NodeIndex, other: NodeIndex) {
-        if matches!(self.element(other), Some(Element::Component(_))) {
-            self.relate_nodes(at, Relation::Components, other);
-        }
-    }
-
-    fn relate_nodes(&mut self, at: NodeIndex, relation: Relation, other: NodeIndex) {
-        if let Some(node) = self.nodes.get_mut(at) {
-            node.relate(relation, other);
-        }
+        });
     }
 }
 

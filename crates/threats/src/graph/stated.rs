@@ -49,11 +49,7 @@ impl<'a> Fixed<'a> {
         for (at, id, back) in waiting {
             graph.link_about(at, id, back);
         }
-        for conflict in conflicts {
-            if let Some(at) = graph.find(&conflict.subject) {
-                graph.change(at, |node| node.conflicts.push(conflict));
-            }
-        }
+        graph.place(conflicts);
         graph
     }
 }
@@ -74,26 +70,6 @@ impl<'a> Graph<'a> {
         }
         for protected in if named.is_empty() { vec![at] } else { named } {
             self.change(protected, |node| node.controls.push(control));
-        }
-    }
-
-    fn link_about(&mut self, at: NodeIndex, id: &ElementId, back: Relation) {
-        let Some(other) = self.find(id) else { return };
-        self.relate(at, Relation::About, other);
-        self.relate(other, back, at);
-        if matches!(self.node(other).element, Element::Component(_)) {
-            self.relate(at, Relation::Components, other);
-        }
-    }
-
-    fn relate(&mut self, at: NodeIndex, relation: Relation, other: NodeIndex) {
-        self.change(at, |node| node.relate(relation, other));
-    }
-
-    /// Changes a node of this graph, and of no other that shares it.
-    fn change(&mut self, at: NodeIndex, change: impl FnOnce(&mut Node<'a>)) {
-        if let Some(node) = self.nodes.get_mut(at) {
-            change(Arc::make_mut(node));
         }
     }
 }
