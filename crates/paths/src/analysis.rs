@@ -12,7 +12,7 @@ use crate::goal::{GoalFact, goals};
 use crate::graph::CapabilityGraph;
 use crate::path::{Named, as_goal, grouped, worded};
 use crate::reach::{Reached, Trial};
-use crate::ways::{Way, Ways, all_ways, cheapest};
+use crate::ways::{Way, Ways, cheapest, ways_of};
 
 /// The graph of a model with what attackers reach in it.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Analysis<'a> {
     pub(crate) graph: CapabilityGraph<'a>,
     pub(crate) goals: Vec<GoalFact<'a>>,
     pub(crate) trial: Trial,
+    /// The steps that can be taken as documents leave them.
+    pub(crate) ahead: Ahead,
     pub(crate) reached: Reached,
 }
 
@@ -54,8 +56,9 @@ impl<'a> Analysis<'a> {
         let graph = CapabilityGraph::of(system, threats, attackers);
         let goals = goals(&graph, system);
         let trial = Trial::as_documented(&graph);
-        let reached = Reached::of(&graph, &Ahead::of(&graph, &trial), Grade::Unknown);
-        Self { graph, goals, trial, reached }
+        let ahead = Ahead::of(&graph, &trial);
+        let reached = Reached::of(&graph, &ahead, Grade::Unknown);
+        Self { graph, goals, trial, ahead, reached }
     }
 
     /// How many elements, steps and gates the graph has.
@@ -70,7 +73,7 @@ impl<'a> Analysis<'a> {
 
     /// All goals that somebody reaches, by attacker.
     pub fn losses(&self) -> BTreeSet<Loss> {
-        let certain = Reached::of(&self.graph, &Ahead::of(&self.graph, &self.trial), Grade::Stated);
+        let certain = Reached::of(&self.graph, &self.ahead, Grade::Stated);
         losses(self, &self.reached, &certain)
     }
 
@@ -98,9 +101,9 @@ impl<'a> Analysis<'a> {
 
     /// The most pressing paths to goals for which `wanted` holds.
     pub fn paths_to(&self, max: usize, wanted: impl Fn(&ElementId) -> bool) -> Paths {
-        let field = self.field();
-        let ahead = Ahead::within(&self.graph, self.trial.grades(&self.graph), &field);
-        let Ways { ways: mut found, is_complete } = all_ways(&self.graph, &ahead, &field, &self.goals, &self.reached);
+        let ways = self.all_ways(&self.field());
+        let is_complete = ways.iter().all(|it| it.is_complete);
+        let mut found: Vec<Way> = ways.into_iter().flat_map(|it| it.ways).collect();
         found.retain(|way| {
             self.goals.get(way.goal).is_some_and(|goal| wanted(self.graph.parts.nodes.id(goal.fact.node())))
         });
@@ -118,9 +121,16 @@ impl<'a> Analysis<'a> {
         Field::of(&self.graph, self.goals.iter().map(|goal| goal.fact))
     }
 
+    /// The ways of each attacker.
+    pub(crate) fn all_ways(&self, field: &Field) -> Vec<Ways> {
+        let ahead = Ahead::within(&self.graph, self.ahead.grades.clone(), field);
+        let attackers: Vec<u32> = (0u32..).take(self.graph.attackers.len()).collect();
+        ways_of(&self.graph, &ahead, field, &self.goals, &self.reached, &attackers)
+    }
+
     /// The cheapest way of every attacker to every goal.
     pub(crate) fn cheapest_ways(&self) -> Vec<Way> {
-        cheapest(&self.graph, &self.trial, &self.goals, &self.reached)
+        cheapest(&self.graph, &self.trial, &self.ahead, &self.goals, &self.reached)
     }
 }
 

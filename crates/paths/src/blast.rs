@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use cairn_model::{Breaker, ElementId, Goal, Hop};
 
-use crate::ahead::Ahead;
 use crate::analysis::Analysis;
 use crate::capability::{Capability, Fact, Grade, Node};
 use crate::gate::State;
@@ -64,10 +63,9 @@ impl Analysis<'_> {
         let begins = begins(self, node);
         let given: Vec<Fact> = begins.iter().map(|capability| Fact::new(*capability, node)).collect();
         let ones = || given.iter().map(|fact| (*fact, 1));
-        let ahead = Ahead::of(&self.graph, &self.trial);
-        let all = Reached::from(&self.graph, &ahead, Grade::Unknown, ones());
-        let certain = Reached::from(&self.graph, &ahead, Grade::Stated, ones());
-        let search = Search::of_facts(&self.graph, &ahead, &given);
+        let all = Reached::from(&self.graph, &self.ahead, Grade::Unknown, ones());
+        let certain = Reached::from(&self.graph, &self.ahead, Grade::Stated, ones());
+        let search = Search::of_facts(&self.graph, &self.ahead, &given);
         let goals = self.goals.iter().filter(|goal| all.who(goal.fact) != 0 && goal.fact.node() != node);
         let mut lost: Vec<(u64, Lost)> = Vec::new();
         for (other, kind) in self.graph.parts.nodes.all() {

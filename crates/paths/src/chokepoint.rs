@@ -75,7 +75,7 @@ impl Analysis<'_> {
         tried.sort_by_key(|number| (usize::MAX - carried(number), *number));
         tried.truncate(TRIED_MAX);
         let all = self.pairs(&self.reached);
-        let certain = self.pairs(&Reached::of(&self.graph, &Ahead::of(&self.graph, &self.trial), Grade::Stated));
+        let certain = self.pairs(&Reached::of(&self.graph, &self.ahead, Grade::Stated));
         let mut ranked: Vec<Chokepoint> = tried
             .par_iter()
             .filter_map(|number| {

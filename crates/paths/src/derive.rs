@@ -53,7 +53,7 @@ pub(crate) fn derive<'a>(system: &'a System, threats: &'a [Threat], attackers: &
         gates: gates.into(),
         citations,
         threats,
-        more: &[],
+        further: &[],
         attackers: attackers.profiles().collect(),
         beginnings,
         by_fact,

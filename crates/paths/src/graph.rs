@@ -72,7 +72,7 @@ pub struct CapabilityGraph<'a> {
     pub(crate) citations: Vec<&'a [Citation]>,
     pub(crate) threats: &'a [Threat],
     /// Further threats, numbered after the others.
-    pub(crate) more: &'a [Threat],
+    pub(crate) further: &'a [Threat],
     pub(crate) attackers: Vec<&'a Attacker>,
     pub(crate) beginnings: Vec<Beginning>,
     pub(crate) by_fact: ByFact,
@@ -116,29 +116,29 @@ impl<'a> CapabilityGraph<'a> {
     }
 
     /// The graph as it would be with further threats: their steps stand where they would have stood.
-    pub(crate) fn with_threats<'t>(&self, more: &'t [Threat]) -> Extended<'t>
+    pub(crate) fn with_threats<'t>(&self, further: &'t [Threat]) -> Extended<'t>
     where
         'a: 't,
     {
         let mut citations: Vec<&'t [Citation]> = self.citations.clone();
         let first = u32::try_from(self.threats.len()).unwrap_or(u32::MAX);
-        let mut further = crate::derive::further(&self.parts, more, first, &mut citations).into_iter().peekable();
-        let mut steps = Vec::with_capacity(self.steps.len() + more.len());
+        let mut drafted = crate::derive::further(&self.parts, further, first, &mut citations).into_iter().peekable();
+        let mut steps = Vec::with_capacity(self.steps.len() + further.len());
         let (mut places, mut new) = (Vec::with_capacity(self.steps.len()), Vec::new());
         let id_of = |step: &Step| {
             let at = step.threat? as usize;
-            self.threats.get(at).or_else(|| more.get(at.checked_sub(self.threats.len())?)).map(|threat| &threat.id)
+            self.threats.get(at).or_else(|| further.get(at.checked_sub(self.threats.len())?)).map(|threat| &threat.id)
         };
         for (at, step) in self.steps.iter().enumerate() {
             let is_before = |it: &Step| at == self.weak.end || self.weak.contains(&at) && id_of(it) < id_of(step);
-            while let Some(before) = further.next_if(is_before) {
+            while let Some(before) = drafted.next_if(is_before) {
                 new.push(index(steps.len()));
                 steps.push(before);
             }
             places.push(index(steps.len()));
             steps.push(*step);
         }
-        for last in further {
+        for last in drafted {
             new.push(index(steps.len()));
             steps.push(last);
         }
@@ -152,7 +152,7 @@ impl<'a> CapabilityGraph<'a> {
             gates: Arc::<[Gate<'a>]>::clone(&self.gates),
             citations,
             threats: self.threats,
-            more,
+            further,
             attackers: self.attackers.clone(),
             beginnings,
             by_fact,
@@ -190,7 +190,7 @@ impl<'a> CapabilityGraph<'a> {
     /// The threat of this number.
     pub(crate) fn threat(&self, number: u32) -> Option<&'a Threat> {
         let number = number as usize;
-        self.threats.get(number).or_else(|| self.more.get(number.checked_sub(self.threats.len())?))
+        self.threats.get(number).or_else(|| self.further.get(number.checked_sub(self.threats.len())?))
     }
 
     /// The gates as documents leave them.

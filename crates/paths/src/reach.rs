@@ -22,7 +22,7 @@ pub(crate) struct Trial {
 impl Trial {
     /// Everything as documents leave it.
     pub(crate) fn as_documented(graph: &CapabilityGraph<'_>) -> Self {
-        Self { states: graph.states(), weak: graph.threats.iter().chain(graph.more).map(sureness).collect() }
+        Self { states: graph.states(), weak: graph.threats.iter().chain(graph.further).map(sureness).collect() }
     }
 
     /// How sure a step is; `None` when it cannot be taken.

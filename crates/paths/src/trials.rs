@@ -1,5 +1,5 @@
-//! Changes tried one after the other in one graph: what is reached is found again only where a step is otherwise, and ways only of
-//! attackers for whom one is.
+//! Changes tried one after the other in one graph: gates and weaknesses stand as a change leaves them, and ways are looked for again
+//! only of attackers whom a step concerns that is otherwise.
 //!
 //! A threat that nobody had found before adds steps to the graph. A control that says that there are tenants, and a word about who is
 //! hostile, would make another graph; then [`Trials::after`] gives nothing, and the whole has to be built anew.
@@ -27,7 +27,6 @@ pub struct Trials<'a> {
     /// What leads to a goal: all that the trials look at.
     field: Field,
     certain: Reached,
-    grades: Vec<Option<Grade>>,
     /// The ways of each attacker.
     ways: Vec<Ways>,
     /// What their hops alone would call the paths, by what they are made of, so that only new ones are put into words.
@@ -40,7 +39,7 @@ pub struct Trials<'a> {
 
 /// A trial with the graph that it is about.
 #[derive(Clone, Copy)]
-struct Other<'o, 'g> {
+struct OnTrial<'o, 'g> {
     graph: &'o CapabilityGraph<'g>,
     trial: &'o Trial,
     field: &'o Field,
@@ -48,7 +47,7 @@ struct Other<'o, 'g> {
     places: Option<&'o [StepIndex]>,
 }
 
-impl Other<'_, '_> {
+impl OnTrial<'_, '_> {
     /// Where a step is that there was before.
     fn place(&self, before: StepIndex) -> Option<StepIndex> {
         self.places.map_or(Some(before), |places| places.get(before as usize).copied())
@@ -94,15 +93,12 @@ impl<'a> Trials<'a> {
     /// Finds everything that is reached as documents leave it, and all ways.
     pub fn new(analysis: Analysis<'a>, system: &'a System) -> Self {
         let field = analysis.field();
-        let ahead = Ahead::within(&analysis.graph, analysis.trial.grades(&analysis.graph), &field);
-        let certain = Reached::of(&analysis.graph, &ahead, Grade::Stated);
-        let attackers: Vec<u32> = (0u32..).take(analysis.graph.attackers.len()).collect();
-        let ways = ways_of(&analysis.graph, &ahead, &field, &analysis.goals, &analysis.reached, &attackers);
-        let grades = ahead.grades;
+        let ways = analysis.all_ways(&field);
+        let certain = Reached::of(&analysis.graph, &analysis.ahead, Grade::Stated);
         let threats = analysis.graph.threats.iter().enumerate().map(|(at, threat)| (&threat.id, at)).collect();
         let known = BTreeMap::new();
         let listed = BTreeSet::new();
-        let mut trials = Self { analysis, system, field, certain, grades, ways, known, listed, threats };
+        let mut trials = Self { analysis, system, field, certain, ways, known, listed, threats };
         trials.list();
         trials
     }
@@ -113,40 +109,40 @@ impl<'a> Trials<'a> {
         let new = self.new_threats(threats);
         let graph = &self.analysis.graph;
         if new.is_empty() {
-            return Some(self.tried(Other { graph, trial: &trial, field: &self.field, places: None }));
+            return Some(self.tried(OnTrial { graph, trial: &trial, field: &self.field, places: None }));
         }
         let Extended { graph, places, new: steps } = graph.with_threats(&new);
         let field = self.field.with(&graph, steps.into_iter());
         let trial = Trial { weak: trial.weak.iter().copied().chain(new.iter().map(sureness)).collect(), ..trial };
-        Some(self.tried(Other { graph: &graph, trial: &trial, field: &field, places: Some(&places) }))
+        Some(self.tried(OnTrial { graph: &graph, trial: &trial, field: &field, places: Some(&places) }))
     }
 
     /// What a trial makes different.
-    fn tried(&self, other: Other<'_, '_>) -> Tried {
-        let grades = other.trial.grades(other.graph);
-        let differing = self.differing(other, &grades);
+    fn tried(&self, on_trial: OnTrial<'_, '_>) -> Tried {
+        let grades = on_trial.trial.grades(on_trial.graph);
+        let differing = self.differing(on_trial, &grades);
         if differing.is_empty() {
             return Tried::default();
         }
-        let ahead = Ahead::within(other.graph, grades, other.field);
-        let (reached, certain) = Reached::both(other.graph, &ahead);
+        let ahead = Ahead::within(on_trial.graph, grades, on_trial.field);
+        let (reached, certain) = Reached::both(on_trial.graph, &ahead);
         let mut tried = self.losses(&reached, &certain);
-        let touched = self.touched(other.graph, &reached, &differing);
-        self.compare_paths(other, &ahead, &reached, touched, &mut tried);
+        let touched = self.touched(on_trial.graph, &reached, &differing);
+        self.compare_paths(on_trial, &ahead, &reached, touched, &mut tried);
         tried
     }
 
     /// The steps to what leads to a goal that are not as sure as they were, or that there were not.
-    fn differing(&self, other: Other<'_, '_>, grades: &[Option<Grade>]) -> Vec<StepIndex> {
+    fn differing(&self, on_trial: OnTrial<'_, '_>, grades: &[Option<Grade>]) -> Vec<StepIndex> {
         let mut before: Vec<Option<Grade>> = vec![None; grades.len()];
-        for (at, grade) in (0u32..).zip(&self.grades) {
-            if let Some(before) = other.place(at).and_then(|place| before.get_mut(place as usize)) {
+        for (at, grade) in (0u32..).zip(&self.analysis.ahead.grades) {
+            if let Some(before) = on_trial.place(at).and_then(|place| before.get_mut(place as usize)) {
                 *before = *grade;
             }
         }
         let both = (0u32..).zip(before.iter().zip(grades));
         let differing = both.filter(|(_, (before, after))| before != after).map(|(at, _)| at);
-        differing.filter(|at| other.field.has(other.graph.step(*at).to)).collect()
+        differing.filter(|at| on_trial.field.has(on_trial.graph.step(*at).to)).collect()
     }
 
     /// The attackers who could take one of the steps, before or after, a bit for each.
@@ -222,8 +218,15 @@ impl<'a> Trials<'a> {
         tried
     }
 
-    fn compare_paths(&self, other: Other<'_, '_>, ahead: &Ahead, reached: &Reached, touched: u64, tried: &mut Tried) {
-        let Other { graph, trial, field, .. } = other;
+    fn compare_paths(
+        &self,
+        on_trial: OnTrial<'_, '_>,
+        ahead: &Ahead,
+        reached: &Reached,
+        touched: u64,
+        tried: &mut Tried,
+    ) {
+        let OnTrial { graph, trial, field, .. } = on_trial;
         let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).filter(|at| touched & (1 << at) != 0).collect();
         if attackers.is_empty() {
             return;
@@ -236,11 +239,13 @@ impl<'a> Trials<'a> {
         for (attacker, known) in (0u32..).zip(&self.ways) {
             match again.remove(&attacker) {
                 Some(found) => all.extend(found.ways),
-                None => all.extend(known.ways.iter().map(|way| Way { steps: other.moved(&way.steps), ..way.clone() })),
+                None => {
+                    all.extend(known.ways.iter().map(|way| Way { steps: on_trial.moved(&way.steps), ..way.clone() }));
+                }
             }
         }
         let known: BTreeMap<Made, &ElementId> =
-            self.known.iter().map(|((goal, steps), id)| ((*goal, other.moved(steps)), id)).collect();
+            self.known.iter().map(|((goal, steps), id)| ((*goal, on_trial.moved(steps)), id)).collect();
         let mut named = Named::default();
         for group in grouped(graph, trial, goals, &all) {
             let known = known.get(&made(&group)).copied().cloned();

@@ -31,22 +31,8 @@ pub(crate) struct Ways {
     pub(crate) is_complete: bool,
 }
 
-/// Every minimal way of every attacker to every goal, as far as the bounds of the search allow; where they do not, the cheapest is
-/// among them.
-pub(crate) fn all_ways(
-    graph: &CapabilityGraph<'_>,
-    ahead: &Ahead,
-    field: &Field,
-    goals: &[GoalFact<'_>],
-    reached: &Reached,
-) -> Ways {
-    let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
-    let found = ways_of(graph, ahead, field, goals, reached, &attackers);
-    let is_complete = found.iter().all(|it| it.is_complete);
-    Ways { ways: found.into_iter().flat_map(|it| it.ways).collect(), is_complete }
-}
-
-/// The same for each of some attackers. `ahead` has the steps of one trial to what is in the field, which is what leads to a goal.
+/// Every minimal way of each of some attackers to every goal, as far as the bounds of the search allow; where they do not, the
+/// cheapest is among them. `ahead` has the steps of one trial to what is in the field, which is what leads to a goal.
 pub(crate) fn ways_of(
     graph: &CapabilityGraph<'_>,
     ahead: &Ahead,
@@ -63,17 +49,17 @@ pub(crate) fn ways_of(
 pub(crate) fn cheapest(
     graph: &CapabilityGraph<'_>,
     trial: &Trial,
+    ahead: &Ahead,
     goals: &[GoalFact<'_>],
     reached: &Reached,
 ) -> Vec<Way> {
-    let ahead = Ahead::of(graph, trial);
     let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).collect();
     let of_attacker = |attacker: &u32| -> Vec<Way> {
         let theirs = |goal: &GoalFact<'_>| reached.who(goal.fact) & (1 << attacker) != 0;
         if !goals.iter().any(theirs) {
             return Vec::new();
         }
-        let search = Search::of_attacker(graph, &ahead, *attacker);
+        let search = Search::of_attacker(graph, ahead, *attacker);
         let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
         let way = |(at, goal): (usize, &GoalFact<'_>)| {
             let (cost, steps) = (search.cost(goal.fact)?, search.way(graph, goal.fact));
