@@ -72,7 +72,7 @@ pub use search::{
 pub use settings::{AssistantSettings, FreshnessSettings, ModelSettings, SearchSettings, Settings, TrustSettings};
 pub use sources::{Written, files_at, files_now, roots, written};
 pub use standing::{Files, Standing, changes, standing, standings};
-pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, supports, what_if};
+pub use whatif::{Difference, Support, Supposition, ThreatChange, Trials, element, supports, what_if};
 pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 
 pub use cairn_ask as ask;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use cairn_ingest::Limits;
-use cairn_model::{Claim, Date, Document, ElementId, NotUnderstood, Rejected, Skipped, Status, System, Threat, Trust};
+use cairn_model::{
+    Claim, Date, Document, DocumentId, ElementId, NotUnderstood, Rejected, Skipped, Status, System, Threat, Trust,
+};
 use cairn_paths::{Attackers, Change};
 use cairn_store::{Snapshot, StoredDocument};
 use cairn_threats::{Derived, Excluded, RuleError, RuleSet};
@@ -43,8 +45,26 @@ pub struct Model {
 pub(crate) struct Trial {
     /// Claims that nobody made.
     pub(crate) claims: BTreeSet<ElementId>,
+    /// Documents that nobody wrote: whatever is claimed on their word alone is not claimed.
+    pub(crate) documents: BTreeSet<DocumentId>,
     /// What is different about the merged model.
     pub(crate) change: Change,
+}
+
+impl Trial {
+    /// Whether it leaves claims as they were merged.
+    pub(crate) fn is_merged_already(&self) -> bool {
+        self.claims.is_empty() && self.documents.is_empty()
+    }
+
+    /// What is claimed without the documents that nobody wrote.
+    fn left(&self, mut claims: Vec<Claim>) -> Vec<Claim> {
+        for claim in &mut claims {
+            claim.evidence.retain(|quote| !self.documents.contains(&quote.document));
+        }
+        claims.retain(|claim| !claim.evidence.is_empty());
+        claims
+    }
 }
 
 /// Derives the model. `as_of` decides which acceptances of risks have expired.
@@ -54,7 +74,10 @@ pub async fn model(workspace: &Workspace, as_of: Date) -> Result<Model, EngineEr
 
 /// As [`model`], on trial. Nothing of what it gives may be exported.
 pub(crate) async fn model_under(workspace: &Workspace, as_of: Date, trial: &Trial) -> Result<Model, EngineError> {
-    let (claims, mut basis) = Basis::of(workspace, None).await?;
+    let (mut claims, mut basis) = Basis::of(workspace, None).await?;
+    if !trial.documents.is_empty() {
+        claims = trial.left(claims);
+    }
     basis.policy.rejected.extend(trial.claims.iter().cloned());
     let documents = std::mem::take(&mut basis.documents);
     let policy = std::mem::take(&mut basis.policy);

@@ -1,7 +1,7 @@
-//! What would change: a claim is not made, a control fails, an assumption is wrong, a control is added, something is in the wrong
+//! What would change: a claim or a document is not there, a control fails, an assumption is wrong, a control is added, something is in the wrong
 //! hands. The model under the change is compared with the model as it is, and nothing of it is kept. Changes of controls and
-//! assumptions are tried in what was derived already (`trials`); for a claim that nobody made, and for somebody else who
-//! attacks, the whole is derived again.
+//! assumptions are tried in what was derived already (`trials`); for a claim or document that nobody wrote, and for somebody else
+//! who attacks, the whole is derived again.
 
 mod compare;
 mod meant;
@@ -17,7 +17,8 @@ use crate::model::{Trial, model_under};
 use crate::{EngineError, Workspace, model, rules};
 pub use compare::{Difference, ThreatChange};
 use compare::{Outcome, compare};
-use meant::{added, element, label, unknown, without};
+pub use meant::element;
+use meant::{added, label, unknown, without};
 pub use trials::Trials;
 
 /// Elements that can be in the wrong hands at once.
@@ -26,7 +27,7 @@ const COMPROMISED_MAX: usize = 16;
 /// What is supposed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Supposition {
-    /// Claims, controls or assumptions that are taken away, by id or words.
+    /// Claims, controls or assumptions that are taken away, by id or words; documents by path.
     pub without: Vec<String>,
     /// Controls that are added: `control TYPE on NAME [mechanism]`.
     pub with: Vec<String>,
@@ -44,7 +45,7 @@ pub async fn what_if(
     let mut trial = Trial::default();
     let mut supposed = Vec::new();
     for wanted in &supposition.without {
-        match without(&before.system, wanted) {
+        match without(&before.system, &before.documents, wanted) {
             Ok(it) => it.suppose(&mut trial, &mut supposed),
             Err(reason) => return Ok(Err(reason)),
         }
@@ -67,7 +68,7 @@ pub async fn what_if(
         supposed.push(format!("supposed: {name} is in the wrong hands"));
         attackers = attackers.and_compromised(&id, &name);
     }
-    if trial.claims.is_empty() && supposition.compromise.is_empty() {
+    if trial.is_merged_already() && supposition.compromise.is_empty() {
         let (rules, decisions) = (rules(workspace)?, decisions(workspace)?);
         let difference = Trials::new(&before, &rules, &decisions, as_of).difference(&trial.change);
         return Ok(Ok(Difference { supposed, ..difference }));

@@ -3,7 +3,7 @@
 
 use crate::{
     BoundaryType, Citation, Classification, ComponentType, ControlType, Date, ElementId, Exposure, FlowMode, Handling,
-    Status,
+    Status, name_words,
 };
 
 /// An attribute's value with the passages that state it.
@@ -170,6 +170,13 @@ pub struct Permission {
     pub status: Status,
     /// All passages about it.
     pub evidence: Vec<Citation>,
+}
+
+impl Permission {
+    /// Whoever is permitted, as an element of their own: `principal-` and the words of the name.
+    pub fn principal_id(&self) -> ElementId {
+        ElementId::named("principal", &name_words(&self.principal).join("-"))
+    }
 }
 
 /// Something taken for granted.

@@ -12,6 +12,15 @@ use crate::path::{as_goal, does, hops};
 use crate::reach::Reached;
 use crate::search::Search;
 
+/// What of an element is in the wrong hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hands {
+    /// The whole of it: a part runs an attacker's code, a secret is known, data is read and changed, a principal is acted as.
+    Whole,
+    /// What stands in it, and no more: it is a source of documents or messages, and an attacker writes some of them.
+    Content,
+}
+
 /// What follows when an element is in the wrong hands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blast {
@@ -56,12 +65,18 @@ pub struct Contained {
 }
 
 impl Analysis<'_> {
-    /// What follows when the element is in the wrong hands: a part runs an attacker's code, a secret is known, data is read and
-    /// changed, a principal is acted as. `None` for an element that is none of these.
-    pub fn blast(&self, element: &ElementId) -> Option<Blast> {
+    /// What follows when the element, or what stands in it, is in the wrong hands. `None` for an element that nobody can have in
+    /// hand in this way.
+    pub fn blast(&self, element: &ElementId, hands: Hands) -> Option<Blast> {
         let node = self.graph.node_of(element)?;
-        let begins = begins(self, node);
-        let given: Vec<Fact> = begins.iter().map(|capability| Fact::new(*capability, node)).collect();
+        let given = match hands {
+            Hands::Whole => whole(self, node),
+            Hands::Content => content(self, node),
+        };
+        if given.is_empty() {
+            return None;
+        }
+        let begins: BTreeSet<&str> = given.iter().map(|fact| fact.capability().as_str()).collect();
         let ones = || given.iter().map(|fact| (*fact, 1));
         let all = Reached::from(&self.graph, &self.ahead, Grade::Unknown, ones());
         let certain = Reached::from(&self.graph, &self.ahead, Grade::Stated, ones());
@@ -69,11 +84,12 @@ impl Analysis<'_> {
         let goals = self.goals.iter().filter(|goal| all.who(goal.fact) != 0 && goal.fact.node() != node);
         let mut lost: Vec<(u64, Lost)> = Vec::new();
         for (other, kind) in self.graph.parts.nodes.all() {
-            if other == node || matches!(other, SUPPLY | EVERYTHING) {
+            if hands == Hands::Whole && other == node || matches!(other, SUPPLY | EVERYTHING) {
                 continue;
             }
-            let had: Vec<Capability> =
-                Capability::ALL.into_iter().filter(|it| is_shown(*it) && all.who(Fact::new(*it, other)) != 0).collect();
+            let is_lost = |fact: Fact| all.who(fact) != 0 && !given.contains(&fact);
+            let had = Capability::ALL.into_iter().filter(|it| is_shown(*it) && is_lost(Fact::new(*it, other)));
+            let had: Vec<Capability> = had.collect();
             let nearest = had.iter().filter_map(|it| Some((search.cost(Fact::new(*it, other))?, *it))).min();
             let Some((cost, nearest)) = nearest else { continue };
             let way = search.way(&self.graph, Fact::new(nearest, other));
@@ -91,7 +107,7 @@ impl Analysis<'_> {
         lost.sort_by(|one, other| (one.0, &one.1.element).cmp(&(other.0, &other.1.element)));
         Some(Blast {
             origin: element.clone(),
-            begins: begins.iter().map(|it| it.as_str().to_owned()).collect(),
+            begins: begins.into_iter().map(str::to_owned).collect(),
             goals: goals.map(|goal| as_goal(&self.graph, goal)).collect(),
             crossed: self.crossed(&all),
             contained: self.contained(&all),
@@ -151,14 +167,30 @@ const fn is_shown(capability: Capability) -> bool {
     )
 }
 
-/// What the wrong hands have of an element.
-fn begins(analysis: &Analysis<'_>, node: Node) -> Vec<Capability> {
+/// What the wrong hands have of an element as a whole.
+fn whole(analysis: &Analysis<'_>, node: Node) -> Vec<Fact> {
     use Capability as C;
-    match analysis.graph.parts.nodes.kind(node) {
-        Kind::Component(_) => vec![C::Exec, C::Feed],
-        Kind::Data(_) => vec![C::Read, C::Write, C::Hold],
-        Kind::Boundary(_) => vec![C::Near],
-        Kind::Principal => vec![C::Assume],
-        Kind::Supply | Kind::Everything => Vec::new(),
+    let had: &[Capability] = match analysis.graph.parts.nodes.kind(node) {
+        Kind::Component(_) => &[C::Exec, C::Feed],
+        Kind::Data(_) => &[C::Read, C::Write, C::Hold],
+        Kind::Boundary(_) => &[C::Near],
+        Kind::Principal => &[C::Assume],
+        Kind::Supply | Kind::Everything => &[],
+    };
+    had.iter().map(|capability| Fact::new(*capability, node)).collect()
+}
+
+/// What whoever writes some of the content has: the content arrives in the part, or in every part that has to do with the data.
+fn content(analysis: &Analysis<'_>, node: Node) -> Vec<Fact> {
+    use Capability as C;
+    let parts = &analysis.graph.parts;
+    match parts.nodes.kind(node) {
+        Kind::Component(_) => vec![Fact::new(C::Feed, node)],
+        Kind::Data(_) => {
+            let handles = |part: Node| parts.touched(part).iter().any(|touch| touch.data == node);
+            let fed = parts.nodes.components().map(|(part, _)| part).filter(|part| handles(*part));
+            fed.map(|part| Fact::new(C::Feed, part)).chain([Fact::new(C::Write, node)]).collect()
+        }
+        Kind::Boundary(_) | Kind::Principal | Kind::Supply | Kind::Everything => Vec::new(),
     }
 }

@@ -69,7 +69,7 @@ mod words;
 
 pub use analysis::{Analysis, Loss, Paths};
 pub use attacker::{Attacker, AttackerError, Attackers, Gains, Start};
-pub use blast::{Blast, Contained, Lost};
+pub use blast::{Blast, Contained, Hands, Lost};
 pub use breakable::Remedy;
 pub use capability::Capability;
 pub use change::{AddedControl, Change};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{Boundary, Component, ComponentType, Data, ElementId, NormalName, Status, System, name_words};
+use cairn_model::{Boundary, Component, ComponentType, Data, ElementId, NormalName, Permission, Status, System};
 
 use crate::capability::Node;
 
@@ -62,13 +62,12 @@ impl<'a> Nodes<'a> {
             let node = nodes.add(it.id.clone(), &it.name, Kind::Boundary(it));
             nodes.by_name.entry(NormalName::of(&it.name)).or_insert(node);
         }
-        let mut principals: Vec<&str> = system.permissions.iter().map(|it| it.principal.as_str()).collect();
-        principals.sort_unstable();
-        for principal in principals {
-            let name = NormalName::of(principal);
+        let mut permissions: Vec<&Permission> = system.permissions.iter().collect();
+        permissions.sort_unstable_by(|one, other| one.principal.cmp(&other.principal));
+        for permission in permissions {
+            let name = NormalName::of(&permission.principal);
             if !name.is_empty() && !nodes.by_name.contains_key(&name) {
-                let id = ElementId::named("principal", &name_words(principal).join("-"));
-                let node = nodes.add(id, principal, Kind::Principal);
+                let node = nodes.add(permission.principal_id(), &permission.principal, Kind::Principal);
                 nodes.by_name.insert(name, node);
             }
         }

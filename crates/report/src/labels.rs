@@ -41,6 +41,7 @@ impl Labels {
         }
         for it in &system.permissions {
             labels.add(&it.id, format!("{} may {} {}", it.principal, it.action, it.resource));
+            labels.add(&it.principal_id(), it.principal.clone());
         }
         let statements = (system.assumptions.iter().map(|it| (&it.id, &it.statement)))
             .chain(system.decisions.iter().map(|it| (&it.id, &it.statement)))

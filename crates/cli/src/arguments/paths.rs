@@ -30,8 +30,11 @@ pub(crate) struct PathsArguments {
 /// What `cairn blast` understands.
 #[derive(Debug, Args)]
 pub(crate) struct Blast {
-    /// The element, by name or id: a component, a vendor, a secret or other data, a boundary.
+    /// The element, by name or id: a component, a vendor, a secret or other data, a boundary, a principal.
     pub(crate) element: String,
+    /// Only what stands in it: it is a source of documents or messages, and an attacker writes some of them.
+    #[arg(long)]
+    pub(crate) content: bool,
     /// How many lost elements at most.
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub(crate) limit: usize,
@@ -41,8 +44,8 @@ pub(crate) struct Blast {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub(crate) struct WhatIf {
-    /// Take a claim, control or assumption away, by id or words. May be repeated.
-    #[arg(long, value_name = "ID|WORDS")]
+    /// Take a claim, control or assumption away, by id or words, or a document, by its path. May be repeated.
+    #[arg(long, value_name = "ID|WORDS|PATH")]
     pub(crate) without: Vec<String>,
     /// Suppose a control: `control TYPE on NAME [mechanism]`. May be repeated.
     #[arg(long, value_name = "CONTROL")]

@@ -1,8 +1,8 @@
 //! `cairn blast NAME`: what follows when an element is in the wrong hands, and what stops it.
 
 use cairn_engine::Model;
-use cairn_engine::attack::{Blast, Contained, Lost};
-use cairn_model::{ElementId, NormalName};
+use cairn_engine::attack::{Blast, Contained, Hands, Lost};
+use cairn_model::ElementId;
 use cairn_report::Labels;
 use serde_json::{Value, json};
 
@@ -18,45 +18,40 @@ pub(crate) async fn run(context: &Context, arguments: &arguments::Blast) -> Resu
     let model = context.model().await?;
     let labels = Labels::of(&model.system);
     let id = element(&model, &arguments.element)?;
-    let blast = model.analysis().blast(&id).ok_or_else(|| {
-        Failure::usage(format!(
-            "nobody can have `{}` in hand\nhint: name a component, data or a boundary",
-            one_line(&arguments.element)
-        ))
+    let hands = if arguments.content { Hands::Content } else { Hands::Whole };
+    let blast = model.analysis().blast(&id, hands).ok_or_else(|| {
+        let hint = match hands {
+            Hands::Whole => "name a component, data, a boundary or a principal",
+            Hands::Content => "`--content` is for components and data",
+        };
+        Failure::usage(format!("nobody can have this of `{}` in hand\nhint: {hint}", one_line(&arguments.element)))
     })?;
     if context.is_json() {
         records::print("cairn.blast/1", record(&blast))?;
     } else {
-        context.print(&text(&model, &labels, &blast, arguments.limit))?;
+        context.print(&text(&model, &labels, &blast, arguments))?;
     }
     Ok(Ending::Done)
 }
 
-/// The component, data or boundary of this name or id.
+/// The component, data, boundary or principal of this name or id.
 pub(crate) fn element(model: &Model, wanted: &str) -> Result<ElementId, Failure> {
     let system = &model.system;
-    let normal = NormalName::of(wanted);
-    let is_meant = |id: &ElementId, names: &[&String]| {
-        id.as_str() == wanted || !normal.is_empty() && names.iter().any(|name| NormalName::of(name) == normal)
-    };
-    let component = system.components.iter().find(|it| {
-        let names: Vec<&String> = std::iter::once(&it.name).chain(&it.aliases).collect();
-        is_meant(&it.id, &names)
-    });
-    let data = || system.data.iter().find(|it| is_meant(&it.id, &[&it.name])).map(|it| &it.id);
-    let boundary = || system.boundaries.iter().find(|it| is_meant(&it.id, &[&it.name])).map(|it| &it.id);
-    component.map(|it| &it.id).or_else(data).or_else(boundary).cloned().ok_or_else(|| {
+    cairn_engine::element(system, wanted).map(|(id, _)| id).ok_or_else(|| {
         let known = (system.components.iter().map(|it| it.name.as_str()))
             .chain(system.data.iter().map(|it| it.name.as_str()))
-            .chain(system.boundaries.iter().map(|it| it.name.as_str()));
+            .chain(system.boundaries.iter().map(|it| it.name.as_str()))
+            .chain(system.permissions.iter().map(|it| it.principal.as_str()));
         Failure::usage(format!("there is no element `{}`{}", one_line(wanted), did_you_mean(wanted, known)))
     })
 }
 
-fn text(model: &Model, labels: &Labels, blast: &Blast, limit: usize) -> String {
+fn text(model: &Model, labels: &Labels, blast: &Blast, arguments: &arguments::Blast) -> String {
+    let limit = arguments.limit;
     let certain = blast.lost.iter().filter(|it| it.is_certain).count();
     let mut text = format!(
-        "{} in the wrong hands: {} lost, {certain} for certain; {}, {} crossed\n",
+        "{}{} in the wrong hands: {} lost, {certain} for certain; {}, {} crossed\n",
+        if arguments.content { "what stands in " } else { "" },
         bold(&one_line(labels.get(&blast.origin))),
         count(blast.lost.len(), "element"),
         count(blast.goals.len(), "goal"),

@@ -100,8 +100,26 @@ fn a_blast_and_trust_are_told() {
     let wrong = project.run(&["blast", "Till AP"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.stderr.contains("did you mean"), "{}", wrong.stderr);
+    assert_eq!(project.json(&["blast", "till api", "--content"])["begins"], serde_json::json!(["feed"]));
     let trust = project.json(&["trust"]);
     assert!(list(&trust, "trust").iter().any(|it| it["kind"] == "unproven_call"), "{trust}");
+}
+
+#[test]
+fn a_principal_that_only_permissions_name_can_be_in_the_wrong_hands() {
+    let project = Project::empty();
+    project.write("docs/design.md", &format!("{DESIGN}\nThe nightly-reports role can write to the Sales Ledger.\n"));
+    project.succeeds(&["scan", "docs"]);
+    let export = project.json(&["export"]);
+    let principal = list(&export, "permissions")[0]["principal"].as_str().expect("a permission").to_owned();
+    let blast = project.json(&["blast", &principal]);
+    assert_eq!(blast["begins"], serde_json::json!(["assume"]), "{blast}");
+    assert!(list(&blast, "lost").iter().any(|it| it["element"] == "cmp-sale-ledger"), "{blast}");
+    assert!(project.succeeds(&["blast", &principal]).contains(&principal));
+    assert!(!list(&project.json(&["whatif", "--compromise", &principal]), "gained").is_empty());
+    let run = project.run(&["blast", &principal, "--content"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("`--content` is for components and data"), "{}", run.stderr);
 }
 
 #[test]
@@ -115,13 +133,17 @@ fn a_supposition_is_compared_and_never_exported() {
     assert!(list(&difference, "gained").is_empty(), "{difference}");
     assert!(!list(&difference, "averted").is_empty() || !list(&difference, "threats").is_empty());
     assert!(project.succeeds(&with).starts_with("supposed: control authentication on Till API mTLS is there\n"));
+    let unwritten = project.json(&["whatif", "--without", "docs/design.md"]);
+    assert_eq!(unwritten["supposed"][0], "supposed: nobody wrote docs/design.md");
+    let threats = list(&project.json(&["threats"]), "threats").len();
+    assert_eq!(list(&unwritten, "threats").len(), threats, "without the only document there is nothing: {unwritten}");
     let compromise = project.json(&["whatif", "--compromise", "Till API"]);
     assert!(!list(&compromise, "gained").is_empty(), "{compromise}");
     assert_eq!(before, project.succeeds(&["export", "--format", "json"]));
     for (arguments, why) in [
         (["--with", "control moat on Till API"], "there is no family of controls `moat`"),
         (["--with", "control authentication on Nobody"], "nothing is called `Nobody`"),
-        (["--without", "no such thing"], "no claim, control or assumption is meant by `no such thing`"),
+        (["--without", "no such thing"], "no claim, control, assumption or document is meant by `no such thing`"),
         (["--without", "claim-000000000000"], "no claim has the id `claim-000000000000`"),
     ] {
         let run = project.run(&["whatif", arguments[0], arguments[1]]);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{Control, ControlType, ElementId, NormalName, Status, System, Term as _, name_words};
+use cairn_model::{
+    Control, ControlType, Document, DocumentId, ElementId, NormalName, Permission, Status, System, Term as _,
+    name_words,
+};
 use cairn_paths::AddedControl;
 
 use crate::model::Trial;
@@ -16,6 +19,7 @@ pub(super) enum Without {
     Claim(ElementId),
     Control(ElementId, String),
     Assumption(ElementId, String),
+    Document(DocumentId, String),
 }
 
 impl Without {
@@ -33,11 +37,18 @@ impl Without {
                 supposed.push(format!("supposed: it is not so that {statement} ({id})"));
                 trial.change.wrong.insert(id);
             }
+            Self::Document(id, path) => {
+                supposed.push(format!("supposed: nobody wrote {path}"));
+                trial.documents.insert(id);
+            }
         }
     }
 }
 
-pub(super) fn without(system: &System, wanted: &str) -> Result<Without, String> {
+pub(super) fn without(system: &System, documents: &[Document], wanted: &str) -> Result<Without, String> {
+    if let Some(document) = documents.iter().find(|it| it.path == wanted) {
+        return Ok(Without::Document(document.id.clone(), document.path.clone()));
+    }
     if wanted.starts_with("claim-") {
         return Ok(Without::Claim(ElementId::named("claim", wanted.trim_start_matches("claim-"))));
     }
@@ -65,12 +76,13 @@ pub(super) fn without(system: &System, wanted: &str) -> Result<Without, String> 
             .take(SUGGESTED_MAX)
             .map(|it| match it {
                 Without::Claim(id) | Without::Control(id, _) | Without::Assumption(id, _) => format!("`{id}`"),
+                Without::Document(_, path) => format!("`{path}`"),
             })
             .collect();
         return Err(format!("`{wanted}` means {} things\nhint: say which: {}", found.len(), ids.join(", ")));
     }
     found.pop().ok_or_else(|| {
-        format!("no claim, control or assumption is meant by `{wanted}`\nhint: `cairn assumptions` lists what the model rests on")
+        format!("no claim, control, assumption or document is meant by `{wanted}`\nhint: `cairn assumptions` lists what the model rests on")
     })
 }
 
@@ -93,7 +105,7 @@ pub(super) fn added(system: &System, wanted: &str) -> Result<AddedControl, Strin
     })?;
     let rest = rest.trim();
     if let Some((name, mechanism)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
-        let (on, _) = element(system, name).ok_or_else(|| unknown(name))?;
+        let (on, _) = place(system, name).ok_or_else(|| unknown(name))?;
         return Ok(AddedControl { control_type, on, mechanism: stated(mechanism) });
     }
     // The longest beginning that is a name; what follows is the mechanism.
@@ -102,7 +114,7 @@ pub(super) fn added(system: &System, wanted: &str) -> Result<AddedControl, Strin
     ends.reverse();
     for end in ends {
         let (Some(name), Some(mechanism)) = (rest.get(..end), rest.get(end..)) else { continue };
-        if let Some((on, _)) = element(system, name) {
+        if let Some((on, _)) = place(system, name) {
             return Ok(AddedControl { control_type, on, mechanism: stated(mechanism) });
         }
     }
@@ -113,8 +125,19 @@ fn stated(mechanism: &str) -> Option<String> {
     Some(mechanism.trim()).filter(|it| !it.is_empty()).map(str::to_owned)
 }
 
-/// An element by its id, its name or another name of it.
-pub(super) fn element(system: &System, wanted: &str) -> Option<(ElementId, String)> {
+/// What a control can be on: an element, or a flow or endpoint by its id.
+fn place(system: &System, wanted: &str) -> Option<(ElementId, String)> {
+    element(system, wanted).or_else(|| {
+        let flow = system.flows.iter().find(|it| it.id.as_str() == wanted).map(|it| &it.id);
+        let is_endpoint = |id: &ElementId, path: &str| id.as_str() == wanted || path == wanted;
+        let endpoint = || system.endpoints.iter().find(|it| is_endpoint(&it.id, &it.path)).map(|it| &it.id);
+        flow.or_else(endpoint).map(|id| (id.clone(), name_of(system, id)))
+    })
+}
+
+/// What somebody can have in hand, with its name: a component, data, a boundary or a principal, by its id, its name or another
+/// name of it.
+pub fn element(system: &System, wanted: &str) -> Option<(ElementId, String)> {
     let normal = NormalName::of(wanted);
     let is_id = |id: &ElementId| id.as_str() == wanted;
     let is_name = |name: &str| !normal.is_empty() && NormalName::of(name) == normal;
@@ -130,9 +153,9 @@ pub(super) fn element(system: &System, wanted: &str) -> Option<(ElementId, Strin
     if let Some(it) = system.boundaries.iter().find(|it| is_id(&it.id) || is_name(&it.name)) {
         return Some((it.id.clone(), it.name.clone()));
     }
-    let flow = system.flows.iter().find(|it| is_id(&it.id)).map(|it| &it.id);
-    let endpoint = system.endpoints.iter().find(|it| is_id(&it.id) || it.path == wanted).map(|it| &it.id);
-    flow.or(endpoint).map(|id| (id.clone(), name_of(system, id)))
+    let is_principal = |it: &&Permission| is_id(&it.principal_id()) || is_name(&it.principal);
+    let principal = system.permissions.iter().find(is_principal);
+    principal.map(|it| (it.principal_id(), it.principal.clone()))
 }
 
 pub(super) fn name_of(system: &System, id: &ElementId) -> String {

@@ -28,7 +28,7 @@
 //! And a step there happens at once or takes a time that is drawn, while here it is also unknown where nobody wrote what would stop it.
 
 use cairn_model::ElementId;
-use cairn_paths::{Analysis, Attackers};
+use cairn_paths::{Analysis, Attackers, Hands};
 
 use super::system::{paths, system};
 
@@ -53,7 +53,7 @@ permission Custodian decrypt First
 fn gains(text: &str, element: &str) -> Vec<String> {
     let model = system(text);
     let attackers = Attackers::built_in();
-    let blast = Analysis::new(&model, &[], &attackers).blast(&ElementId::named("cmp", "first")).unwrap();
+    let blast = Analysis::new(&model, &[], &attackers).blast(&ElementId::named("cmp", "first"), Hands::Whole).unwrap();
     let lost = blast.lost.into_iter().find(|it| it.element.as_str() == element);
     lost.map(|it| it.gains).unwrap_or_default()
 }

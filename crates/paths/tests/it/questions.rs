@@ -1,7 +1,7 @@
 //! Blast radius, chokepoints, trust and attackers as data, on one small system.
 
 use cairn_model::{ElementId, Truth};
-use cairn_paths::{Analysis, Attackers, Remedy, TrustKind, trust};
+use cairn_paths::{Analysis, Attackers, Hands, Remedy, TrustKind, trust};
 
 use super::system::system;
 
@@ -39,7 +39,7 @@ fn id(prefix: &str, name: &str) -> ElementId {
 fn a_blast_tells_what_is_lost_and_what_holds() {
     let model = system(SHOP);
     let attackers = Attackers::built_in();
-    let blast = Analysis::new(&model, &[], &attackers).blast(&id("cmp", "shop")).unwrap();
+    let blast = Analysis::new(&model, &[], &attackers).blast(&id("cmp", "shop"), Hands::Whole).unwrap();
     let lost = |name: &ElementId| blast.lost.iter().find(|it| it.element == *name);
     let orders = lost(&id("data", "order")).expect("Shop writes orders");
     assert!(orders.gains.contains(&"write".to_owned()) && orders.is_certain, "{orders:?}");
@@ -48,14 +48,47 @@ fn a_blast_tells_what_is_lost_and_what_holds() {
     assert_eq!(blast.crossed, [id("bnd", "inside")]);
     let held: Vec<&str> = blast.contained.iter().map(|it| it.step.as_str()).collect();
     assert!(blast.contained.iter().all(|it| it.by.iter().any(|by| !by.evidence.is_empty())), "{held:?}");
-    assert!(Analysis::new(&model, &[], &attackers).blast(&id("cmp", "nobody")).is_none());
+    assert!(Analysis::new(&model, &[], &attackers).blast(&id("cmp", "nobody"), Hands::Whole).is_none());
+}
+
+#[test]
+fn somebody_whom_only_a_permission_names_has_a_blast_radius() {
+    let model = system(&format!("{SHOP}permission \"Night Operator\" administer Ledger\n"));
+    let operator = model.permissions.iter().find(|it| it.principal == "Night Operator").unwrap().principal_id();
+    let attackers = Attackers::built_in();
+    let blast = Analysis::new(&model, &[], &attackers).blast(&operator, Hands::Whole).unwrap();
+    assert_eq!(blast.begins, ["assume"]);
+    let lost: Vec<&str> = blast.lost.iter().map(|it| it.element.as_str()).collect();
+    assert!(lost.contains(&"cmp-ledger") && lost.contains(&"data-order"), "{lost:?}");
+    assert!(!lost.contains(&"cmp-shop"), "{lost:?}");
+}
+
+#[test]
+fn whoever_writes_a_document_has_what_follows_its_words_and_not_its_source() {
+    let model = system(
+        "component Wiki type=datastore\ncomponent Helper type=ai_agent\ncomponent Payments type=service\n\
+         component Archive type=datastore\nflow Helper -> Wiki data=Pages\nflow Helper -> Payments data=Orders\n\
+         data Pages\ndata Orders classification=financial\nholding Pages in Wiki handling=stores\n\
+         holding Orders in Wiki handling=stores\nholding Orders in Archive handling=stores\n",
+    );
+    let attackers = Attackers::built_in();
+    let analysis = Analysis::new(&model, &[], &attackers);
+    for source in [id("cmp", "wiki"), id("data", "page")] {
+        let blast = analysis.blast(&source, Hands::Content).unwrap();
+        let lost: Vec<&str> = blast.lost.iter().map(|it| it.element.as_str()).collect();
+        assert!(lost.contains(&"cmp-helper") && lost.contains(&"cmp-payment"), "{source}: {lost:?}");
+        assert!(!lost.contains(&"cmp-archive"), "{source}: {lost:?}");
+    }
+    let whole = analysis.blast(&id("cmp", "wiki"), Hands::Whole).unwrap();
+    assert!(whole.lost.iter().any(|it| it.element.as_str() == "data-order"), "what stands in it besides");
+    assert!(analysis.blast(&id("cmp", "nobody"), Hands::Content).is_none());
 }
 
 #[test]
 fn a_wall_is_shown_as_what_holds() {
     let model = system(SHOP);
     let attackers = Attackers::built_in();
-    let blast = Analysis::new(&model, &[], &attackers).blast(&id("bnd", "inside")).unwrap();
+    let blast = Analysis::new(&model, &[], &attackers).blast(&id("bnd", "inside"), Hands::Whole).unwrap();
     let wall =
         blast.contained.iter().find(|it| it.element == id("cmp", "ledger")).expect("a firewall stands before Ledger");
     assert_eq!(wall.by.len(), 1);
