@@ -117,6 +117,12 @@ impl Field {
         self.0.get_mut(fact.index()).is_some_and(|is_in| !std::mem::replace(is_in, true))
     }
 
+    /// Facts that are not in the other field.
+    pub(crate) fn beyond<'f>(&'f self, other: &'f Self) -> impl Iterator<Item = Fact> + 'f {
+        let both = (0u32..).zip(self.0.iter().zip(&other.0));
+        both.filter(|(_, (is_here, is_there))| **is_here && !**is_there).map(|(at, _)| Fact(at))
+    }
+
     pub(crate) fn has(&self, fact: Fact) -> bool {
         self.0.get(fact.index()).copied().unwrap_or_default()
     }

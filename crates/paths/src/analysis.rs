@@ -12,7 +12,8 @@ use crate::goal::{GoalFact, goals};
 use crate::graph::CapabilityGraph;
 use crate::path::{Named, as_goal, grouped, worded};
 use crate::reach::{Reached, Trial};
-use crate::ways::{Way, Ways, cheapest, ways_of};
+use crate::search::Search;
+use crate::ways::{Asked, Way, Ways, cheapest, ways_of};
 
 /// The graph of a model with what attackers reach in it.
 #[derive(Debug)]
@@ -101,7 +102,7 @@ impl<'a> Analysis<'a> {
 
     /// The most pressing paths to goals for which `wanted` holds.
     pub fn paths_to(&self, max: usize, wanted: impl Fn(&ElementId) -> bool) -> Paths {
-        let ways = self.all_ways(&self.field());
+        let ways = self.all_ways(&self.field(), |ways, _| ways);
         let is_complete = ways.iter().all(|it| it.is_complete);
         let mut found: Vec<Way> = ways.into_iter().flat_map(|it| it.ways).collect();
         found.retain(|way| {
@@ -121,11 +122,12 @@ impl<'a> Analysis<'a> {
         Field::of(&self.graph, self.goals.iter().map(|goal| goal.fact))
     }
 
-    /// The ways of each attacker.
-    pub(crate) fn all_ways(&self, field: &Field) -> Vec<Ways> {
+    /// What is kept of the ways of each attacker.
+    pub(crate) fn all_ways<T: Send>(&self, field: &Field, kept: impl Fn(Ways, Option<Search>) -> T + Sync) -> Vec<T> {
         let ahead = Ahead::within(&self.graph, self.ahead.grades.clone(), field);
         let attackers: Vec<u32> = (0u32..).take(self.graph.attackers.len()).collect();
-        ways_of(&self.graph, &ahead, field, &self.goals, &self.reached, &attackers)
+        let Self { graph, goals, reached, .. } = self;
+        ways_of(Asked { graph, ahead: &ahead, field, goals, reached, before: None }, &attackers, kept)
     }
 
     /// The cheapest way of every attacker to every goal.

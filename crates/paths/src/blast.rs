@@ -90,7 +90,7 @@ impl Analysis<'_> {
             let is_lost = |fact: Fact| all.who(fact) != 0 && !given.contains(&fact);
             let had = Capability::ALL.into_iter().filter(|it| is_shown(*it) && is_lost(Fact::new(*it, other)));
             let had: Vec<Capability> = had.collect();
-            let nearest = had.iter().filter_map(|it| Some((search.cost(Fact::new(*it, other))?, *it))).min();
+            let nearest = had.iter().filter_map(|it| Some((search.effort(Fact::new(*it, other))?, *it))).min();
             let Some((cost, nearest)) = nearest else { continue };
             let way = search.way(&self.graph, Fact::new(nearest, other));
             lost.push((

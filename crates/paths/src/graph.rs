@@ -208,6 +208,22 @@ impl<'a> CapabilityGraph<'a> {
     }
 }
 
+/// Where steps are that were in another graph; where they were, when there is no list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places<'p>(pub(crate) Option<&'p [StepIndex]>);
+
+impl Places<'_> {
+    /// Where this one is.
+    pub(crate) fn of(self, before: StepIndex) -> Option<StepIndex> {
+        self.0.map_or(Some(before), |places| places.get(before as usize).copied())
+    }
+
+    /// Where they all are.
+    pub(crate) fn all(self, before: &[StepIndex]) -> Vec<StepIndex> {
+        before.iter().filter_map(|at| self.of(*at)).collect()
+    }
+}
+
 fn index(at: usize) -> StepIndex {
     StepIndex::try_from(at).unwrap_or(StepIndex::MAX)
 }

@@ -45,6 +45,7 @@ mod path;
 mod trials;
 mod trust;
 
+mod again;
 mod ahead;
 mod goal;
 mod minimal;

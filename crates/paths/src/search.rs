@@ -2,28 +2,43 @@
 //!
 //! Dijkstra's search over steps that need several facts (Knuth's generalisation): a step costs what it costs by itself and what
 //! all its needs cost. A need that two others share is counted for both, so where several needs come together, the way shown is
-//! short and not always the shortest possible. Ties go to the step that comes first, and steps are in the order of ids.
+//! short and not always the shortest possible. Ties go to the way with fewer steps of all kinds, then to the step that comes first,
+//! and steps are in the order of ids. So the result does not depend on the order in which facts are come by, and one that a change
+//! leaves can be found from what was there before (`again`).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, Onward};
 use crate::capability::{Fact, Grade};
 use crate::graph::{CapabilityGraph, StepIndex};
 use crate::reach::Trial;
 
-/// No cost that anything has: not reached.
-const UNREACHED: u64 = u64::MAX;
+/// No effort that anything takes: not reached.
+pub(crate) const UNREACHED: u64 = u64::MAX;
+
+/// No fact takes more; it is met where what several needs share is counted again and again.
+pub(crate) const MOST: u64 = u64::MAX - 1;
 
 /// No step: the fact was given.
-const GIVEN: StepIndex = StepIndex::MAX;
+pub(crate) const GIVEN: StepIndex = StepIndex::MAX;
+
+/// What a step takes by itself: what it costs, then itself, so that what a step needs always takes less than what it gives.
+pub(crate) const fn effort(cost: u64) -> u64 {
+    cost << 16 | 1
+}
+
+/// Both together.
+pub(crate) fn sum(one: u64, other: u64) -> u64 {
+    one.saturating_add(other).min(MOST)
+}
 
 /// The cheapest ways of one attacker.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Search {
-    costs: Vec<u64>,
+    pub(crate) efforts: Vec<u64>,
     /// The last step of the cheapest way to each fact.
-    last: Vec<StepIndex>,
+    pub(crate) last: Vec<StepIndex>,
 }
 
 impl Search {
@@ -32,7 +47,7 @@ impl Search {
         let begun = graph.beginnings.iter().filter(|it| it.attacker == attacker).filter_map(|it| {
             let step = graph.step(it.step);
             let cost = ahead.grade(it.step)?.cost(step.is_definition());
-            Some((step.to, cost, it.step))
+            Some((step.to, effort(cost), it.step))
         });
         Self::from(graph, ahead, begun)
     }
@@ -47,40 +62,47 @@ impl Search {
         ahead: &Ahead,
         begun: impl IntoIterator<Item = (Fact, u64, StepIndex)>,
     ) -> Self {
-        let mut search = Self { costs: vec![UNREACHED; graph.facts()], last: vec![GIVEN; graph.facts()] };
+        let mut search = Self { efforts: vec![UNREACHED; graph.facts()], last: vec![GIVEN; graph.facts()] };
         let mut queue = BinaryHeap::new();
-        for (fact, cost, step) in begun {
-            search.improve(fact, cost, step, &mut queue);
+        for (fact, effort, step) in begun {
+            search.improve(fact, effort, step, &mut queue);
         }
-        while let Some(Reverse((cost, fact))) = queue.pop() {
-            if search.cost(fact) != Some(cost) {
+        while let Some(Reverse((effort, fact))) = queue.pop() {
+            if search.effort(fact) != Some(effort) {
                 continue;
             }
             for onward in ahead.from(fact) {
-                let needs = onward.others().try_fold(cost, |sum, need| Some(sum.saturating_add(search.cost(need)?)));
-                if let Some(needs) = needs {
-                    search.improve(onward.to, needs.saturating_add(onward.cost()), onward.step, &mut queue);
+                if let Some(effort) = search.by(onward, effort) {
+                    search.improve(onward.to, effort, onward.step, &mut queue);
                 }
             }
         }
         search
     }
 
-    /// Takes a way that is cheaper, or as cheap and first, unless it would end in itself.
-    fn improve(&mut self, fact: Fact, cost: u64, step: StepIndex, queue: &mut BinaryHeap<Reverse<(u64, Fact)>>) {
-        let known = self.cost(fact).unwrap_or(UNREACHED);
-        let (Some(place), Some(last)) = (self.costs.get_mut(fact.index()), self.last.get_mut(fact.index())) else {
+    /// What it takes to have what the step gives, when one of its needs takes this effort.
+    fn by(&self, onward: &Onward, effort_of_need: u64) -> Option<u64> {
+        let needs = onward.others().try_fold(effort_of_need, |all, need| Some(sum(all, self.effort(need)?)));
+        needs.map(|needs| sum(needs, effort(onward.cost())))
+    }
+
+    /// Takes a way that is cheaper, or as cheap and first.
+    fn improve(&mut self, fact: Fact, effort: u64, step: StepIndex, queue: &mut BinaryHeap<Reverse<(u64, Fact)>>) {
+        let (Some(known), Some(last)) = (self.efforts.get_mut(fact.index()), self.last.get_mut(fact.index())) else {
             return;
         };
-        if cost < known {
-            (*place, *last) = (cost, step);
-            queue.push(Reverse((cost, fact)));
+        if effort < *known {
+            (*known, *last) = (effort, step);
+            queue.push(Reverse((effort, fact)));
+        } else if effort == *known && effort < MOST && step < *last {
+            // Its needs take less, so it does not come from the fact itself. Of those that take the most this is not sure.
+            *last = step;
         }
     }
 
-    /// What the cheapest way to the fact costs, if there is one.
-    pub(crate) fn cost(&self, fact: Fact) -> Option<u64> {
-        self.costs.get(fact.index()).copied().filter(|cost| *cost != UNREACHED)
+    /// What the cheapest way to the fact takes, if there is one.
+    pub(crate) fn effort(&self, fact: Fact) -> Option<u64> {
+        self.efforts.get(fact.index()).copied().filter(|effort| *effort != UNREACHED)
     }
 
     /// The steps of the cheapest way to the fact; what a step needs comes before it.

@@ -8,15 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{AttackPath, ControlType, ElementId, System, Threat};
 
+use crate::again::Changed;
 use crate::ahead::{Ahead, Field};
 use crate::analysis::{Analysis, Loss};
-use crate::capability::Grade;
+use crate::capability::{Fact, Grade};
 use crate::change::Change;
 use crate::derive::{is_useful, sureness};
-use crate::graph::{CapabilityGraph, Extended, StepIndex};
+use crate::graph::{CapabilityGraph, Extended, Places, StepIndex};
 use crate::path::{Group, Named, grouped, truth, worded};
 use crate::reach::{Reached, Trial};
-use crate::ways::{Way, Ways, ways_of};
+use crate::search::Search;
+use crate::ways::{Asked, Before, Way, Ways, ways_of};
 use crate::words::{self, WORDS};
 
 /// An analysis with what all trials are compared with.
@@ -29,6 +31,8 @@ pub struct Trials<'a> {
     certain: Reached,
     /// The ways of each attacker.
     ways: Vec<Ways>,
+    /// The searches of those who have more ways than are listed.
+    searches: Vec<Option<Search>>,
     /// What their hops alone would call the paths, by what they are made of, so that only new ones are put into words.
     known: BTreeMap<Made, ElementId>,
     /// The paths as they are listed.
@@ -43,19 +47,8 @@ struct OnTrial<'o, 'g> {
     graph: &'o CapabilityGraph<'g>,
     trial: &'o Trial,
     field: &'o Field,
-    /// Where the steps are that there were before, if at other places.
-    places: Option<&'o [StepIndex]>,
-}
-
-impl OnTrial<'_, '_> {
-    /// Where a step is that there was before.
-    fn place(&self, before: StepIndex) -> Option<StepIndex> {
-        self.places.map_or(Some(before), |places| places.get(before as usize).copied())
-    }
-
-    fn moved(&self, steps: &[StepIndex]) -> Vec<StepIndex> {
-        steps.iter().filter_map(|at| self.place(*at)).collect()
-    }
+    /// Where the steps are that there were before.
+    places: Places<'o>,
 }
 
 /// A goal and the steps that lead there.
@@ -93,12 +86,12 @@ impl<'a> Trials<'a> {
     /// Finds everything that is reached as documents leave it, and all ways.
     pub fn new(analysis: Analysis<'a>, system: &'a System) -> Self {
         let field = analysis.field();
-        let ways = analysis.all_ways(&field);
+        let (ways, searches) = analysis.all_ways(&field, |ways, search| (ways, search)).into_iter().unzip();
         let certain = Reached::of(&analysis.graph, &analysis.ahead, Grade::Stated);
         let threats = analysis.graph.threats.iter().enumerate().map(|(at, threat)| (&threat.id, at)).collect();
         let known = BTreeMap::new();
         let listed = BTreeSet::new();
-        let mut trials = Self { analysis, system, field, certain, ways, known, listed, threats };
+        let mut trials = Self { analysis, system, field, certain, ways, searches, known, listed, threats };
         trials.list();
         trials
     }
@@ -109,12 +102,12 @@ impl<'a> Trials<'a> {
         let new = self.new_threats(threats);
         let graph = &self.analysis.graph;
         if new.is_empty() {
-            return Some(self.tried(OnTrial { graph, trial: &trial, field: &self.field, places: None }));
+            return Some(self.tried(OnTrial { graph, trial: &trial, field: &self.field, places: Places(None) }));
         }
         let Extended { graph, places, new: steps } = graph.with_threats(&new);
         let field = self.field.with(&graph, steps.into_iter());
         let trial = Trial { weak: trial.weak.iter().copied().chain(new.iter().map(sureness)).collect(), ..trial };
-        Some(self.tried(OnTrial { graph: &graph, trial: &trial, field: &field, places: Some(&places) }))
+        Some(self.tried(OnTrial { graph: &graph, trial: &trial, field: &field, places: Places(Some(&places)) }))
     }
 
     /// What a trial makes different.
@@ -128,7 +121,12 @@ impl<'a> Trials<'a> {
         let (reached, certain) = Reached::both(on_trial.graph, &ahead);
         let mut tried = self.losses(&reached, &certain);
         let touched = self.touched(on_trial.graph, &reached, &differing);
-        self.compare_paths(on_trial, &ahead, &reached, touched, &mut tried);
+        let heads = self.heads(on_trial, &differing);
+        let changed = Changed { places: on_trial.places, heads: &heads };
+        let before = Some(Before { searches: &self.searches, changed });
+        let OnTrial { graph, field, .. } = on_trial;
+        let asked = Asked { graph, ahead: &ahead, field, goals: &self.analysis.goals, reached: &reached, before };
+        self.compare_paths(on_trial.trial, asked, changed, touched, &mut tried);
         tried
     }
 
@@ -136,13 +134,19 @@ impl<'a> Trials<'a> {
     fn differing(&self, on_trial: OnTrial<'_, '_>, grades: &[Option<Grade>]) -> Vec<StepIndex> {
         let mut before: Vec<Option<Grade>> = vec![None; grades.len()];
         for (at, grade) in (0u32..).zip(&self.analysis.ahead.grades) {
-            if let Some(before) = on_trial.place(at).and_then(|place| before.get_mut(place as usize)) {
+            if let Some(before) = on_trial.places.of(at).and_then(|place| before.get_mut(place as usize)) {
                 *before = *grade;
             }
         }
         let both = (0u32..).zip(before.iter().zip(grades));
         let differing = both.filter(|(_, (before, after))| before != after).map(|(at, _)| at);
         differing.filter(|at| on_trial.field.has(on_trial.graph.step(*at).to)).collect()
+    }
+
+    /// Facts to which one of the steps leads, or that lead to a goal only now.
+    fn heads(&self, on_trial: OnTrial<'_, '_>, differing: &[StepIndex]) -> Vec<Fact> {
+        let new = on_trial.field.beyond(&self.field);
+        differing.iter().map(|at| on_trial.graph.step(*at).to).chain(new).collect()
     }
 
     /// The attackers who could take one of the steps, before or after, a bit for each.
@@ -220,19 +224,18 @@ impl<'a> Trials<'a> {
 
     fn compare_paths(
         &self,
-        on_trial: OnTrial<'_, '_>,
-        ahead: &Ahead,
-        reached: &Reached,
+        trial: &Trial,
+        asked: Asked<'_, '_, '_>,
+        changed: Changed<'_>,
         touched: u64,
         tried: &mut Tried,
     ) {
-        let OnTrial { graph, trial, field, .. } = on_trial;
+        let Asked { graph, goals, .. } = asked;
         let attackers: Vec<u32> = (0u32..).take(graph.attackers.len()).filter(|at| touched & (1 << at) != 0).collect();
         if attackers.is_empty() {
             return;
         }
-        let goals = &self.analysis.goals;
-        let again = ways_of(graph, ahead, field, goals, reached, &attackers);
+        let again = ways_of(asked, &attackers, |ways, _| ways);
         let mut again: BTreeMap<u32, Ways> = attackers.into_iter().zip(again).collect();
         tried.is_bounded = again.values().chain(&self.ways).any(|it| !it.is_complete);
         let mut all: Vec<Way> = Vec::new();
@@ -240,12 +243,14 @@ impl<'a> Trials<'a> {
             match again.remove(&attacker) {
                 Some(found) => all.extend(found.ways),
                 None => {
-                    all.extend(known.ways.iter().map(|way| Way { steps: on_trial.moved(&way.steps), ..way.clone() }));
+                    all.extend(
+                        known.ways.iter().map(|way| Way { steps: changed.places.all(&way.steps), ..way.clone() }),
+                    );
                 }
             }
         }
         let known: BTreeMap<Made, &ElementId> =
-            self.known.iter().map(|((goal, steps), id)| ((*goal, on_trial.moved(steps)), id)).collect();
+            self.known.iter().map(|((goal, steps), id)| ((*goal, changed.places.all(steps)), id)).collect();
         let mut named = Named::default();
         for group in grouped(graph, trial, goals, &all) {
             let known = known.get(&made(&group)).copied().cloned();

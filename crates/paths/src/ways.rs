@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::again::{Changed, again};
 use crate::ahead::{Ahead, Field};
 use crate::capability::{Fact, Grade};
 use crate::goal::GoalFact;
@@ -31,17 +32,39 @@ pub(crate) struct Ways {
     pub(crate) is_complete: bool,
 }
 
+/// To which goals ways are asked for, in one trial.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'q, 'a, 'g> {
+    pub(crate) graph: &'q CapabilityGraph<'a>,
+    /// The steps to what is in the field.
+    pub(crate) ahead: &'q Ahead,
+    /// What leads to a goal.
+    pub(crate) field: &'q Field,
+    pub(crate) goals: &'q [GoalFact<'g>],
+    pub(crate) reached: &'q Reached,
+    /// What was found before the trial.
+    pub(crate) before: Option<Before<'q>>,
+}
+
+/// Searches before a trial, by attacker, and what the trial makes different.
+#[derive(Clone, Copy)]
+pub(crate) struct Before<'q> {
+    pub(crate) searches: &'q [Option<Search>],
+    pub(crate) changed: Changed<'q>,
+}
+
 /// Every minimal way of each of some attackers to every goal, as far as the bounds of the search allow; where they do not, the
-/// cheapest is among them. `ahead` has the steps of one trial to what is in the field, which is what leads to a goal.
-pub(crate) fn ways_of(
-    graph: &CapabilityGraph<'_>,
-    ahead: &Ahead,
-    field: &Field,
-    goals: &[GoalFact<'_>],
-    reached: &Reached,
+/// cheapest is among them. `kept` is what is kept of what is found for one: its ways, and the search for the cheapest, if there
+/// was one.
+pub(crate) fn ways_of<T: Send>(
+    asked: Asked<'_, '_, '_>,
     attackers: &[u32],
-) -> Vec<Ways> {
-    let of_attacker = |attacker: &u32| OneAttacker { graph, ahead, field, goals, reached, attacker: *attacker }.ways();
+    kept: impl Fn(Ways, Option<Search>) -> T + Sync,
+) -> Vec<T> {
+    let of_attacker = |attacker: &u32| {
+        let (ways, search) = OneAttacker { asked, attacker: *attacker }.ways();
+        kept(ways, search)
+    };
     attackers.par_iter().map(of_attacker).collect()
 }
 
@@ -62,36 +85,40 @@ pub(crate) fn cheapest(
         let search = Search::of_attacker(graph, ahead, *attacker);
         let wanted = goals.iter().enumerate().filter(|(_, goal)| theirs(goal));
         let way = |(at, goal): (usize, &GoalFact<'_>)| {
-            let (cost, steps) = (search.cost(goal.fact)?, search.way(graph, goal.fact));
-            Some(Way { goal: at, attacker: *attacker, cost, grade: weakest(graph, trial, &steps), steps })
+            let steps = search.way(graph, goal.fact);
+            let (cost, grade) = (cost(graph, ahead, &steps), weakest(graph, trial, &steps));
+            Way { goal: at, attacker: *attacker, cost, grade, steps }
         };
-        wanted.filter_map(way).collect()
+        wanted.map(way).collect()
     };
     attackers.par_iter().flat_map_iter(of_attacker).collect()
 }
 
+/// What the steps cost together.
+fn cost(graph: &CapabilityGraph<'_>, ahead: &Ahead, steps: &[StepIndex]) -> u64 {
+    let cost = |at: &StepIndex| Some(ahead.grade(*at)?.cost(graph.step(*at).is_definition()));
+    steps.iter().filter_map(cost).sum()
+}
+
 /// What is asked for one attacker.
 struct OneAttacker<'q, 'a, 'g> {
-    graph: &'q CapabilityGraph<'a>,
-    ahead: &'q Ahead,
-    field: &'q Field,
-    goals: &'q [GoalFact<'g>],
-    reached: &'q Reached,
+    asked: Asked<'q, 'a, 'g>,
     attacker: u32,
 }
 
 impl OneAttacker<'_, '_, '_> {
-    fn ways(&self) -> Ways {
-        let theirs = |(_, goal): &(usize, &GoalFact<'_>)| self.reached.who(goal.fact) & (1 << self.attacker) != 0;
+    fn ways(&self) -> (Ways, Option<Search>) {
+        let Asked { graph, ahead, field, goals, reached, .. } = self.asked;
+        let theirs = |(_, goal): &(usize, &GoalFact<'_>)| reached.who(goal.fact) & (1 << self.attacker) != 0;
         let wanted: Vec<(usize, Fact)> =
-            self.goals.iter().enumerate().filter(theirs).map(|(at, goal)| (at, goal.fact)).collect();
+            goals.iter().enumerate().filter(theirs).map(|(at, goal)| (at, goal.fact)).collect();
         if wanted.is_empty() {
-            return Ways { ways: Vec::new(), is_complete: true };
+            return (Ways { ways: Vec::new(), is_complete: true }, None);
         }
         let facts: Vec<Fact> = wanted.iter().map(|(_, fact)| *fact).collect();
-        let question = Question { ahead: self.ahead, reached: self.reached, attacker: self.attacker };
-        let within = Within::new(self.graph, question);
-        let found = minimal(self.graph, question, self.field, &facts);
+        let question = Question { ahead, reached, attacker: self.attacker };
+        let within = Within::new(graph, question);
+        let found = minimal(graph, question, field, &facts);
         let led = |at: usize, marks: &Marks| within.steps(marks, *facts.get(at)?);
         let mut known: BTreeMap<(usize, Marks), Vec<StepIndex>> = BTreeMap::new();
         for (at, marks) in found.ways {
@@ -105,25 +132,40 @@ impl OneAttacker<'_, '_, '_> {
                 known.extend(steps.map(|steps| ((at, marks), steps)));
             }
         }
-        if !found.is_complete {
-            for (at, marks, steps) in self.cheapest(&within, &facts) {
-                known.entry((at, marks)).or_insert(steps);
-            }
+        let search = (!found.is_complete).then(|| self.search());
+        for (at, marks, steps) in search.iter().flat_map(|search| self.cheapest(search, &within, &facts)) {
+            known.entry((at, marks)).or_insert(steps);
         }
         let way = |((at, _), steps): ((usize, Marks), Vec<StepIndex>)| {
             let (goal, _) = wanted.get(at).copied()?;
             let grade = steps.iter().filter_map(|step| question.grade(*step)).max().unwrap_or(Grade::Stated);
-            Some(Way { goal, attacker: self.attacker, cost: self.cost(&steps), grade, steps })
+            Some(Way { goal, attacker: self.attacker, cost: cost(graph, ahead, &steps), grade, steps })
         };
-        Ways { ways: known.into_iter().filter_map(way).collect(), is_complete: found.is_complete }
+        let ways = known.into_iter().filter_map(way).collect();
+        (Ways { ways, is_complete: found.is_complete }, search)
+    }
+
+    /// The cheapest ways to all facts, from what was found before if something was.
+    fn search(&self) -> Search {
+        let Asked { graph, ahead, field, before, .. } = self.asked;
+        let known = before.and_then(|it| Some((it.searches.get(self.attacker as usize)?.as_ref()?, it.changed)));
+        match known {
+            Some((search, changed)) => again(search, changed, graph, ahead, field, self.attacker),
+            None => Search::of_attacker(graph, ahead, self.attacker),
+        }
     }
 
     /// The cheapest way to each goal, which the bounds may have kept from being found.
-    fn cheapest(&self, within: &Within<'_, '_>, facts: &[Fact]) -> Vec<(usize, Marks, Vec<StepIndex>)> {
-        let search = Search::of_attacker(self.graph, self.ahead, self.attacker);
+    fn cheapest(
+        &self,
+        search: &Search,
+        within: &Within<'_, '_>,
+        facts: &[Fact],
+    ) -> Vec<(usize, Marks, Vec<StepIndex>)> {
+        let Asked { graph, ahead, .. } = self.asked;
         let way = |(at, fact): (usize, &Fact)| {
-            let steps = search.way(self.graph, *fact);
-            let graded = |step: &StepIndex| Some((self.graph.step(*step), self.ahead.grade(*step)?));
+            let steps = search.way(graph, *fact);
+            let graded = |step: &StepIndex| Some((graph.step(*step), ahead.grade(*step)?));
             let marks = marks_of(steps.iter().filter_map(graded));
             if self.is_simple(&steps) {
                 return Some((at, marks, steps));
@@ -138,15 +180,6 @@ impl OneAttacker<'_, '_, '_> {
 
     /// Whether no step needs several facts at once.
     fn is_simple(&self, steps: &[StepIndex]) -> bool {
-        steps.iter().all(|step| self.graph.step(*step).needs().count() < 2)
-    }
-
-    /// What the steps cost together.
-    fn cost(&self, steps: &[StepIndex]) -> u64 {
-        let cost = |at: &StepIndex| {
-            let grade = self.ahead.grade(*at)?;
-            Some(grade.cost(self.graph.step(*at).is_definition()))
-        };
-        steps.iter().filter_map(cost).sum()
+        steps.iter().all(|step| self.asked.graph.step(*step).needs().count() < 2)
     }
 }

@@ -1,6 +1,7 @@
 //! A change on trial gives what the changed model gives when everything is derived anew: threats, what is reached, and paths.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use cairn_model::{ControlType, ElementId, Status, System, Term as _};
 use cairn_paths::{AddedControl, Analysis, Attackers, Change, Loss, OtherThreats, Trials};
@@ -88,6 +89,29 @@ fn paths_of_the_same_hops_that_come_to_differ_in_how_sure_they_are_are_both_name
             compare(&before, &change(&before, 0, on, family));
         }
     }
+}
+
+#[test]
+fn a_trial_in_a_system_with_more_ways_than_are_listed_gives_what_everything_derived_anew_gives() {
+    const PARTS: usize = 250;
+    let mut text = "data d0 classification=payment\ndata d1 classification=credential\n".to_owned();
+    for part in 0..PARTS {
+        let kind = ["service", "datastore", "client", "queue", "ai_agent", "gateway", "pipeline"][part % 7];
+        let exposure = if part % 10 == 0 { " exposure=internet" } else { "" };
+        let _ = writeln!(text, "component c{part} type={kind}{exposure}");
+        if part % 5 == 0 {
+            let _ =
+                writeln!(text, "control authentication on=c{part}\nholding d{} in c{part} handling=stores", part % 2);
+        }
+    }
+    for flow in 0..PARTS * 5 {
+        let _ = writeln!(text, "flow c{} -> c{}", flow % PARTS, (flow * 7 + flow / PARTS + 1) % PARTS);
+    }
+    let before = system(&text);
+    let found = Analysis::new(&before, &[], &Attackers::built_in()).paths(0);
+    assert!(!found.is_complete, "all {} ways are listed", found.left_out);
+    compare(&before, &change(&before, 0, 17, 0));
+    compare(&before, &change(&before, 3, 33, 33));
 }
 
 #[test]
