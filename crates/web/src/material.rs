@@ -1,5 +1,6 @@
 //! What most pages are made of: a model with its threats and documents, ready to be looked up in.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use cairn_model::{AttackPath, Citation, Document, DocumentId, ElementId, System, Threat, ThreatStatus};
@@ -17,6 +18,8 @@ pub struct Material<'m> {
     /// What people call the elements.
     pub labels: &'m Labels,
     documents: BTreeMap<&'m DocumentId, &'m Document>,
+    /// Made when the first is looked for; many pages look for none, and lists look for hundreds.
+    threats_by_id: OnceCell<BTreeMap<&'m str, &'m Threat>>,
 }
 
 impl<'m> Material<'m> {
@@ -29,7 +32,7 @@ impl<'m> Material<'m> {
         labels: &'m Labels,
     ) -> Self {
         let documents = documents.iter().map(|document| (&document.id, document)).collect();
-        Self { system, threats, paths, labels, documents }
+        Self { system, threats, paths, labels, documents, threats_by_id: OnceCell::new() }
     }
 
     /// The document of this id.
@@ -54,7 +57,8 @@ impl<'m> Material<'m> {
 
     /// The threat of this id.
     pub fn threat(&self, id: &str) -> Option<&'m Threat> {
-        self.threats.iter().find(|threat| threat.id.as_str() == id)
+        let by_id = || self.threats.iter().map(|threat| (threat.id.as_str(), threat)).collect();
+        self.threats_by_id.get_or_init(by_id).get(id).copied()
     }
 
     /// What people call an element, a threat or a path.

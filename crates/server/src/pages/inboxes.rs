@@ -25,7 +25,8 @@ pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Htm
     let (project, person) = (&looking.project.id, &looking.caller.person.id);
     let aside = app.store.aside(project, person).await?;
     let today = looking.newest.as_of.to_string();
-    let states = states(&inbox.changes);
+    let seen: BTreeSet<&str> = aside.iter().filter(|it| it.until.is_none()).map(|it| it.item.as_str()).collect();
+    let states = states(&inbox.changes, &seen);
     let waiting = Waiting {
         since: inbox.seen.as_ref().map(|mark| (mark.revision, mark.seen_on.clone())),
         changes: &inbox.changes,
@@ -53,10 +54,10 @@ fn is_aside(it: &Aside, states: &BTreeMap<String, String>, today: &str) -> bool 
     }
 }
 
-/// What each item is like now, so that one that changes again is shown again.
-pub(super) fn states(changes: &Changes) -> BTreeMap<String, String> {
+/// What each of these items is like now, so that one that changes again is shown again.
+pub(super) fn states(changes: &Changes, items: &BTreeSet<&str>) -> BTreeMap<String, String> {
     let told = |causes: &[Cause]| format!("{causes:?}");
-    let threats = changes.threats.iter().map(|it| {
+    let threats = changes.threats.iter().filter(|it| items.contains(it.id.as_str())).map(|it| {
         let state =
             content_hash(&[it.class.as_str(), &format!("{:?} {:?}", it.status, it.score_tenths), &told(&it.causes)]);
         (it.id.to_string(), state)
@@ -65,6 +66,7 @@ pub(super) fn states(changes: &Changes) -> BTreeMap<String, String> {
         .conflicts
         .iter()
         .chain(&changes.questions)
+        .filter(|it| items.contains(it.id.as_str()))
         .map(|it| (it.id.to_string(), content_hash(&[it.class.as_str(), &it.title, &told(&it.causes)])));
     threats.chain(others).collect()
 }

@@ -34,7 +34,7 @@ pub(super) async fn act(State(app): State<App>, looking: Looking, form: Form) ->
         "all_seen" => ("all_seen", all_seen(&app, &looking).await?),
         "seen" => {
             let inbox = looking.inbox(&app).await?;
-            let states = states(&inbox.changes);
+            let states = states(&inbox.changes, &items.iter().copied().collect());
             let aside = items.iter().map(|item| aside(item, states.get(*item).cloned().unwrap_or_default(), None));
             ("seen", put_aside(&app, &looking, &items, &aside.collect::<Vec<_>>()).await?)
         }
