@@ -13,7 +13,7 @@ before(async () => {
   const look = await open(server);
   await look.page.goto("/");
   assert.deepEqual(await axe(look.page), [], "first run");
-  base = await loadExample(look.page);
+  base = await loadExample(look.page, whileReading);
   const first = async (list, links) => {
     await look.page.goto(`${base}/${list}`);
     return look.page.locator(links).first().getAttribute("href");
@@ -44,6 +44,16 @@ before(async () => {
     ...own.map((it) => `${base}/${it}`), ...empty.map((it) => `/p/empty/${it}`),
   ];
 });
+
+/** The page that waits for the documents to be read. */
+async function whileReading(page) {
+  await page.getByRole("heading", { name: "Reading the documents" }).waitFor();
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await axe(page), [], `while documents are read, ${colorScheme}`);
+  }
+}
+
 after(async () => {
   await server?.stop();
   await closeBrowser();

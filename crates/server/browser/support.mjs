@@ -90,11 +90,20 @@ export async function closeBrowser() {
   await browser?.close();
 }
 
-/** Loads the example and waits until it is read. Gives the address of its project. */
-export async function loadExample(page) {
+/** Loads the example and waits until it is read. Gives the address of its project. While `meanwhile` looks at the page, it stays as it is. */
+export async function loadExample(page, meanwhile = async () => {}) {
   await page.goto("/");
+  let goOn;
+  const looked = new Promise((resolve) => { goOn = resolve; });
+  await page.route("**/inbox", async (route) => {
+    await looked;
+    await route.continue();
+  });
   await page.getByRole("button", { name: "Load the example" }).click();
+  await meanwhile(page);
+  goOn();
   await page.getByRole("heading", { name: "Inbox" }).waitFor({ timeout: 120_000 });
+  await page.unrouteAll({ behavior: "wait" });
   return new URL(page.url()).pathname.replace(/\/inbox$/, "");
 }
 
