@@ -49,3 +49,11 @@ fn struck_through_text_was_taken_back() {
     let text = format!("{PARTS}## How\n\n~~The order service calls the ledger database.~~\n");
     assert_eq!(lines("flow", &text), Vec::<String>::new());
 }
+
+#[test]
+fn what_is_not_directly_accessible_is_isolated() {
+    for words in ["is not directly accessible", "has no inbound connections", "is not reachable from other networks"] {
+        let text = format!("{PARTS}## Network\n\nThe ledger database {words}.\n");
+        has(&lines("control", &text), "network_isolation on ledger database: implemented");
+    }
+}
