@@ -184,6 +184,17 @@ flow("a question is answered with citations, and what is not documented is said 
   assert.ok(await page.locator("#cited").isVisible());
 });
 
+flow("a sentence of an answer is kept as a proposal", async (page) => {
+  await page.goto(`${base}/assistant`);
+  await page.getByLabel("Your question").fill("Which components can be reached from the internet?");
+  await page.getByRole("button", { name: "Ask" }).click();
+  await page.getByRole("link", { name: "Keep something of this answer" }).click();
+  await page.getByText("Keep something of this answer").click();
+  await page.getByLabel("Is", { exact: true }).selectOption("assumption");
+  await page.getByRole("button", { name: "Propose as a claim" }).click();
+  await page.getByText("The sentence is proposed as a claim.").waitFor();
+});
+
 flow("contradictions stand beside each other with both quotes", async (page) => {
   await page.goto(`${base}/conflicts`);
   const first = page.locator(".conflict").first();

@@ -10,6 +10,7 @@ mod bring;
 mod example;
 mod form;
 mod inboxes;
+mod keep;
 mod looking;
 mod operate;
 mod past;
@@ -59,6 +60,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/report", get(read::report))
         .route("/assistant", get(talk::page))
         .route("/assistant/stream", post(talk::stream))
+        .route("/assistant/keep", post(keep::keep))
         .route("/sources", get(operate::sources))
         .route("/sources/paste", post(bring::paste))
         .route("/sources/add", post(bring::add_source))

@@ -1,7 +1,7 @@
 // The assistant's answers as they come. Without scripts, the question is an address and the answer a page.
 //
 // The stream is lines of server-sent events: "sentence" (words, cites), "source" (number, quote, place, href), "note" (words), "done".
-// What comes is text and is only ever set as text.
+// What comes is text and is only ever set as text. What can be kept of an answer stands on its page, to which the last line leads.
 
 const form = document.querySelector("form[data-ask][data-stream]");
 const conversation = document.querySelector("[data-conversation]");
@@ -109,5 +109,10 @@ if (form && conversation) {
     const asked = [...form.querySelectorAll("[name=before]")].map((it) => it.value);
     const pairs = asked.map((it, nth) => [nth === asked.length - 1 ? "q" : "before", it]);
     history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(pairs)}`);
+    if (form.dataset.keeps !== undefined) {
+      document.querySelector("#keep")?.remove();
+      const keep = add(add(turn, "p"), "a", "Keep something of this answer");
+      keep.href = `${location.pathname}${location.search}#keep`;
+    }
   });
 }

@@ -3,8 +3,8 @@
 use cairn_model::{Citation, ElementId};
 use maud::{Markup, html};
 
-use crate::parts::{elements, quote, text};
-use crate::{Frame, Links, Material, Page, Section, layout};
+use crate::parts::{clipped, elements, proof, quote, text};
+use crate::{Frame, Links, Material, Page, Role, Section, layout};
 
 /// An answer, ready to be shown. Whoever answers has checked every passage.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,15 @@ const SUGGESTIONS: [&str; 6] = [
     "Which components handle personal data?",
 ];
 
+/// What a sentence can be proposed as.
+const KINDS: [(&str, &str); 5] = [
+    ("assumption", "an assumption"),
+    ("decision", "a decision"),
+    ("accepted_risk", "an accepted risk"),
+    ("question", "a question"),
+    ("incident", "an incident"),
+];
+
 /// The page. `evidence` are the passages of the last reply, in the order of their numbers.
 pub fn page(
     frame: &Frame<'_>,
@@ -60,7 +69,10 @@ pub fn page(
             section class="main-column" aria-label="Conversation" {
                 header class="head" { h1 { "Assistant" } p class="lead" { "Answers come from the model of this project and its documents. Every sentence names its source; what is not documented is said to be not documented." } }
                 div class="conversation" data-conversation aria-busy="false" {
-                    @for reply in replies { (shown(material, &links, reply, replies)) }
+                    @for (nth, reply) in replies.iter().enumerate() {
+                        (shown(material, &links, reply, replies))
+                        @if nth + 1 == replies.len() { (keeping(frame, material, &links, reply, replies.get(..nth).unwrap_or_default())) }
+                    }
                     @if replies.is_empty() { div data-suggestions { (suggestions(&links)) } }
                 }
                 p class="unseen" role="status" aria-live="polite" data-announce {}
@@ -105,6 +117,31 @@ fn shown(material: &Material<'_>, links: &Links, reply: &Reply, all: &[Reply]) -
     }
 }
 
+/// What can be kept of an answer. Neither a proposal nor an open question is part of the model before somebody takes it over.
+fn keeping(frame: &Frame<'_>, material: &Material<'_>, links: &Links, reply: &Reply, before: &[Reply]) -> Markup {
+    let cited: Vec<(usize, &Sentence)> =
+        (1..).zip(&reply.sentences).filter(|(_, sentence)| !sentence.cites.is_empty()).collect();
+    html! {
+        @if frame.at.is_none() && frame.may(Role::Reviewer) {
+            details class="answer" id="keep" {
+                summary { "Keep something of this answer" }
+                form method="post" action=(links.form("assistant/keep")) {
+                    (proof(frame))
+                    @for it in before { input type="hidden" name="before" value=(it.question); }
+                    input type="hidden" name="q" value=(reply.question);
+                    @if !cited.is_empty() {
+                        label { span { "Sentence" } select name="sentence" { @for (number, it) in &cited { option value=(number) { (clipped(&it.words, 80)) } } } }
+                        label { span { "Is" } select name="kind" { @for (kind, name) in KINDS { option value=(kind) { (name) } } } }
+                        button type="submit" name="action" value="propose" { "Propose as a claim" }
+                    }
+                    button type="submit" name="action" value="open" { "Note the question as open" }
+                    @if !reply.about.is_empty() { p class="soft" { "To record a decision, open what it is about: " (elements(material, links, &reply.about)) } }
+                }
+            }
+        }
+    }
+}
+
 fn suggestions(links: &Links) -> Markup {
     html! {
         h2 { "Questions to begin with" }
@@ -116,7 +153,7 @@ fn suggestions(links: &Links) -> Markup {
 fn form(frame: &Frame<'_>, links: &Links, replies: &[Reply]) -> Markup {
     let last = replies.last().map(|reply| reply.question.as_str()).unwrap_or_default();
     html! {
-        form class="ask-form" method="get" action=(links.form("assistant")) data-ask data-stream=[frame.at.is_none().then(|| links.form("assistant/stream"))] data-csrf=(frame.csrf) {
+        form class="ask-form" method="get" action=(links.form("assistant")) data-ask data-stream=[frame.at.is_none().then(|| links.form("assistant/stream"))] data-csrf=(frame.csrf) data-keeps[frame.at.is_none() && frame.may(Role::Reviewer)] {
             @if let Some(at) = frame.at { input type="hidden" name="at" value={ "r" (at) }; }
             @for reply in replies { input type="hidden" name="before" value=(reply.question); }
             label for="question" class="unseen" { "Your question" }

@@ -25,7 +25,7 @@ impl IntoResponse for Html {
 }
 
 /// What was done, told on the page that one comes back to. A closed list: an address cannot put words into the service's mouth.
-pub(super) const DONE: [(&str, &str); 22] = [
+pub(super) const DONE: [(&str, &str); 24] = [
     ("decided", "The decision is recorded."),
     ("withdrawn", "The decision is withdrawn."),
     ("set", "Your answer is recorded; the model counts it as the word of a person."),
@@ -48,6 +48,8 @@ pub(super) const DONE: [(&str, &str); 22] = [
     ("key_gone", "The key is good for nothing any more."),
     ("retried", "The job is tried again."),
     ("example", "The example is being read."),
+    ("proposed", "The sentence is proposed as a claim. It is none of the model before somebody takes it over."),
+    ("open", "The question is noted as open, to be read with the documents."),
 ];
 
 /// Leads back, with a word about what was done.

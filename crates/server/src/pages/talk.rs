@@ -60,7 +60,7 @@ pub(super) async fn stream(State(app): State<App>, looking: Looking, form: Form)
 }
 
 /// The questions of a conversation, the last one at the end.
-fn questions(asked: &Form) -> Vec<String> {
+pub(super) fn questions(asked: &Form) -> Vec<String> {
     let before: Vec<&str> = asked.all("before").collect();
     let kept = before.iter().skip(before.len().saturating_sub(BEFORE_MAX)).copied();
     let all = kept.chain(asked.said("q"));
@@ -69,7 +69,12 @@ fn questions(asked: &Form) -> Vec<String> {
 
 /// Answers to questions that are asked one after the other. A page that is looked at again costs nothing; only a stream, which somebody
 /// asked for just now, is worded by a language model.
-async fn answers(app: &App, looking: &Looking, questions: &[String], with_model: bool) -> Result<Vec<Answer>, Problem> {
+pub(super) async fn answers(
+    app: &App,
+    looking: &Looking,
+    questions: &[String],
+    with_model: bool,
+) -> Result<Vec<Answer>, Problem> {
     let Some((question, before)) = questions.split_last() else { return Ok(Vec::new()) };
     let asked = Asked { before: before.to_vec(), question: question.clone(), focus: Vec::new(), with_model };
     conversing::answers(app, &looking.project, &looking.newest, asked).await

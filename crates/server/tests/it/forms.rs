@@ -232,3 +232,23 @@ fn an_address_that_leads_nowhere_is_a_page_for_people_and_a_problem_for_programs
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(service.anybody().get("/nothing/here").problem(404), "not_found");
 }
+
+#[test]
+fn a_sentence_of_an_answer_is_proposed_and_a_question_noted_as_open() {
+    let (service, browser) = reviewed();
+    let address = "/p/shop/assistant?q=what+does+the+basket-api+call";
+    assert!(html(&browser.client.get(address), address).contains("Propose as a claim"));
+    let keep = |form: &str| browser.post("/p/shop/assistant/keep", &format!("q=what+does+the+basket-api+call&{form}"));
+    let kept = keep("action=propose&sentence=1&kind=decision").expect(303);
+    assert_eq!(kept.header("location"), "/p/shop/assistant?done=proposed");
+    keep("action=open").expect(303);
+    for wrong in ["action=propose&sentence=0&kind=decision", "action=propose&sentence=1&kind=component", "action=x"] {
+        assert!(keep(wrong).status >= 400, "{wrong}");
+    }
+    let trail = html(&browser.client.get("/p/shop/audit"), "audit");
+    assert!(trail.contains("claim.propose") && trail.contains("question.open"), "{trail}");
+    let forms = [("reviewer", "/p/shop/assistant/keep", "q=what+does+the+basket-api+call&action=open")];
+    by_role(&service, &forms, |role, path, may, reply| {
+        assert_eq!(reply.status == 403, !may, "{role} {path}: {}", reply.status);
+    });
+}

@@ -1,0 +1,63 @@
+//! What somebody keeps of an answer: a sentence as a proposed claim, or its question as an open one. The questions of the
+//! conversation come with the form and are answered again, so that only words of the documents can be kept.
+
+use axum::extract::State;
+use axum::response::Response;
+use cairn_engine::ask::{Answer, Sentence};
+use cairn_engine::{PROPOSED_KINDS, Proposal};
+use serde_json::json;
+
+use super::answer::back;
+use super::form::Form;
+use super::looking::Looking;
+use super::talk::{answers, questions};
+use crate::access::Reviewer;
+use crate::api::assistant::{OpenQuestionRequest, open_question, write_proposal};
+use crate::app::App;
+use crate::input::Body;
+use crate::problem::Problem;
+
+/// Keeps what the form says of the last answer of its conversation.
+pub(super) async fn keep(State(app): State<App>, looking: Looking, form: Form) -> Result<Response, Problem> {
+    let access = looking.acting::<Reviewer>()?;
+    let mut answers = answers(&app, &looking, &questions(&form), false).await?;
+    let answer = answers.pop().ok_or_else(|| Problem::invalid("nothing is asked"))?;
+    let done = match form.get("action") {
+        "propose" => {
+            let proposal = proposal(&looking, &form, &answer)?;
+            write_proposal(&app, &access.project, &access.caller, &proposal).await?;
+            "proposed"
+        }
+        "open" => {
+            let (question, ask) = match &answer.open {
+                Some(open) => (&open.question, open.ask.as_ref()),
+                None => (&answer.question, None),
+            };
+            let request: OpenQuestionRequest = serde_json::from_value(json!({ "question": question, "ask": ask }))
+                .map_err(|error| Problem::invalid(error.to_string()))?;
+            Box::pin(open_question(State(app), access, Body(request))).await?;
+            "open"
+        }
+        _ => return Err(Problem::invalid("expected one of `propose`, `open`")),
+    };
+    Ok(back(&form.back(&format!("/p/{}/assistant", looking.project.id)), done))
+}
+
+/// The chosen sentence as a claim: its words are those of its first passage, and its passages say so.
+fn proposal(looking: &Looking, form: &Form, answer: &Answer) -> Result<Proposal, Problem> {
+    let kind = PROPOSED_KINDS.into_iter().find(|it| it.as_str() == form.get("kind"));
+    let kind = kind.ok_or_else(|| Problem::invalid("a proposal is no claim of this kind"))?;
+    let number: Option<usize> = form.get("sentence").parse().ok();
+    let sentence: Option<&Sentence> = number.and_then(|it| answer.sentences.get(it.checked_sub(1)?));
+    let cited = sentence.and_then(|it| it.citations.split_first());
+    let (first, _) = cited.ok_or_else(|| Problem::invalid("the answer has no such sentence with a passage"))?;
+    let citations = sentence.map(|it| it.citations.as_slice()).unwrap_or_default();
+    let path = |document| looking.newest.path_of(document).to_owned();
+    Ok(Proposal {
+        kind,
+        statement: first.quote.split_whitespace().collect::<Vec<_>>().join(" "),
+        about: answer.focus.elements.iter().take(1).map(|(_, name)| name.clone()).collect(),
+        evidence: citations.iter().map(|it| (path(&it.document), it.quote.as_str().to_owned())).collect(),
+        by: looking.caller.person.id.clone(),
+    })
+}
