@@ -26,6 +26,8 @@ mod recording;
 mod metrics;
 mod transport;
 
+mod fetch;
+
 mod error;
 mod json;
 mod tokens;
@@ -34,6 +36,7 @@ mod wire;
 pub use client::{Client, Observation};
 pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy, Proxy};
 pub use error::{CallError, CallFailure, EndpointError, PromptError};
+pub use fetch::{FetchError, Fetcher};
 pub use json::parse_leniently;
 pub use probe::{Capabilities, ContextCheck, SchemaSupport, probe};
 pub use prompt::{

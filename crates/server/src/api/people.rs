@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use cairn_store::{Change, Member, Person};
+use cairn_store::{Change, Identity, Member, Person};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,6 +15,9 @@ use crate::app::{App, changed, entry};
 use crate::edge;
 use crate::input::{At, Body};
 use crate::problem::Problem;
+
+/// The longest name that an identity provider may give a person, by its specification.
+pub(crate) const SUBJECT_BYTES_MAX: usize = 255;
 
 /// Who is let in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,6 +58,9 @@ pub(crate) struct PersonChange {
     is_operator: Option<bool>,
     /// Whether nobody is let in by this name any more.
     is_disabled: Option<bool>,
+    /// The `sub` by which the identity provider (`oidc_issuer`) knows the person, who can then sign in there; an empty text takes it away.
+    #[schema(max_length = 255)]
+    subject: Option<String>,
 }
 
 /// Somebody's part in a project.
@@ -152,12 +158,47 @@ pub(crate) async fn change_person(
     if loses && caller.person.id == id {
         return Err(Problem::conflict("own_account", "nobody takes the service out of their own hands"));
     }
-    let shown = |person: &Person| {
-        Some(json!({ "name": person.name, "is_operator": person.is_operator, "is_disabled": person.is_disabled }))
+    let subject = app.store.subject_of(&id, &app.config.oidc_issuer).await?;
+    let new_subject = match change.subject {
+        Some(wanted) => checked_subject(&app, &id, wanted).await?,
+        None => subject.clone(),
     };
-    let entry = changed(entry(&caller, None, "person.change", &id), shown(&before), shown(&after));
-    app.change(&[Change::Person(after.clone())], &entry).await?;
+    let shown = |person: &Person, subject: &Option<String>| {
+        let Person { name, is_operator, is_disabled, .. } = person;
+        Some(json!({ "name": name, "is_operator": is_operator, "is_disabled": is_disabled, "subject": subject }))
+    };
+    let entry = entry(&caller, None, "person.change", &id);
+    let entry = changed(entry, shown(&before, &subject), shown(&after, &new_subject));
+    let mut changes = vec![Change::Person(after.clone())];
+    if new_subject != subject {
+        let issuer = app.config.oidc_issuer.clone();
+        changes.push(Change::Identity { person: id, issuer, subject: new_subject });
+    }
+    app.change(&changes, &entry).await?;
     Ok(Json(person_record(after)))
+}
+
+/// What the identity provider calls a person from now on: nobody else, and nothing where the text is empty.
+async fn checked_subject(app: &App, person: &str, subject: String) -> Result<Option<String>, Problem> {
+    if !app.config.has_provider() {
+        return Err(Problem::conflict(
+            "no_provider",
+            "this service has no identity provider: `oidc_issuer` is not set",
+        ));
+    }
+    if subject.len() > SUBJECT_BYTES_MAX || subject.chars().any(char::is_control) {
+        return Err(Problem::invalid(format!(
+            "`subject` has at most {SUBJECT_BYTES_MAX} bytes, none that is invisible"
+        )));
+    }
+    if subject.is_empty() {
+        return Ok(None);
+    }
+    let identity = Identity { issuer: app.config.oidc_issuer.clone(), subject };
+    if app.store.person_of_identity(&identity).await?.is_some_and(|other| other.id != person) {
+        return Err(Problem::conflict("exists", "somebody else is known by this subject already"));
+    }
+    Ok(Some(identity.subject))
 }
 
 /// Who has which part in a project.

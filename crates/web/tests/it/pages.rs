@@ -158,7 +158,7 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
             ),
         ),
         ("first run", start::projects(&outside, &[], true)),
-        ("sign in", start::sign_in(&outside, true, text)),
+        ("sign in", start::sign_in(&outside, true, text, Some("/login/oidc"))),
         ("problem", start::problem(&outside, 404, "Not Found", text)),
     ]
 }
