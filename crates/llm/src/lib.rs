@@ -8,6 +8,8 @@
 //! happens on the wire (time limits, retries, rate limits, bounds on answers) is decided in `transport`, because the library's
 //! own retry loses the status of errors in foreign dialects, never times out, and logs whole answers when they do not parse.
 //!
+//! [`Fetcher`] makes single requests for those who need HTTP and no model, so that the program has one client of HTTP.
+//!
 //! What is asked, and what an answer means, is the business of `cairn-extract`; whether it is believed that of `cairn-validate`.
 
 mod client;

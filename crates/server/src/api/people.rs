@@ -1,5 +1,7 @@
 //! People, and who has which part in a project.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -72,6 +74,8 @@ pub(crate) struct MemberRecord {
     pub name: String,
     /// What the person may do.
     pub role: String,
+    /// Whether it follows from the person's groups at the identity provider. It ends with their session, and nobody gives or takes it here.
+    pub by_groups: bool,
 }
 
 /// The part that somebody gets.
@@ -205,12 +209,25 @@ async fn checked_subject(app: &App, person: &str, subject: String) -> Result<Opt
 #[utoipa::path(get, path = "/projects/{project}/members", tag = "people", security(("key" = ["viewer"])),
     responses((status = 200, body = Vec<MemberRecord>)))]
 pub(crate) async fn list_members(State(app): State<App>, access: Viewing) -> Answer<Vec<MemberRecord>> {
-    let mut records = Vec::new();
-    for member in app.store.members(&access.project.id).await? {
-        let name = app.store.person(&member.person).await?.map(|person| person.name).unwrap_or_default();
-        records.push(MemberRecord { person: member.person, name, role: member.role });
+    Ok(Json(members_of(&app, &access.project.id).await?))
+}
+
+/// Those who were given a part by hand, then those whose groups give them one.
+pub(crate) async fn members_of(app: &App, project: &str) -> Result<Vec<MemberRecord>, Problem> {
+    let given = app.store.members(project).await?.into_iter().map(|it| (it.person, it.role, false));
+    let mut by_groups: BTreeMap<String, Role> = BTreeMap::new();
+    for granted in app.store.granted_in(project, edge::now()).await? {
+        let Some(role) = Role::parse(&granted.role) else { continue };
+        let most = by_groups.entry(granted.person).or_insert(role);
+        *most = (*most).max(role);
     }
-    Ok(Json(records))
+    let by_groups = by_groups.into_iter().map(|(person, role)| (person, role.as_str().to_owned(), true));
+    let mut records = Vec::new();
+    for (person, role, by_groups) in given.chain(by_groups) {
+        let name = app.store.person(&person).await?.map(|person| person.name).unwrap_or_default();
+        records.push(MemberRecord { person, name, role, by_groups });
+    }
+    Ok(records)
 }
 
 /// Gives somebody a part in a project.
@@ -230,7 +247,7 @@ pub(crate) async fn put_member(
     let entry = changed(entry, before.map(|role| json!(role)), Some(json!(role)));
     let member = Member { project: project.clone(), person: id.clone(), role: role.clone() };
     app.change(&[Change::Member(member)], &entry).await?;
-    Ok(Json(MemberRecord { person: id, name: person.name, role }))
+    Ok(Json(MemberRecord { person: id, name: person.name, role, by_groups: false }))
 }
 
 /// Takes somebody out of a project.

@@ -78,7 +78,7 @@ pub(crate) fn check_together(config: &Config, is_built_in: bool) -> Result<(), S
     if !is_built_in {
         return Err(
             "`oidc_issuer` is set, and this program was built without sign-in at an identity provider\nhint: build it \
-                    with `cargo build --release --features oidc`, or leave `oidc_issuer` empty"
+                    with `cargo build --release -p cairn-cli --features oidc`, or leave `oidc_issuer` empty"
                 .to_owned(),
         );
     }

@@ -4,6 +4,8 @@ use std::net::TcpListener;
 
 use cairn_server::{Config, Outside};
 use serde_json::{Value, json};
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::client::{Client, Reply};
 use crate::fixture::{Running, start, start_outside};
@@ -228,6 +230,11 @@ fn groups_give_roles_as_long_as_the_provider_says_so() {
     service.project("later");
     assert_eq!(role(&editor, "later"), "viewer", "all projects are those of the future, too");
     assert_eq!(editor.get("/api/v1/people").problem(403), "forbidden");
+    let listed = |project: &str| service.admin.get(&format!("/api/v1/projects/{project}/members")).expect(200).json();
+    let by_groups = listed("shop").as_array().unwrap().iter().find(|it| it["by_groups"] == true).cloned().unwrap();
+    assert_eq!((by_groups["name"].as_str(), by_groups["role"].as_str()), (Some("Ada Moreau"), Some("editor")));
+    let page = service.admin.get("/p/shop/access").expect(200).text();
+    assert!(page.contains("Ada Moreau") && page.contains("by their groups"), "{page}");
     assert_eq!(editor.get("/api/v1/projects/nothing").problem(404), "project_not_found");
 
     // The last word of the provider counts, in older sessions as well. What was given by hand stays.
@@ -241,6 +248,7 @@ fn groups_give_roles_as_long_as_the_provider_says_so() {
     idp.claims("groups", Value::Null);
     let member = sign_in(&service, &idp);
     assert_eq!((role(&member, "shop"), role(&member, "other")), ("none".to_owned(), "reviewer".to_owned()));
+    assert!(listed("shop").as_array().unwrap().iter().all(|it| it["by_groups"] == false));
 }
 
 #[test]
@@ -323,4 +331,23 @@ fn what_is_no_provider_or_does_not_know_us_is_a_bad_gateway() {
     other.anybody().get("/login/oidc").expect(502);
     let unknown = start_at(idp.issuer(), |config| config.oidc_client_id = "somebody".to_owned());
     is_refused(&unknown, &come(&unknown, &go(&unknown, &idp, "")), 502, "client_not_known");
+}
+
+#[test]
+fn what_cannot_be_written_down_lets_nobody_in() {
+    let (idp, service) = with_provider();
+    let way = go(&service, &idp, "");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(service.folder.path().join("data/service.db"));
+        let mut connection = options.connect().await.unwrap();
+        let trigger = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END";
+        sqlx::query(trigger).execute(&mut connection).await.unwrap();
+    });
+    let reply = come(&service, &way).expect(503);
+    assert!(!reply.header("set-cookie").contains("cairn-session"), "{reply:?}");
+    let people = service.admin.get("/api/v1/people").expect(200).json();
+    assert_eq!(people.as_array().unwrap().len(), 1, "nobody is taken in: {people}");
+    // Nor is somebody refused without a word of it.
+    come(&service, &way).expect(503);
 }

@@ -27,6 +27,22 @@ impl ServiceStore {
         found.await.map_err(|failure: Failure| self.read_failed(failure))
     }
 
+    /// Whom groups give a part in a project at this moment, by person; those with a part in all projects are among them.
+    pub async fn granted_in(&self, project: &str, now: Millis) -> Result<Vec<Member>, StoreError> {
+        let granted = async {
+            let select = "SELECT person, role FROM granted WHERE (project = $1 OR project = '*') AND expires_at > $2 \
+                          ORDER BY person, role";
+            let rows = sqlx::query(select).bind(project).bind(now).fetch_all(&self.readers).await?;
+            let mut granted = Vec::new();
+            for row in &rows {
+                let (person, role) = (row.try_get("person")?, row.try_get("role")?);
+                granted.push(Member { project: project.to_owned(), person, role });
+            }
+            Ok(granted)
+        };
+        granted.await.map_err(|failure: Failure| self.read_failed(failure))
+    }
+
     /// Everything that a person has a part in at this moment: given by hand, or by groups. One of groups may be in the project `*`,
     /// which is all of them.
     pub async fn roles_of(&self, person: &str, now: Millis) -> Result<Vec<Member>, StoreError> {
