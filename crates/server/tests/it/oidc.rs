@@ -17,9 +17,9 @@ const PUBLIC: &str = "https://cairn.example";
 fn start_at(issuer: String, change: impl FnOnce(&mut Config)) -> Running {
     let outside = Outside { sign_in_secret: Some(SECRET.to_owned()), ..Outside::default() };
     start_outside(outside, |config| {
-        config.public_url = PUBLIC.to_owned();
+        config.public_url = PUBLIC.into();
         config.oidc_issuer = issuer;
-        config.oidc_client_id = CLIENT.to_owned();
+        config.oidc_client_id = CLIENT.into();
         config.oidc_new_people = true;
         config.oidc_roles = vec!["shop:editor=shop-team".to_owned(), "*:viewer=everybody".to_owned()];
         change(config);
