@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -28,7 +29,8 @@ const YEAR_2100: i64 = 4_102_444_800;
 pub(crate) struct Idp {
     pub(crate) address: SocketAddr,
     pub(crate) says: Arc<Mutex<Says>>,
-    _stop: oneshot::Sender<()>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// What it says, and what it was asked.
@@ -70,7 +72,7 @@ impl Idp {
         let (told, hears) = std::sync::mpsc::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let shared = Arc::clone(&says);
-        std::thread::spawn(move || {
+        let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -89,7 +91,7 @@ impl Idp {
                 }
             });
         });
-        Self { address: hears.recv().unwrap(), says, _stop: stop }
+        Self { address: hears.recv().unwrap(), says, stop: Some(stop), thread: Some(thread) }
     }
 
     pub(crate) fn issuer(&self) -> String {
@@ -104,6 +106,16 @@ impl Idp {
     /// Another value of a claim from now on.
     pub(crate) fn claims(&self, name: &str, value: Value) {
         self.now(|says| says.claims[name] = value);
+    }
+}
+
+impl Drop for Idp {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        // Until the thread has ended, somebody might still be answered.
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
     }
 }
 
