@@ -10,10 +10,6 @@ pub(crate) const CALLBACK: &str = "/login/oidc/callback";
 
 /// What being in a group gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(
-    not(feature = "oidc"),
-    expect(dead_code, reason = "settings are checked by programs that cannot use them, too")
-)]
 pub(crate) struct Grant {
     /// The project, or [`EVERY_PROJECT`].
     pub(crate) project: String,
