@@ -52,6 +52,16 @@ pub struct Proxy {
     pub except: String,
 }
 
+impl Proxy {
+    pub(crate) fn checked(&self) -> Result<reqwest::Proxy, EndpointError> {
+        let built = reqwest::Proxy::all(&self.address).map_err(|_| EndpointError::Address {
+            address: shown(&self.address),
+            reason: "it is not the address of a proxy".to_owned(),
+        })?;
+        Ok(built.no_proxy(reqwest::NoProxy::from_string(&self.except)))
+    }
+}
+
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Proxy({})", shown(&self.address))
@@ -134,12 +144,7 @@ impl Default for Policy {
 
 impl Endpoint {
     pub(crate) fn checked_proxy(&self) -> Result<Option<reqwest::Proxy>, EndpointError> {
-        let Some(proxy) = &self.proxy else { return Ok(None) };
-        let built = reqwest::Proxy::all(&proxy.address).map_err(|_| EndpointError::Address {
-            address: shown(&proxy.address),
-            reason: "it is not the address of a proxy".to_owned(),
-        })?;
-        Ok(Some(built.no_proxy(reqwest::NoProxy::from_string(&proxy.except))))
+        self.proxy.as_ref().map(Proxy::checked).transpose()
     }
 
     /// The address in its parts, checked: `http` or `https`, a host, no credentials in it.
@@ -159,7 +164,7 @@ impl Endpoint {
     }
 }
 
-fn is_loopback(url: &reqwest::Url) -> bool {
+pub(crate) fn is_loopback(url: &reqwest::Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

@@ -8,6 +8,8 @@
 //! happens on the wire (time limits, retries, rate limits, bounds on answers) is decided in `transport`, because the library's
 //! own retry loses the status of errors in foreign dialects, never times out, and logs whole answers when they do not parse.
 //!
+//! [`Fetcher`] makes single requests for those who need HTTP and no model, so that the program has one client of HTTP.
+//!
 //! What is asked, and what an answer means, is the business of `cairn-extract`; whether it is believed that of `cairn-validate`.
 
 mod client;
@@ -26,6 +28,8 @@ mod recording;
 mod metrics;
 mod transport;
 
+mod fetch;
+
 mod error;
 mod json;
 mod tokens;
@@ -34,6 +38,7 @@ mod wire;
 pub use client::{Client, Observation};
 pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy, Proxy};
 pub use error::{CallError, CallFailure, EndpointError, PromptError};
+pub use fetch::{FetchError, Fetcher};
 pub use json::parse_leniently;
 pub use probe::{Capabilities, ContextCheck, SchemaSupport, probe};
 pub use prompt::{

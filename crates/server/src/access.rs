@@ -63,6 +63,8 @@ impl Role {
     }
 }
 
+/// Stands for all projects where groups give roles. No project is called so.
+pub(crate) const EVERY_PROJECT: &str = "*";
 /// What a key is good for at most: the name of a role, or this.
 pub(crate) const OPERATOR_SCOPE: &str = "operator";
 
@@ -94,9 +96,10 @@ impl Caller {
         if self.is_operator() {
             return Ok(Some(Role::Admin));
         }
-        let own = app.store.memberships_of(&self.person.id).await?;
-        let own = own.iter().find(|it| it.project == project).and_then(|it| Role::parse(&it.role));
-        Ok(own.map(|role| role.min(self.most())))
+        let own = app.store.roles_of(&self.person.id, edge::now()).await?;
+        let here = own.iter().filter(|it| it.project == project || it.project == EVERY_PROJECT);
+        let most = here.filter_map(|it| Role::parse(&it.role)).max();
+        Ok(most.map(|role| role.min(self.most())))
     }
 
     /// The most that the key allows anywhere.
@@ -172,9 +175,14 @@ async fn key_of_cookie(app: &App, parts: &Parts) -> Result<(ApiKey, Option<Strin
 
 /// The token of the session that the request belongs to.
 pub(crate) fn session_token(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, &[COOKIE_NAME, SECURE_COOKIE_NAME])
+}
+
+/// The value of the first cookie with one of these names.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, names: &[&str]) -> Option<&'a str> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == COOKIE_NAME || *name == SECURE_COOKIE_NAME).map(|(_, value)| value)
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| names.contains(name)).map(|(_, value)| value)
 }
 
 /// What pages of a session send along.

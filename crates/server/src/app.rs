@@ -17,6 +17,8 @@ use crate::conversing::Askers;
 use crate::edge;
 use crate::mcp::Workbenches;
 use crate::metrics::Metrics;
+#[cfg(feature = "oidc")]
+use crate::oidc::Provider;
 use crate::problem::Problem;
 use crate::project::Projects;
 use crate::secrets::Secrets;
@@ -46,6 +48,9 @@ pub struct State {
     pub metrics: Metrics,
     /// How the model is reached.
     pub outside: Outside,
+    /// Where people sign in beside with keys.
+    #[cfg(feature = "oidc")]
+    pub(crate) provider: Option<Arc<Provider>>,
     /// Wakes workers when there is work.
     pub work: Notify,
     /// True once the service is told to stop.
@@ -69,6 +74,8 @@ pub struct Outside {
     pub model_key: Option<ApiKey>,
     /// From an endpoint's address to the proxy that leads there.
     pub proxy: Option<ProxyOf>,
+    /// The secret that the identity provider gave the service.
+    pub sign_in_secret: Option<String>,
 }
 
 /// From an endpoint's address to the proxy that leads there, where one does.
@@ -84,7 +91,13 @@ impl Deref for App {
 
 impl App {
     /// The state over stores that are open.
-    pub(crate) fn new(config: Config, store: ServiceStore, secrets: Secrets, outside: Outside) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        store: ServiceStore,
+        secrets: Secrets,
+        outside: Outside,
+        #[cfg(feature = "oidc")] provider: Option<Arc<Provider>>,
+    ) -> Self {
         let projects = Projects::new(config.data.join("projects"), config.projects_in_memory, store.clone());
         let computing = Arc::new(Semaphore::new(config.computing));
         let (stopping, _) = watch::channel(false);
@@ -99,6 +112,8 @@ impl App {
             projects,
             metrics,
             outside,
+            #[cfg(feature = "oidc")]
+            provider,
             work,
             stopping,
             openapi,

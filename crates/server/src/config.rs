@@ -1,5 +1,7 @@
 //! The settings of the service: `config/server.toml` under a file, the environment and flags, each key with where it is from.
 
+pub(crate) mod oidc;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,6 +28,13 @@ pub struct Config {
     pub public_url: String,
     pub hosts: Vec<String>,
     pub key_file: String,
+    pub oidc_issuer: String,
+    pub oidc_client_id: String,
+    pub oidc_secret_file: String,
+    pub oidc_scopes: Vec<String>,
+    pub oidc_groups_claim: String,
+    pub oidc_roles: Vec<String>,
+    pub oidc_new_people: bool,
     pub source_roots: Vec<PathBuf>,
     pub model_endpoints: Vec<String>,
     pub workers: usize,
@@ -167,7 +176,7 @@ impl Config {
         {
             return Err(format!("`public_url` is `{}`, expected an address with `https://`", self.public_url));
         }
-        Ok(())
+        oidc::check(self)
     }
 
     /// Whether only this machine can reach the service.
@@ -231,8 +240,10 @@ impl Layer {
             let wrong = |reason: String| ConfigError::Invalid { origin: name.clone(), reason };
             let Some(default) = known.get(&key) else { return Err(wrong(format!("there is no key `{key}`"))) };
             let number = || value.trim().parse().map_err(|_| wrong(format!("`{value}` is no number")));
+            let is_yes = || value.trim().parse().map_err(|_| wrong(format!("`{value}` is neither `true` nor `false`")));
             let value = match default {
                 toml::Value::Integer(_) => toml::Value::Integer(number()?),
+                toml::Value::Boolean(_) => toml::Value::Boolean(is_yes()?),
                 toml::Value::Array(_) => {
                     let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
                     toml::Value::Array(parts.map(toml::Value::from).collect())

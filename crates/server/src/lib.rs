@@ -28,6 +28,9 @@ mod view;
 
 mod pages;
 
+#[cfg(feature = "oidc")]
+mod oidc;
+
 mod jobs;
 mod sources;
 mod webhooks;

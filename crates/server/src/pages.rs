@@ -16,6 +16,8 @@ mod operate;
 mod past;
 mod people;
 mod read;
+#[cfg(feature = "oidc")]
+mod sign_on;
 mod start;
 mod talk;
 mod triage;
@@ -94,6 +96,11 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .nest("/p/{project}", project)
         .layer(DefaultBodyLimit::max(app.config.body_bytes_max))
         .merge(uploads);
+    #[cfg(feature = "oidc")]
+    let all = match &app.provider {
+        Some(provider) => all.merge(sign_on::router(provider)),
+        None => all,
+    };
     let kept = Arc::new(looking::Kept::default());
     all.layer(from_fn_with_state(app.clone(), form::prove)).layer(axum::Extension(kept)).layer(from_fn(answer::as_page))
 }

@@ -112,8 +112,7 @@ impl Secrets {
 
 /// A new secret of a person's key: what is given to the person, how it begins, and the digest that is kept.
 pub(crate) fn new_key() -> (String, String, String) {
-    let random = URL_SAFE_NO_PAD.encode(edge::random::<32>());
-    let body = format!("{KEY_PREFIX}{random}");
+    let body = format!("{KEY_PREFIX}{}", unguessable());
     let secret = format!("{body}{}", checksum(&body));
     let shown = secret.chars().take(SHOWN_CHARACTERS).collect();
     let kept = digest(secret.as_bytes());
@@ -126,9 +125,14 @@ pub(crate) fn key_digest(secret: &str) -> Option<String> {
     (body.starts_with(KEY_PREFIX) && checksum(body) == sum).then(|| digest(secret.as_bytes()))
 }
 
+/// A text that nobody can guess: 43 letters, digits, dashes and underscores.
+pub(crate) fn unguessable() -> String {
+    URL_SAFE_NO_PAD.encode(edge::random::<32>())
+}
+
 /// A new token of a session, and the digest that is kept.
 pub(crate) fn new_token() -> (String, String) {
-    let token = URL_SAFE_NO_PAD.encode(edge::random::<32>());
+    let token = unguessable();
     let kept = digest(token.as_bytes());
     (token, kept)
 }

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+#[cfg(feature = "oidc")]
+use cairn_engine::Fetcher;
 use cairn_store::{AuditEntry, Change, Person, Seal, ServiceStore, StoreError};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -24,6 +26,9 @@ use crate::access::OPERATOR_SCOPE;
 use crate::api::keys::make_key;
 use crate::app::{App, Outside};
 use crate::config::Config;
+use crate::config::oidc::check_together;
+#[cfg(feature = "oidc")]
+use crate::oidc::Provider;
 use crate::problem::{Problem, causes};
 use crate::router::router;
 use crate::secrets::Secrets;
@@ -60,6 +65,9 @@ pub enum ServeError {
         /// What the operating system says.
         source: std::io::Error,
     },
+    /// The settings do not go together.
+    #[error("the settings of the service are not valid: {0}")]
+    Settings(String),
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -82,6 +90,7 @@ pub struct Service {
 impl Service {
     /// Opens everything and listens. Nothing is answered yet.
     pub async fn open(config: Config, outside: Outside) -> Result<Self, ServeError> {
+        check_together(&config, cfg!(feature = "oidc")).map_err(ServeError::Settings)?;
         let data = config.data.clone();
         let failed = |path: &Path| {
             let path = path.to_owned();
@@ -96,7 +105,16 @@ impl Service {
         let listen = |source| ServeError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let app = App::new(config, store, secrets, outside);
+        #[cfg(feature = "oidc")]
+        let provider = provider(&config, &outside)?;
+        let app = App::new(
+            config,
+            store,
+            secrets,
+            outside,
+            #[cfg(feature = "oidc")]
+            provider,
+        );
         app.projects.tidy();
         let is_first = app.config.asks_for_keys() && app.store.people().await?.is_empty();
         let first_key = if is_first { Some(first_key(&app).await.map_err(ServeError::FirstKey)?) } else { None };
@@ -228,6 +246,24 @@ fn lock(data: &Path) -> Result<std::fs::File, ServeError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(ServeError::InUse(data.to_owned())),
         Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
     }
+}
+
+/// The identity provider of the settings. Nothing is asked of it before somebody signs in, as it may be away.
+#[cfg(feature = "oidc")]
+fn provider(config: &Config, outside: &Outside) -> Result<Option<Arc<Provider>>, ServeError> {
+    if !config.has_provider() {
+        return Ok(None);
+    }
+    let mut secret = outside.sign_in_secret.clone();
+    if secret.is_none() && !config.oidc_secret_file.is_empty() {
+        let path = PathBuf::from(&config.oidc_secret_file);
+        let text = std::fs::read_to_string(&path).map_err(|source| ServeError::File { path, source })?;
+        secret = Some(text.trim().to_owned());
+    }
+    let proxy = outside.proxy.as_ref().and_then(|of| of(&config.oidc_issuer));
+    let fetcher = Fetcher::new(proxy.as_ref()).map_err(|error| ServeError::Settings(causes(&error)))?;
+    let provider = Provider::new(config, secret.filter(|it| !it.is_empty()), fetcher).map_err(ServeError::Settings)?;
+    Ok(Some(Arc::new(provider)))
 }
 
 /// Lets the first operator in, and gives the secret of a new key of theirs.

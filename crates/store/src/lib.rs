@@ -42,8 +42,8 @@ pub use manifest::Manifest;
 pub use record::{ClaimUnit, Inputs, ScanCommit, Settings, Snapshot, StoredDocument};
 pub use revisions::{Mark, RevisionRecord, Touched};
 pub use service::{
-    ApiKey, Aside, AuditCheck, AuditEntry, AuditRow, Begun, Broken, Change, Job, JobEnd, Member, Millis, NewJob,
-    Person, Project, Seal, ServiceStore, Session, Source, Webhook,
+    ApiKey, Aside, AuditCheck, AuditEntry, AuditRow, Begun, Broken, Change, Identity, Job, JobEnd, Member, Millis,
+    NewJob, Person, Project, Seal, ServiceStore, Session, Source, Webhook,
 };
 pub use store::Store;
 pub use threats::ThreatState;

@@ -6,6 +6,7 @@
 mod access;
 mod audit;
 mod change;
+mod identity;
 mod jobs;
 mod records;
 mod triage;
@@ -23,8 +24,8 @@ use crate::{StoreError, schema};
 
 pub use audit::{AuditCheck, Broken};
 pub use records::{
-    ApiKey, AuditEntry, AuditRow, Begun, Change, Job, JobEnd, Member, Millis, NewJob, Person, Project, Session, Source,
-    Webhook,
+    ApiKey, AuditEntry, AuditRow, Begun, Change, Identity, Job, JobEnd, Member, Millis, NewJob, Person, Project,
+    Session, Source, Webhook,
 };
 pub use triage::Aside;
 
@@ -32,8 +33,11 @@ pub use triage::Aside;
 const FILE: &str = "service.db";
 
 /// Step `n` leads to version `n + 1`. Steps are never edited once released, only added.
-const STEPS: &[&str] =
-    &[include_str!("../migrations/service/0001_service.sql"), include_str!("../migrations/service/0002_triage.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/service/0001_service.sql"),
+    include_str!("../migrations/service/0002_triage.sql"),
+    include_str!("../migrations/service/0003_identity.sql"),
+];
 
 /// Readers do not wait for the writer.
 const READERS: u32 = 4;

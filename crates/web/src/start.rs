@@ -74,10 +74,14 @@ fn creating(frame: &Frame<'_>) -> Markup {
     }
 }
 
-/// Signing in with a key.
-pub fn sign_in(frame: &Frame<'_>, wrong: bool, back: &str) -> Page {
+/// Signing in with a key, or at an identity provider, where `provider` is the address at which that begins.
+pub fn sign_in(frame: &Frame<'_>, wrong: bool, back: &str, provider: Option<&str>) -> Page {
     let content = html! {
         h1 { "Sign in" }
+        @if let Some(address) = provider {
+            // A link and no form: the policy of pages lets no form lead to another site, also not by a detour.
+            p { a class="button primary" href={ (address) "?back=" (crate::frame::encoded(back)) } { "Sign in with your organisation's account" } }
+        }
         p class="lead" { "With a key of this service. It is exchanged for a session of this browser and is not kept in it." }
         @if wrong { div class="notice error" role="alert" { p { "This key is not known, or is good no more." } } }
         form class="sign-in" method="post" action="/sign-in" {

@@ -18,6 +18,9 @@ use crate::{log, records};
 /// Under which name the environment has the service's key for models.
 const MODEL_KEY: &str = "CAIRN_API_KEY";
 
+/// Under which name the environment has the secret that the identity provider gave the service.
+const SIGN_IN_SECRET: &str = "CAIRN_OIDC_SECRET";
+
 pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, Failure> {
     let (config, _) = server_settings(&arguments.settings, Some(&arguments))?;
     log::serve(&config.log, config.log_format);
@@ -110,8 +113,12 @@ pub(crate) fn restore(context: &Context, arguments: &Restore) -> Result<Ending, 
 
 fn outside() -> Outside {
     #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
-    let key = std::env::var(MODEL_KEY).ok();
-    Outside { model_key: key.and_then(|key| ApiKey::new(&key)), proxy: Some(Arc::new(proxy)) }
+    let variable = |name: &str| std::env::var(name).ok();
+    Outside {
+        model_key: variable(MODEL_KEY).and_then(|key| ApiKey::new(&key)),
+        proxy: Some(Arc::new(proxy)),
+        sign_in_secret: variable(SIGN_IN_SECRET).filter(|secret| !secret.is_empty()),
+    }
 }
 
 fn must_exist(config: &Config) -> Result<(), Failure> {
@@ -124,7 +131,7 @@ fn must_exist(config: &Config) -> Result<(), Failure> {
 impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         match error {
-            ServeError::InUse(_) | ServeError::Listen { .. } => Self::of_usage(error),
+            ServeError::InUse(_) | ServeError::Listen { .. } | ServeError::Settings(_) => Self::of_usage(error),
             error => Self::of_machine(error),
         }
     }

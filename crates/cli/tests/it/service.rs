@@ -301,6 +301,16 @@ fn settings_are_shown_with_where_they_are_from() {
 }
 
 #[test]
+fn a_provider_of_which_something_is_not_said_is_refused_with_what_to_do() {
+    let folder = TempDir::new().unwrap();
+    let mut serve = cairn(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    let ended = serve.env("CAIRN_SERVER_OIDC_ISSUER", "https://id.example").output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("`oidc_issuer`") && said.contains("\nhint: "), "{said}");
+}
+
+#[test]
 fn a_projects_settings_are_shown_with_where_they_are_from() {
     let project = Project::empty();
     project.write(

@@ -6,6 +6,7 @@
 mod stub;
 
 mod batch;
+mod fetch;
 mod json;
 mod probe;
 mod prompt;

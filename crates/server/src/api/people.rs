@@ -1,9 +1,11 @@
 //! People, and who has which part in a project.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use cairn_store::{Change, Member, Person};
+use cairn_store::{Change, Identity, Member, Person};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,6 +17,9 @@ use crate::app::{App, changed, entry};
 use crate::edge;
 use crate::input::{At, Body};
 use crate::problem::Problem;
+
+/// The longest name that an identity provider may give a person, by its specification.
+pub(crate) const SUBJECT_BYTES_MAX: usize = 255;
 
 /// Who is let in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,6 +60,9 @@ pub(crate) struct PersonChange {
     is_operator: Option<bool>,
     /// Whether nobody is let in by this name any more.
     is_disabled: Option<bool>,
+    /// The `sub` by which the identity provider (`oidc_issuer`) knows the person, who can then sign in there; an empty text takes it away.
+    #[schema(max_length = 255)]
+    subject: Option<String>,
 }
 
 /// Somebody's part in a project.
@@ -66,6 +74,8 @@ pub(crate) struct MemberRecord {
     pub name: String,
     /// What the person may do.
     pub role: String,
+    /// Whether it follows from the person's groups at the identity provider. It ends with their session, and nobody gives or takes it here.
+    pub by_groups: bool,
 }
 
 /// The part that somebody gets.
@@ -152,24 +162,72 @@ pub(crate) async fn change_person(
     if loses && caller.person.id == id {
         return Err(Problem::conflict("own_account", "nobody takes the service out of their own hands"));
     }
-    let shown = |person: &Person| {
-        Some(json!({ "name": person.name, "is_operator": person.is_operator, "is_disabled": person.is_disabled }))
+    let subject = app.store.subject_of(&id, &app.config.oidc_issuer).await?;
+    let new_subject = match change.subject {
+        Some(wanted) => checked_subject(&app, &id, wanted).await?,
+        None => subject.clone(),
     };
-    let entry = changed(entry(&caller, None, "person.change", &id), shown(&before), shown(&after));
-    app.change(&[Change::Person(after.clone())], &entry).await?;
+    let shown = |person: &Person, subject: &Option<String>| {
+        let Person { name, is_operator, is_disabled, .. } = person;
+        Some(json!({ "name": name, "is_operator": is_operator, "is_disabled": is_disabled, "subject": subject }))
+    };
+    let entry = entry(&caller, None, "person.change", &id);
+    let entry = changed(entry, shown(&before, &subject), shown(&after, &new_subject));
+    let mut changes = vec![Change::Person(after.clone())];
+    if new_subject != subject {
+        let issuer = app.config.oidc_issuer.clone();
+        changes.push(Change::Identity { person: id, issuer, subject: new_subject });
+    }
+    app.change(&changes, &entry).await?;
     Ok(Json(person_record(after)))
+}
+
+/// What the identity provider calls a person from now on: nobody else, and nothing where the text is empty.
+async fn checked_subject(app: &App, person: &str, subject: String) -> Result<Option<String>, Problem> {
+    if !app.config.has_provider() {
+        return Err(Problem::conflict(
+            "no_provider",
+            "this service has no identity provider: `oidc_issuer` is not set",
+        ));
+    }
+    if subject.len() > SUBJECT_BYTES_MAX || subject.chars().any(char::is_control) {
+        return Err(Problem::invalid(format!(
+            "`subject` has at most {SUBJECT_BYTES_MAX} bytes, none that is invisible"
+        )));
+    }
+    if subject.is_empty() {
+        return Ok(None);
+    }
+    let identity = Identity { issuer: app.config.oidc_issuer.clone(), subject };
+    if app.store.person_of_identity(&identity).await?.is_some_and(|other| other.id != person) {
+        return Err(Problem::conflict("exists", "somebody else is known by this subject already"));
+    }
+    Ok(Some(identity.subject))
 }
 
 /// Who has which part in a project.
 #[utoipa::path(get, path = "/projects/{project}/members", tag = "people", security(("key" = ["viewer"])),
     responses((status = 200, body = Vec<MemberRecord>)))]
 pub(crate) async fn list_members(State(app): State<App>, access: Viewing) -> Answer<Vec<MemberRecord>> {
-    let mut records = Vec::new();
-    for member in app.store.members(&access.project.id).await? {
-        let name = app.store.person(&member.person).await?.map(|person| person.name).unwrap_or_default();
-        records.push(MemberRecord { person: member.person, name, role: member.role });
+    Ok(Json(members_of(&app, &access.project.id).await?))
+}
+
+/// Those who were given a part by hand, then those whose groups give them one.
+pub(crate) async fn members_of(app: &App, project: &str) -> Result<Vec<MemberRecord>, Problem> {
+    let given = app.store.members(project).await?.into_iter().map(|it| (it.person, it.role, false));
+    let mut by_groups: BTreeMap<String, Role> = BTreeMap::new();
+    for granted in app.store.granted_in(project, edge::now()).await? {
+        let Some(role) = Role::parse(&granted.role) else { continue };
+        let most = by_groups.entry(granted.person).or_insert(role);
+        *most = (*most).max(role);
     }
-    Ok(Json(records))
+    let by_groups = by_groups.into_iter().map(|(person, role)| (person, role.as_str().to_owned(), true));
+    let mut records = Vec::new();
+    for (person, role, by_groups) in given.chain(by_groups) {
+        let name = app.store.person(&person).await?.map(|person| person.name).unwrap_or_default();
+        records.push(MemberRecord { person, name, role, by_groups });
+    }
+    Ok(records)
 }
 
 /// Gives somebody a part in a project.
@@ -189,7 +247,7 @@ pub(crate) async fn put_member(
     let entry = changed(entry, before.map(|role| json!(role)), Some(json!(role)));
     let member = Member { project: project.clone(), person: id.clone(), role: role.clone() };
     app.change(&[Change::Member(member)], &entry).await?;
-    Ok(Json(MemberRecord { person: id, name: person.name, role }))
+    Ok(Json(MemberRecord { person: id, name: person.name, role, by_groups: false }))
 }
 
 /// Takes somebody out of a project.

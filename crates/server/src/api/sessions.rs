@@ -3,16 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use cairn_store::{Change, Session};
+use cairn_store::{ApiKey, Change, Millis, Person, Session};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::keys::{KeyRecord, key_record};
 use super::people::{PersonRecord, person_record};
 use crate::access::{COOKIE_NAME, Caller, SECURE_COOKIE_NAME, csrf_of, key_of_secret, session_token};
-use crate::app::{App, entry};
+use crate::app::{App, changed, entry};
 use crate::input::Body;
 use crate::problem::Problem;
 use crate::secrets::new_token;
@@ -54,15 +55,42 @@ pub(crate) async fn open_session(
     let key = key_of_secret(&app, &new.key).await?;
     let person = app.store.person(&key.person).await?.filter(|person| !person.is_disabled);
     let Some(person) = person else { return Err(Problem::unauthenticated()) };
+    let opened = open(&app, person, key, &parts.request_id(), Vec::new(), None).await?;
+    Ok((StatusCode::CREATED, [(SET_COOKIE, opened.cookie)], Json(me_of(&opened.caller))).into_response())
+}
+
+/// A session that was opened.
+pub(crate) struct Opened {
+    /// Hands it to the browser.
+    pub(crate) cookie: HeaderValue,
+    /// Whoever calls in it.
+    pub(crate) caller: Caller,
+}
+
+/// Opens a session with a good key of somebody who may come in, together with `more` changes. `how` is what the trail tells of it
+/// beside the key.
+pub(crate) async fn open(
+    app: &App,
+    person: Person,
+    key: ApiKey,
+    request: &str,
+    mut more: Vec<Change>,
+    how: Option<Value>,
+) -> Result<Opened, Problem> {
     let (token, digest) = new_token();
-    let expires_at = (edge::now() + app.config.session_hours * HOUR_MS).min(key.expires_at);
-    let csrf = Some(csrf_of(&app, &token));
-    let caller = Caller { person, key: Some(key.clone()), csrf, request: parts.request_id() };
-    let session = Change::Session(Session { digest, api_key: key.id.clone(), expires_at });
-    app.change(&[session], &entry(&caller, None, "session.open", &key.id)).await?;
+    let expires_at = end_of(app).min(key.expires_at);
+    let csrf = Some(csrf_of(app, &token));
+    let id = key.id.clone();
+    let caller = Caller { person, key: Some(key), csrf, request: request.to_owned() };
+    more.push(Change::Session(Session { digest, api_key: id.clone(), expires_at }));
+    app.change(&more, &changed(entry(&caller, None, "session.open", &id), None, how)).await?;
     let seconds = (expires_at - edge::now()) / 1000;
-    let cookie = cookie(&app, &token, seconds);
-    Ok((StatusCode::CREATED, [(SET_COOKIE, cookie)], Json(me_of(&caller))).into_response())
+    Ok(Opened { cookie: cookie(app, &token, seconds), caller })
+}
+
+/// When a session ends that is opened now.
+pub(crate) fn end_of(app: &App) -> Millis {
+    edge::now() + app.config.session_hours * HOUR_MS
 }
 
 /// Who the caller is, and what a browser's session sends along.
@@ -108,7 +136,8 @@ fn cookie(app: &App, token: &str, seconds: i64) -> HeaderValue {
 pub(crate) struct OriginParts(http::request::Parts);
 
 impl OriginParts {
-    fn request_id(&self) -> String {
+    /// The id of the request.
+    pub(crate) fn request_id(&self) -> String {
         self.0.extensions.get::<crate::middleware::RequestId>().map(|id| id.0.clone()).unwrap_or_default()
     }
 }

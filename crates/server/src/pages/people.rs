@@ -26,9 +26,11 @@ pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Htm
 
 async fn shown(app: &App, looking: &Looking, new_secret: Option<String>) -> Result<Html, Problem> {
     let mut members = Vec::new();
-    for member in app.store.members(&looking.project.id).await? {
-        let name = app.store.person(&member.person).await?.map_or_else(|| member.person.clone(), |it| it.name);
-        members.push(MemberRow { id: member.person, name, role: member.role });
+    for people::MemberRecord { person: id, name, role, by_groups } in
+        people::members_of(app, &looking.project.id).await?
+    {
+        let name = if name.is_empty() { id.clone() } else { name };
+        members.push(MemberRow { id, name, role, by_groups });
     }
     let day = |at: i64| moment(at).chars().take(10).collect::<String>();
     let keys = app.store.keys_of(&looking.caller.person.id).await?.into_iter().map(|it| KeyRow {

@@ -15,6 +15,7 @@ use super::looking::{THEME_COOKIE, theme_of};
 use crate::access::{Caller, Operator};
 use crate::api::{projects as api, sessions};
 use crate::app::App;
+use crate::config::oidc::START;
 use crate::input::Body;
 use crate::origin;
 use crate::problem::Problem;
@@ -56,10 +57,12 @@ pub(super) async fn create(State(app): State<App>, operator: Operator, form: For
 }
 
 /// The door.
-pub(super) async fn sign_in(headers: HeaderMap, uri: Uri) -> Html {
+pub(super) async fn sign_in(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Html {
     let asked = Form::parse(uri.query().unwrap_or_default());
     let frame = Frame { theme: theme_of(&headers), here: "/sign-in", ..Frame::default() };
-    Html(start::sign_in(&frame, asked.get("wrong") == "yes", own_address(asked.get("back")).unwrap_or("/")))
+    let provider = app.config.has_provider().then_some(START);
+    let back = own_address(asked.get("back")).unwrap_or("/");
+    Html(start::sign_in(&frame, asked.get("wrong") == "yes", back, provider))
 }
 
 /// Opens a session with a key.

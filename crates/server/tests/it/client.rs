@@ -145,7 +145,10 @@ pub(crate) fn read_head(stream: &mut impl BufRead) -> (u16, BTreeMap<String, Str
         let mut line = String::new();
         stream.read_line(&mut line).unwrap();
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
-        headers.insert(name.to_lowercase(), value.to_owned());
+        // A header that comes twice, such as a cookie, has a line for each.
+        let lines: &mut String = headers.entry(name.to_lowercase()).or_default();
+        lines.push_str(if lines.is_empty() { "" } else { "\n" });
+        lines.push_str(value);
     }
     (status, headers)
 }

@@ -8,6 +8,8 @@
 mod client;
 mod fixture;
 mod forms;
+#[cfg(feature = "oidc")]
+mod idp;
 
 #[expect(dead_code, reason = "the client's own tests use the rest of it")]
 #[path = "../../../llm/tests/it/stub.rs"]
@@ -23,6 +25,8 @@ mod jobs;
 mod limits;
 mod matrix;
 mod model;
+#[cfg(feature = "oidc")]
+mod oidc;
 mod openai;
 mod operations;
 mod pages;

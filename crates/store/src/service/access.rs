@@ -28,19 +28,11 @@ impl ServiceStore {
         self.body("SELECT body FROM project WHERE id = $1", id).await
     }
 
-    /// The members of a project, by person.
+    /// The members of a project, by person. Those whom groups give a part are not among them.
     pub async fn members(&self, project: &str) -> Result<Vec<Member>, StoreError> {
-        self.memberships("SELECT project, person, role FROM member WHERE project = $1 ORDER BY person", project).await
-    }
-
-    /// The projects that a person belongs to, with their roles.
-    pub async fn memberships_of(&self, person: &str) -> Result<Vec<Member>, StoreError> {
-        self.memberships("SELECT project, person, role FROM member WHERE person = $1 ORDER BY project", person).await
-    }
-
-    async fn memberships(&self, select: &'static str, of: &str) -> Result<Vec<Member>, StoreError> {
         let members = async {
-            let rows = sqlx::query(select).bind(of).fetch_all(&self.readers).await?;
+            let select = "SELECT project, person, role FROM member WHERE project = $1 ORDER BY person";
+            let rows = sqlx::query(select).bind(project).fetch_all(&self.readers).await?;
             let member = |row: &SqliteRow| -> Result<Member, Failure> {
                 Ok(Member {
                     project: row.try_get("project")?,

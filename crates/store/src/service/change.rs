@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use super::{AuditEntry, Change, NewJob, ServiceStore, audit};
+use super::{AuditEntry, Change, NewJob, ServiceStore, audit, identity};
 use crate::StoreError;
 use crate::error::Failure;
 use crate::write::to_json;
@@ -94,6 +94,14 @@ async fn make(connection: &mut SqliteConnection, change: &Change) -> Result<(), 
                 .await?;
             Ok(())
         }
+        Change::KeyGone(id) => {
+            keep(connection, "DELETE FROM session WHERE api_key = $1", &[id]).await?;
+            keep(connection, "DELETE FROM api_key WHERE id = $1", &[id]).await
+        }
+        Change::Identity { person, issuer, subject } => {
+            identity::put(connection, person, issuer, subject.as_deref()).await
+        }
+        Change::Granted { person, roles, expires_at } => identity::grant(connection, person, roles, *expires_at).await,
         Change::SessionGone(digest) => keep(connection, "DELETE FROM session WHERE digest = $1", &[digest]).await,
         Change::Source(source) => {
             let (body, state) = (to_json(source)?, to_json(&Value::Null)?);
@@ -119,9 +127,10 @@ const PUT_MEMBER: &str = "INSERT INTO member (project, person, role) VALUES ($1,
 const DELETE_MEMBER: &str = "DELETE FROM member WHERE project = $1 AND person = $2";
 const PUT_SOURCE: &str = "INSERT INTO source (project, id, body, state) VALUES ($1, $2, $3, $4) \
                           ON CONFLICT (project, id) DO UPDATE SET body = excluded.body";
-const PROJECT_TABLES: [&str; 7] = [
+const PROJECT_TABLES: [&str; 8] = [
     "DELETE FROM project WHERE id = $1",
     "DELETE FROM member WHERE project = $1",
+    "DELETE FROM granted WHERE project = $1",
     "DELETE FROM source WHERE project = $1",
     "DELETE FROM job WHERE project = $1",
     "DELETE FROM aside WHERE project = $1",

@@ -81,6 +81,15 @@ pub struct Session {
     pub expires_at: Millis,
 }
 
+/// Somebody as an identity provider names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider's address.
+    pub issuer: String,
+    /// The provider's own name for the person, which it gives to nobody else. Unlike an address of mail, it never passes on.
+    pub subject: String,
+}
+
 /// Where documents of a project come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Source {
@@ -243,6 +252,26 @@ pub enum Change {
     KeyRevoked(String, Millis),
     /// Opens a session.
     Session(Session),
+    /// Takes away a key with its sessions.
+    KeyGone(String),
+    /// Says as whom a provider knows a person; no longer at all, where no subject is given.
+    Identity {
+        /// The person.
+        person: String,
+        /// The provider.
+        issuer: String,
+        /// Its name for the person.
+        subject: Option<String>,
+    },
+    /// Gives a person what follows from their groups at a provider, in place of what followed before.
+    Granted {
+        /// The person.
+        person: String,
+        /// Projects with the names of roles; `*` is all projects.
+        roles: Vec<(String, String)>,
+        /// Until when.
+        expires_at: Millis,
+    },
     /// Ends the session of this digest.
     SessionGone(String),
     /// Keeps a source, in place of one of its id; how its last reading went stays.

@@ -12,4 +12,6 @@ mod answers;
 
 mod service;
 
+mod identity;
+
 mod opening;

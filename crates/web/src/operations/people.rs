@@ -35,6 +35,8 @@ pub struct MemberRow {
     pub name: String,
     /// What they may do.
     pub role: String,
+    /// Whether it follows from their groups at the identity provider, so that it is not given or taken here.
+    pub by_groups: bool,
 }
 
 /// A key.
@@ -85,8 +87,12 @@ fn members(frame: &Frame<'_>, links: &Links, members: &[MemberRow]) -> Markup {
                 tbody { @for it in members {
                     tr {
                         th scope="row" { (text(&it.name)) } td { code { (text(&it.id)) } }
-                        td { @if frame.may(Role::Admin) { (role_form(frame, links, it)) } @else { (it.role) } }
-                        @if frame.may(Role::Admin) { td { (removing(frame, links, it)) } }
+                        td {
+                            @if it.by_groups { (it.role) span class="soft" { " by their groups, until their session ends" } }
+                            @else if frame.may(Role::Admin) { (role_form(frame, links, it)) }
+                            @else { (it.role) }
+                        }
+                        @if frame.may(Role::Admin) { td { @if !it.by_groups { (removing(frame, links, it)) } } }
                     }
                 } }
             } } }

@@ -99,7 +99,9 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
         skipped: vec![(text.to_owned(), text.to_owned())],
         page: 1,
     };
-    let members = vec![MemberRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned() }];
+    let member =
+        |by_groups| MemberRow { id: text.to_owned(), name: text.to_owned(), role: "viewer".to_owned(), by_groups };
+    let members = vec![member(false), member(true)];
     let keys = vec![KeyRow { id: "key-1".to_owned(), name: text.to_owned(), ..KeyRow::default() }];
     let people = People {
         members,
@@ -158,7 +160,7 @@ pub(crate) fn all(world: &World, text: &str) -> Vec<(&'static str, String)> {
             ),
         ),
         ("first run", start::projects(&outside, &[], true)),
-        ("sign in", start::sign_in(&outside, true, text)),
+        ("sign in", start::sign_in(&outside, true, text, Some("/login/oidc"))),
         ("problem", start::problem(&outside, 404, "Not Found", text)),
     ]
 }

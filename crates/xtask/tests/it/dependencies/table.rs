@@ -110,6 +110,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("utoipa-axum", "server"),
     library("hyper", "server"),
     library("hyper-util", "server"),
+    library("openidconnect", "server"),
     library("prometheus-client", "server"),
     library("ring", "server"),
     library("tokio-io-timeout", "server"),
