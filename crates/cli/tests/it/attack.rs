@@ -108,7 +108,7 @@ fn a_blast_and_trust_are_told() {
 #[test]
 fn a_principal_that_only_permissions_name_can_be_in_the_wrong_hands() {
     let project = Project::empty();
-    project.write("docs/design.md", &format!("{DESIGN}\nAuditors are allowed to read the Sales Ledger.\n"));
+    project.write("docs/design.md", format!("{DESIGN}\nAuditors are allowed to read the Sales Ledger.\n"));
     project.succeeds(&["scan", "docs"]);
     let export = project.json(&["export"]);
     let principal = list(&export, "permissions")[0]["principal"].as_str().expect("a permission").to_owned();
