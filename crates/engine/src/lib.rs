@@ -78,7 +78,7 @@ pub use workspace::{SETTINGS_FILE, WORKSPACE_FOLDER, Workspace};
 pub use cairn_ask as ask;
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
-pub use cairn_llm::{ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};
+pub use cairn_llm::{Address, ApiKey, Capabilities, ContextCheck, Proxy, Recording, SchemaSupport};
 pub use cairn_paths as attack;
 pub use cairn_store::{DecisionChange, Mark, RevisionRecord, Spend, ThreatState, Touched};
 pub use cairn_validate::Disputed;

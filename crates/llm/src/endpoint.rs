@@ -58,6 +58,16 @@ impl fmt::Debug for Proxy {
     }
 }
 
+impl Proxy {
+    pub(crate) fn checked(&self) -> Result<reqwest::Proxy, EndpointError> {
+        let built = reqwest::Proxy::all(&self.address).map_err(|_| EndpointError::Address {
+            address: shown(&self.address),
+            reason: "it is not the address of a proxy".to_owned(),
+        })?;
+        Ok(built.no_proxy(reqwest::NoProxy::from_string(&self.except)))
+    }
+}
+
 /// A key that shows itself to nobody but the endpoint.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(String);
@@ -70,7 +80,8 @@ impl ApiKey {
         printable.then(|| Self(key.to_owned()))
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The key itself, for the header that it is sent in and for nothing else.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -133,15 +144,6 @@ impl Default for Policy {
 }
 
 impl Endpoint {
-    pub(crate) fn checked_proxy(&self) -> Result<Option<reqwest::Proxy>, EndpointError> {
-        let Some(proxy) = &self.proxy else { return Ok(None) };
-        let built = reqwest::Proxy::all(&proxy.address).map_err(|_| EndpointError::Address {
-            address: shown(&proxy.address),
-            reason: "it is not the address of a proxy".to_owned(),
-        })?;
-        Ok(Some(built.no_proxy(reqwest::NoProxy::from_string(&proxy.except))))
-    }
-
     /// The address in its parts, checked: `http` or `https`, a host, no credentials in it.
     pub(crate) fn checked_url(&self) -> Result<reqwest::Url, EndpointError> {
         let wrong = |reason: &str| EndpointError::Address { address: shown(&self.base_url), reason: reason.to_owned() };

@@ -1,5 +1,6 @@
 //! What every handler and worker works with.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -69,6 +70,8 @@ pub struct Outside {
     pub model_key: Option<ApiKey>,
     /// From an endpoint's address to the proxy that leads there.
     pub proxy: Option<ProxyOf>,
+    /// The tokens for repositories, by the entry of `git_hosts` that each is for. They are sent there and kept nowhere.
+    pub git_tokens: BTreeMap<String, ApiKey>,
 }
 
 /// From an endpoint's address to the proxy that leads there, where one does.

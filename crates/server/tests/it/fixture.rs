@@ -56,8 +56,17 @@ pub(crate) fn start_with(change: impl FnOnce(&mut Config)) -> Running {
     start_in(tempfile::tempdir().unwrap(), "", change)
 }
 
+/// Starts a service with other settings and what the environment gives it.
+pub(crate) fn start_outside(outside: Outside, change: impl FnOnce(&mut Config)) -> Running {
+    start_all(tempfile::tempdir().unwrap(), "", outside, change)
+}
+
 /// Starts a service over a folder; `key` is one that it knows already.
 pub(crate) fn start_in(folder: TempDir, key: &str, change: impl FnOnce(&mut Config)) -> Running {
+    start_all(folder, key, Outside::default(), change)
+}
+
+fn start_all(folder: TempDir, key: &str, outside: Outside, change: impl FnOnce(&mut Config)) -> Running {
     let mut config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         data: folder.path().join("data"),
@@ -72,7 +81,7 @@ pub(crate) fn start_in(folder: TempDir, key: &str, change: impl FnOnce(&mut Conf
     let thread = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let ended = runtime.block_on(async {
-            let service = Service::open(config, Outside::default()).await.unwrap();
+            let service = Service::open(config, outside).await.unwrap();
             told.send((service.address(), service.first_key.clone())).unwrap();
             service.run(async { drop(stopped.await) }).await
         });

@@ -8,6 +8,7 @@
 mod client;
 mod fixture;
 mod forms;
+mod git_server;
 
 #[expect(dead_code, reason = "the client's own tests use the rest of it")]
 #[path = "../../../llm/tests/it/stub.rs"]
@@ -26,6 +27,7 @@ mod model;
 mod openai;
 mod operations;
 mod pages;
+mod repositories;
 mod sessions;
 mod settings;
 mod sources;
