@@ -2,12 +2,12 @@
 //!
 //! The whole history of the one revision comes along, and no other branch: the days on which documents changed are read out of it. Git's
 //! protocol is spoken by `gix` in this process; no `git` is run, no helper is asked for a password, no file of settings counts, and
-//! nothing but objects is written: neither the address nor the token. `wire` has the connections, `bounds` what ends them.
+//! nothing but objects is written: neither the address nor the token. `wire` has the connections, `bounds` what ends them, `kept` the folder.
 
 mod bounds;
+mod kept;
 mod wire;
 
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,8 +16,6 @@ use std::thread;
 use std::time::Duration;
 
 use cairn_llm::{Address, ApiKey, Outward, Proxy};
-use gix::create::{Kind, Options as Making};
-use gix::open::Options;
 use gix::progress::Discard;
 use gix::protocol::fetch::refmap::SpecIndex;
 use gix::refs::transaction::PreviousValue;
@@ -31,10 +29,6 @@ use wire::Wire;
 
 /// How often it is looked whether a fetch is to go on.
 const TICK: Duration = Duration::from_millis(50);
-/// Beyond so many fetches a repository is made anew: each leaves a pack of its own behind.
-const PACKS_MAX: usize = 64;
-/// The longest object that is taken, in bytes: a small pack may hold a very long one.
-const OBJECT_BYTES_MAX: usize = 512 << 20;
 /// Where the commit of the last fetch is held, so that the next one brings only what is new.
 const KEPT_AS: &str = "refs/cairn/fetched";
 
@@ -56,7 +50,7 @@ pub struct Remote {
 pub struct RemoteLimits {
     /// From the first connection to the last object.
     pub time: Duration,
-    /// What is received, and what is kept from fetch to fetch.
+    /// What is received.
     pub bytes: u64,
     /// How long a connection may take to come about.
     pub connect_time: Duration,
@@ -145,7 +139,7 @@ pub fn fetch(
     goes_on: &(dyn Fn(u64) -> bool + Sync),
 ) -> Result<String, RemoteError> {
     let bounds = Arc::new(Bounds::new(limits));
-    let repository = open_or_make(folder, limits)?;
+    let repository = kept::open(folder, limits.bytes)?;
     let fetched = thread::scope(|scope| {
         let (works, ended) = mpsc::channel::<()>();
         let watched = Arc::clone(&bounds);
@@ -163,7 +157,7 @@ pub fn fetch(
     let fetched = fetched.map_err(|error| bounds.failure().unwrap_or(error));
     if matches!(fetched, Err(RemoteError::Local { .. })) {
         drop(repository);
-        remove(folder)?;
+        kept::remove(folder)?;
     }
     fetched
 }
@@ -239,72 +233,5 @@ fn failure(error: &gix::Error, remote: &Remote, bounds: &Bounds) -> RemoteError 
         Some(error) => RemoteError::Local { reason: error.to_string() },
         None if error.is_corrupted() => RemoteError::Local { reason: "an object in it is broken".to_owned() },
         None => bounds.not_git(remote, &error.probable_cause().to_string()),
-    }
-}
-
-/// The repository in `folder`; a new one where there is none, or none that is worth going on with.
-fn open_or_make(folder: &Path, limits: RemoteLimits) -> Result<gix::Repository, RemoteError> {
-    let local = |reason: String| RemoteError::Local { reason };
-    let settings = [format!("gitoxide.objects.allocLimit={OBJECT_BYTES_MAX}"), "pack.threads=1".to_owned()];
-    let options = || Options::isolated().config_overrides(settings.clone());
-    sweep(folder)?;
-    let (packs, bytes) = size(&folder.join("objects/pack"))?;
-    if packs <= PACKS_MAX
-        && bytes <= limits.bytes
-        && let Ok(repository) = gix::open_opts(folder, options())
-    {
-        return Ok(repository);
-    }
-    remove(folder)?;
-    fs::create_dir_all(folder).map_err(|error| local(error.to_string()))?;
-    let made = gix::ThreadSafeRepository::init_opts(folder, Kind::Bare, Making::default(), options());
-    made.map(|it| it.to_thread_local()).map_err(|error| local(error.to_string()))
-}
-
-/// Takes away what a fetch left behind that was killed. There is no other one here: whoever calls sees to that.
-fn sweep(folder: &Path) -> Result<(), RemoteError> {
-    let packs = folder.join("objects/pack");
-    let is_whole =
-        |name: &str| [".pack", ".idx", ".rev"].iter().any(|end| name.ends_with(end)) && name.starts_with("pack-");
-    for (name, _) in files(&packs)?.into_iter().filter(|(name, _)| !is_whole(name)) {
-        fs::remove_file(packs.join(name)).map_err(|error| RemoteError::Local { reason: error.to_string() })?;
-    }
-    let refs = folder.join("refs/cairn");
-    for (name, _) in files(&refs)?.into_iter().filter(|(name, _)| name.ends_with(".lock")) {
-        fs::remove_file(refs.join(name)).map_err(|error| RemoteError::Local { reason: error.to_string() })?;
-    }
-    Ok(())
-}
-
-/// How many packs there are, and the bytes of all files beside them.
-fn size(folder: &Path) -> Result<(usize, u64), RemoteError> {
-    let files = files(folder)?;
-    let packs = files.iter().filter(|(name, _)| name.ends_with(".pack")).count();
-    Ok((packs, files.iter().map(|(_, bytes)| bytes).sum()))
-}
-
-/// The files in a folder with their lengths; none where it is not there.
-fn files(folder: &Path) -> Result<Vec<(String, u64)>, RemoteError> {
-    let local = |error: io::Error| RemoteError::Local { reason: error.to_string() };
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(local(error)),
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let entry = entry.map_err(local)?;
-        let about = entry.metadata().map_err(local)?;
-        if about.is_file() {
-            files.push((entry.file_name().to_string_lossy().into_owned(), about.len()));
-        }
-    }
-    Ok(files)
-}
-
-fn remove(folder: &Path) -> Result<(), RemoteError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RemoteError::Local { reason: error.to_string() }),
-        _ => Ok(()),
     }
 }

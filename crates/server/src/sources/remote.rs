@@ -47,7 +47,7 @@ pub(crate) struct Fetched {
 /// Reads the entry of a host in `git_hosts`: a name with or without a port, and `http://` before it where the connection is plain.
 pub(crate) fn host(entry: &str) -> Result<Address, String> {
     let text = if entry.contains("://") { entry.to_owned() } else { format!("https://{entry}") };
-    let address: Address = text.parse().map_err(|reason| format!("`{entry}` is not the name of a host: {reason}"))?;
+    let address: Address = text.parse().map_err(|reason| format!("an entry is not the name of a host: {reason}"))?;
     if address.path() != "/" || address.has_more_than_a_path() {
         return Err(format!("`{entry}` is more than the name of a host; expected such as `git.example.com`"));
     }
