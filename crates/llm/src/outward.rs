@@ -22,13 +22,17 @@ impl FromStr for Address {
 
     /// The error says what is wrong with it, without repeating any of it.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // The parser would mend these, and what people see in the text would not be what is asked.
+        if text.contains(|it: char| it == '\\' || it.is_whitespace() || it.is_control()) {
+            return Err("it is no address");
+        }
         let url = reqwest::Url::parse(text).map_err(|_| "it is no address")?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err("it begins neither with `https://` nor with `http://`");
         }
         // Asked of the text too: an empty name is dropped when it is parsed, and shows that somebody tries something.
         let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
-        let authority = authority.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+        let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
         if !url.username().is_empty() || url.password().is_some() || authority.contains('@') {
             return Err("it holds a name or a password; secrets do not belong into addresses");
         }
@@ -157,7 +161,16 @@ mod tests {
 
     #[test]
     fn an_address_holds_no_secret_and_leads_by_http_alone() {
-        for text in ["ssh://git@example.org/a", "file:///etc", "git@example.org:a/b", "example.org/a", "https://", ""] {
+        for text in [
+            "ssh://git@example.org/a",
+            "file:///etc",
+            "git@example.org:a/b",
+            "example.org/a",
+            "https://",
+            "https://example.org\\@a",
+            " https://example.org",
+            "",
+        ] {
             assert!(read(text).is_err(), "{text}");
         }
         for text in [

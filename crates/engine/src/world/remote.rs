@@ -180,7 +180,10 @@ fn receive(
 ) -> Result<String, RemoteError> {
     let failed = |error: gix::Error| failure(&error, remote, bounds);
     let outward = Outward::new(remote.proxy.as_ref(), limits.connect_time);
-    let outward = outward.map_err(|error| RemoteError::Local { reason: error.to_string() })?;
+    let outward = outward.map_err(|error| {
+        let reason = error.to_string();
+        RemoteError::Unreachable { host: remote.address.host(), reason }
+    })?;
     let wire = Wire::new(outward, remote, Arc::clone(bounds), Handle::current());
     let url = gix::url::parse(remote.address.as_str()).map_err(failed)?;
     let transport = Transport::new_http(wire, url.clone(), Protocol::V2, false);
@@ -203,7 +206,15 @@ fn receive(
     let received = prepared.receive(Discard, bounds.interrupted());
     // So says a server of a commit that it does not have.
     let is_gone = |error: &gix::Error| error.iter_errors().any(|it| it.to_string().contains("not our ref"));
-    received.map_err(|error| if is_gone(&error) { unknown() } else { failed(error) })?;
+    received.map_err(|error| {
+        if is_gone(&error) {
+            unknown()
+        } else if error.is_corrupted() {
+            RemoteError::Local { reason: "an object in it is broken".to_owned() }
+        } else {
+            failed(error)
+        }
+    })?;
     let kept = repository.reference(KEPT_AS, id, PreviousValue::Any, "fetched");
     kept.map_err(|error| RemoteError::Local { reason: error.to_string() })?;
     let held = repository.find_object(id).and_then(|object| object.peel_to_commit());
@@ -231,7 +242,6 @@ fn failure(error: &gix::Error, remote: &Remote, bounds: &Bounds) -> RemoteError 
     let machine = error.iter_errors().filter_map(|it| it.downcast_ref::<io::Error>()).find(|it| of_machine(it.kind()));
     match machine {
         Some(error) => RemoteError::Local { reason: error.to_string() },
-        None if error.is_corrupted() => RemoteError::Local { reason: "an object in it is broken".to_owned() },
         None => bounds.not_git(remote, &error.probable_cause().to_string()),
     }
 }

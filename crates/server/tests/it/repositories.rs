@@ -86,13 +86,13 @@ fn what_is_pushed_to_a_repository_is_in_the_model_after_the_next_reading() {
     server.push(
         "main",
         "2024-05-06",
-        &[("docs/a.md", "# A\n\nThe `one-api` calls the `two-api`.\n"), ("b.md", "# B\n")],
+        &[("docs/a.md", "# A\n\nThe `one-api` service stores orders in the `two-db` database.\n"), ("b.md", "# B\n")],
     );
     let service = service(&server, |_| {});
     let source = add(&service, &place(&server));
     assert_eq!((&source["error"], &source["documents"]), (&Value::Null, &json!(2)), "{source}");
     assert_eq!(source["place"], json!({ "kind": "git", "url": server.url(), "revision": null }));
-    assert!(!service.all("/api/v1/projects/shop/elements?label=two-api").is_empty());
+    assert!(!service.all("/api/v1/projects/shop/elements?label=two-db").is_empty());
     let documents = service.all("/api/v1/projects/shop/documents?path=code/docs/");
     assert_eq!(documents[0]["modified"], "2024-05-06");
     // Nothing new: nothing is fetched but the list of branches, and nothing is scanned.
@@ -101,16 +101,24 @@ fn what_is_pushed_to_a_repository_is_in_the_model_after_the_next_reading() {
     assert_eq!(service.settle("shop").len(), jobs + 1);
     assert_eq!(server.heard.lock().unwrap().len(), heard + 2);
 
-    server.push("main", "2024-07-08", &[("docs/a.md", "# A\n\nThe `one-api` calls the `three-api`.\n")]);
+    server.push(
+        "main",
+        "2024-07-08",
+        &[("docs/a.md", "# A\n\nThe `one-api` service stores orders in the `three-db` database.\n")],
+    );
     sync(&service);
-    assert!(service.all("/api/v1/projects/shop/elements?label=two-api").is_empty());
-    assert!(!service.all("/api/v1/projects/shop/elements?label=three-api").is_empty());
+    assert!(service.all("/api/v1/projects/shop/elements?label=two-db").is_empty());
+    assert!(!service.all("/api/v1/projects/shop/elements?label=three-db").is_empty());
     let day = |path: &str| service.all(&format!("/api/v1/projects/shop/documents?path={path}"))[0]["modified"].clone();
     assert_eq!((day("code/docs/a.md"), day("code/b.md")), (json!("2024-07-08"), json!("2024-05-06")));
 
     // Pushed with force, the history is another one.
     server.git(&server.work(), &["reset", "--quiet", "--hard", "HEAD~1"]);
-    server.push("main", "2024-09-10", &[("docs/c.md", "# C\n\nThe `one-api` calls the `four-api`.\n")]);
+    server.push(
+        "main",
+        "2024-09-10",
+        &[("docs/c.md", "# C\n\nThe `one-api` service stores orders in the `four-db` database.\n")],
+    );
     assert_eq!(sync(&service)["error"], Value::Null);
     assert_eq!(paths(&service), ["code/b.md", "code/docs/a.md", "code/docs/c.md"]);
     assert_eq!(fetched(&service).len(), 1);
@@ -159,7 +167,11 @@ fn a_private_repository_is_read_with_its_token_which_shows_nowhere() {
         return;
     }
     let server = GitServer::start();
-    server.push("main", "2024-05-06", &[("a.md", "# A\n\nThe `one-api` calls the `two-api`.\n")]);
+    server.push(
+        "main",
+        "2024-05-06",
+        &[("a.md", "# A\n\nThe `one-api` service stores orders in the `two-db` database.\n")],
+    );
     server.manner.lock().unwrap().token = Some(TOKEN.to_owned());
     let service = with_token(&server, Some(TOKEN), |_| {});
     let mut said = vec![add(&service, &place(&server))];
@@ -167,7 +179,7 @@ fn a_private_repository_is_read_with_its_token_which_shows_nowhere() {
     // The other side may say whatever it likes, and that is told.
     server.manner.lock().unwrap().is_echo = true;
     said.push(sync(&service));
-    assert!(said[1]["error"].as_str().unwrap().contains("it repeats what it was sent"), "{}", said[1]);
+    assert!(said[1]["error"].as_str().unwrap().contains("does not answer as a server of repositories"), "{}", said[1]);
     server.manner.lock().unwrap().is_echo = false;
     // A token that was changed over there.
     server.manner.lock().unwrap().token = Some("another".to_owned());
@@ -261,7 +273,11 @@ fn a_host_that_is_away_or_sends_elsewhere_leaves_what_was_read_in_force() {
     }
     let (server, other) = (GitServer::start(), GitServer::start());
     for it in [&server, &other] {
-        it.push("main", "2024-05-06", &[("a.md", "# A\n\nThe `one-api` calls the `two-api`.\n")]);
+        it.push(
+            "main",
+            "2024-05-06",
+            &[("a.md", "# A\n\nThe `one-api` service stores orders in the `two-db` database.\n")],
+        );
     }
     let service = with_token(&server, Some(TOKEN), |config| config.git_ms = 1500);
     add(&service, &place(&server));
@@ -271,7 +287,7 @@ fn a_host_that_is_away_or_sends_elsewhere_leaves_what_was_read_in_force() {
         let error = source["error"].as_str().unwrap_or_default();
         assert!(error.contains(what) && error.contains("\nhint: "), "{what}: {source}");
         assert_eq!((source["documents"].as_u64(), paths(&service).len()), (Some(1), 1));
-        assert!(!service.all("/api/v1/projects/shop/elements?label=two-api").is_empty());
+        assert!(!service.all("/api/v1/projects/shop/elements?label=two-db").is_empty());
     };
     fails(Manner { is_silent: true, ..Manner::default() }, "was not fetched within 1 s");
     let elsewhere = Manner { redirect: Some(other.host()), ..Manner::default() };
