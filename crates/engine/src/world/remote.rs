@@ -29,6 +29,8 @@ use wire::Wire;
 
 /// How often it is looked whether a fetch is to go on.
 const TICK: Duration = Duration::from_millis(50);
+/// So many characters of what another machine says are shown.
+const SAID_MAX: usize = 160;
 /// Where the commit of the last fetch is held, so that the next one brings only what is new.
 const KEPT_AS: &str = "refs/cairn/fetched";
 
@@ -178,7 +180,7 @@ fn receive(
     limits: RemoteLimits,
     bounds: &Arc<Bounds>,
 ) -> Result<String, RemoteError> {
-    let failed = |error: gix::Error| failure(&error, remote, bounds);
+    let failed = |error: gix::Error| failure(&error, remote);
     let outward = Outward::new(remote.proxy.as_ref(), limits.connect_time);
     let outward = outward.map_err(|error| {
         let reason = error.to_string();
@@ -217,7 +219,7 @@ fn receive(
     })?;
     let kept = repository.reference(KEPT_AS, id, PreviousValue::Any, "fetched");
     kept.map_err(|error| RemoteError::Local { reason: error.to_string() })?;
-    let held = repository.find_object(id).and_then(|object| object.peel_to_commit());
+    let held = repository.find_object(id).and_then(gix::Object::peel_to_commit);
     held.map(|commit| commit.id.to_string()).map_err(|_| unknown())
 }
 
@@ -235,13 +237,24 @@ fn is_id(name: &str) -> bool {
 }
 
 /// What an error of the library means that is none of the connection's.
-fn failure(error: &gix::Error, remote: &Remote, bounds: &Bounds) -> RemoteError {
+fn failure(error: &gix::Error, remote: &Remote) -> RemoteError {
     let of_machine = |kind: io::ErrorKind| {
         matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::PermissionDenied | io::ErrorKind::NotFound)
     };
     let machine = error.iter_errors().filter_map(|it| it.downcast_ref::<io::Error>()).find(|it| of_machine(it.kind()));
     match machine {
         Some(error) => RemoteError::Local { reason: error.to_string() },
-        None => bounds.not_git(remote, &error.probable_cause().to_string()),
+        None => not_git(remote, &error.probable_cause().to_string()),
     }
+}
+
+/// What went wrong beyond the connection. Another machine may have put anything in it, also what it was sent.
+fn not_git(remote: &Remote, said: &str) -> RemoteError {
+    let mut reason: String = said.chars().map(|it| if it.is_control() { ' ' } else { it }).take(SAID_MAX).collect();
+    if let Some(token) = &remote.token
+        && wire::shapes(token.expose()).iter().any(|shape| !shape.is_empty() && said.contains(shape.as_str()))
+    {
+        "it repeats what it was sent".clone_into(&mut reason);
+    }
+    RemoteError::NotGit { host: remote.address.host(), reason }
 }

@@ -1,6 +1,6 @@
 //! A host of repositories on this machine: `git http-backend` behind a few lines of HTTP, which wants a token where a test says so.
 
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -34,6 +34,7 @@ pub(crate) struct GitServer {
 }
 
 /// Whether there is a `git` that can serve; a test that returns without one says so.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 pub(crate) fn has_git() -> bool {
     let path = Command::new("git")
         .arg("--exec-path")
@@ -50,11 +51,8 @@ pub(crate) fn has_git() -> bool {
 impl GitServer {
     pub(crate) fn start() -> Self {
         let server = Self::start_without_repository();
-        server.git(server.folder.path(), &["init", "--quiet", "--initial-branch=main", "work"]);
-        server.git(
-            server.folder.path(),
-            &["init", "--quiet", "--bare", "--initial-branch=main", "served/team/platform.git"],
-        );
+        git(server.folder.path(), &["init", "--quiet", "--initial-branch=main", "work"]);
+        git(server.folder.path(), &["init", "--quiet", "--bare", "--initial-branch=main", "served/team/platform.git"]);
         server
     }
 
@@ -89,10 +87,10 @@ impl GitServer {
     pub(crate) fn push(&self, branch: &str, day: &str, files: &[(&str, &str)]) {
         let work = self.work();
         documents(&work, files);
-        self.git(&work, &["add", "--all", "."]);
+        git(&work, &["add", "--all", "."]);
         let dated = format!("--date={day}T12:00:00Z");
-        self.git_on(day, &work, &["commit", "--quiet", "--message=change", &dated]);
-        self.git(&work, &["push", "--quiet", "--force", "../served/team/platform.git", &format!("HEAD:{branch}")]);
+        git_on(day, &work, &["commit", "--quiet", "--message=change", &dated]);
+        git(&work, &["push", "--quiet", "--force", "../served/team/platform.git", &format!("HEAD:{branch}")]);
     }
 
     /// Where commits are made.
@@ -104,22 +102,20 @@ impl GitServer {
     pub(crate) fn served(&self) -> PathBuf {
         self.folder.path().join("served/team/platform.git")
     }
+}
 
-    pub(crate) fn git(&self, at: &Path, arguments: &[&str]) -> String {
-        self.git_on("2024-01-01", at, arguments)
-    }
+/// Runs `git`, which must succeed. Gives what it prints.
+pub(crate) fn git(at: &Path, arguments: &[&str]) -> String {
+    git_on("2024-01-01", at, arguments)
+}
 
-    fn git_on(&self, day: &str, at: &Path, arguments: &[&str]) -> String {
-        let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
-        let mut command = Command::new("git");
-        command
-            .current_dir(at)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"));
-        let done = command.args(identity).args(arguments).output().unwrap();
-        assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8(done.stdout).unwrap().trim().to_owned()
-    }
+fn git_on(day: &str, at: &Path, arguments: &[&str]) -> String {
+    let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org"];
+    let mut command = Command::new("git");
+    command.current_dir(at).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"));
+    let done = command.args(identity).args(arguments).output().unwrap();
+    assert!(done.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap().trim().to_owned()
 }
 
 fn answer(stream: TcpStream, root: &Path, manner: &Manner, heard: &Mutex<Vec<String>>) -> std::io::Result<()> {
@@ -164,7 +160,7 @@ fn answer(stream: TcpStream, root: &Path, manner: &Manner, heard: &Mutex<Vec<Str
         let ask = "WWW-Authenticate: Basic realm=\"repositories\"";
         return write!(stream, "HTTP/1.1 401 Unauthorized\r\n{ask}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     }
-    let (status, fields, served) = backend(root, &head, &field("content-type"), &field("git-protocol"), &body)?;
+    let (status, fields, served) = backend(root, &head, [field("content-type"), field("git-protocol")], &body)?;
     write!(stream, "HTTP/1.1 {status}\r\n{fields}Content-Length: {}\r\nConnection: close\r\n\r\n", served.len())?;
     stream.write_all(&served)
 }
@@ -173,8 +169,7 @@ fn answer(stream: TcpStream, root: &Path, manner: &Manner, heard: &Mutex<Vec<Str
 fn backend(
     root: &Path,
     head: &str,
-    content_type: &Option<String>,
-    protocol: &Option<String>,
+    [content_type, protocol]: [Option<String>; 2],
     body: &[u8],
 ) -> std::io::Result<(String, String, Vec<u8>)> {
     let mut words = head.split(' ');
@@ -189,8 +184,8 @@ fn backend(
         .env("PATH_INFO", path)
         .env("QUERY_STRING", query)
         .env("REQUEST_METHOD", method)
-        .env("CONTENT_TYPE", content_type.as_deref().unwrap_or_default())
-        .env("GIT_PROTOCOL", protocol.as_deref().unwrap_or_default());
+        .env("CONTENT_TYPE", content_type.unwrap_or_default())
+        .env("GIT_PROTOCOL", protocol.unwrap_or_default());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     child.stdin.take().unwrap().write_all(body)?;
     let said = child.wait_with_output()?.stdout;

@@ -9,7 +9,7 @@ use cairn_server::{Config, Outside};
 use serde_json::{Value, json};
 
 use crate::fixture::{Running, start_outside, start_with};
-use crate::git_server::{GitServer, Manner, has_git};
+use crate::git_server::{GitServer, Manner, git, has_git};
 
 const SOURCES: &str = "/api/v1/projects/shop/sources";
 const TOKEN: &str = "ghp_NotARealTokenButLongEnough42";
@@ -113,7 +113,7 @@ fn what_is_pushed_to_a_repository_is_in_the_model_after_the_next_reading() {
     assert_eq!((day("code/docs/a.md"), day("code/b.md")), (json!("2024-07-08"), json!("2024-05-06")));
 
     // Pushed with force, the history is another one.
-    server.git(&server.work(), &["reset", "--quiet", "--hard", "HEAD~1"]);
+    git(&server.work(), &["reset", "--quiet", "--hard", "HEAD~1"]);
     server.push(
         "main",
         "2024-09-10",
@@ -135,8 +135,8 @@ fn a_branch_a_tag_and_a_commit_are_read_and_one_that_is_gone_says_so() {
     }
     let server = GitServer::start();
     server.push("main", "2024-05-06", &[("a.md", "# A\n")]);
-    server.git(&server.served(), &["tag", "--annotate", "--message=first", "v1", "main"]);
-    let commit = server.git(&server.served(), &["rev-parse", "main"]);
+    git(&server.served(), &["tag", "--annotate", "--message=first", "v1", "main"]);
+    let commit = git(&server.served(), &["rev-parse", "main"]);
     server.push("main", "2024-05-07", &[("b.md", "# B\n")]);
     server.push("team/next", "2024-05-08", &[("c.md", "# C\n")]);
     let service = service(&server, |_| {});
@@ -149,7 +149,7 @@ fn a_branch_a_tag_and_a_commit_are_read_and_one_that_is_gone_says_so() {
         let source = service.admin.get(&format!("{SOURCES}/{id}")).expect(200).json();
         assert_eq!((&source["error"], &source["documents"]), (&Value::Null, &json!(count)), "{source}");
     }
-    server.git(&server.served(), &["branch", "-D", "team/next"]);
+    git(&server.served(), &["branch", "-D", "team/next"]);
     let source = sync(&service);
     let error = source["error"].as_str().unwrap();
     assert!(error.contains("no branch, tag or commit `team/next`") && error.contains("\nhint: "), "{error}");

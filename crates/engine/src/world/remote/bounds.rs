@@ -4,10 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use super::{Remote, RemoteError, RemoteLimits};
-
-/// So many characters of what another machine says are shown.
-const SAID_MAX: usize = 160;
+use super::{RemoteError, RemoteLimits};
 
 /// See the module.
 pub(super) struct Bounds {
@@ -63,17 +60,5 @@ impl Bounds {
         } else if Instant::now() > self.ends_at {
             self.end(RemoteError::TooSlow { time: self.limits.time });
         }
-    }
-
-    /// What went wrong beyond the connection. Another machine may have put anything in it, also what it was sent.
-    pub(super) fn not_git(&self, remote: &Remote, said: &str) -> RemoteError {
-        let mut reason: String = said.chars().map(|it| if it.is_control() { ' ' } else { it }).take(SAID_MAX).collect();
-        let is_secret = |part: &str| part.len() > 3 && said.contains(part);
-        if let Some(token) = &remote.token
-            && super::wire::shapes(token.expose()).iter().any(|shape| is_secret(shape))
-        {
-            "it repeats what it was sent".clone_into(&mut reason);
-        }
-        RemoteError::NotGit { host: remote.address.host(), reason }
     }
 }

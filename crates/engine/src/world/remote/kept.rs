@@ -38,13 +38,12 @@ pub(super) fn open(folder: &Path, bytes_max: u64) -> Result<gix::Repository, Rem
 /// Takes away what a fetch left behind that was killed. There is no other one here: whoever calls sees to that.
 fn sweep(folder: &Path) -> Result<(), RemoteError> {
     let packs = folder.join("objects/pack");
-    let is_whole =
-        |name: &str| [".pack", ".idx", ".rev"].iter().any(|end| name.ends_with(end)) && name.starts_with("pack-");
+    let is_whole = |name: &str| name.starts_with("pack-") && ["pack", "idx", "rev"].iter().any(|it| is_a(name, it));
     for (name, _) in files(&packs)?.into_iter().filter(|(name, _)| !is_whole(name)) {
         fs::remove_file(packs.join(name)).map_err(|error| RemoteError::Local { reason: error.to_string() })?;
     }
     let refs = folder.join("refs/cairn");
-    for (name, _) in files(&refs)?.into_iter().filter(|(name, _)| name.ends_with(".lock")) {
+    for (name, _) in files(&refs)?.into_iter().filter(|(name, _)| is_a(name, "lock")) {
         fs::remove_file(refs.join(name)).map_err(|error| RemoteError::Local { reason: error.to_string() })?;
     }
     Ok(())
@@ -53,8 +52,12 @@ fn sweep(folder: &Path) -> Result<(), RemoteError> {
 /// How many packs there are, and their bytes.
 fn size(folder: &Path) -> Result<(usize, u64), RemoteError> {
     let files = files(folder)?;
-    let packs: Vec<u64> = files.iter().filter(|(name, _)| name.ends_with(".pack")).map(|(_, bytes)| *bytes).collect();
+    let packs: Vec<u64> = files.iter().filter(|(name, _)| is_a(name, "pack")).map(|(_, bytes)| *bytes).collect();
     Ok((packs.len(), packs.iter().sum()))
+}
+
+fn is_a(name: &str, extension: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it == extension)
 }
 
 /// The files in a folder with their lengths; none where it is not there.
