@@ -5,6 +5,8 @@
 pub enum Stage {
     /// Waiting for another run that changes the same workspace.
     Wait,
+    /// Bringing a repository here.
+    Fetch,
     /// Looking for files.
     Find,
     /// Reading files and finding their structure.
@@ -28,6 +30,7 @@ impl Stage {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Wait => "waiting",
+            Self::Fetch => "fetching",
             Self::Find => "finding files",
             Self::Read => "reading",
             Self::Survey => "gathering names",

@@ -2,13 +2,14 @@
 //!
 //! [`collect`] turns inputs into a sorted list of files with their document paths, [`collect_at`] does the same with those of a
 //! commit; [`read`] reads one of them. All say no by way of [`Skipped`]: only an input that does not exist is an error.
-//! [`origins`] tells who wrote which line.
+//! [`origins`] tells who wrote which line, and [`fetch`] brings repositories of other machines here.
 
 mod filter;
 mod git;
 mod history;
 mod lines;
 mod naming;
+mod remote;
 mod revision;
 mod tree;
 mod walk;
@@ -17,6 +18,7 @@ mod watch;
 pub(crate) use filter::Patterns;
 pub(crate) use history::changed_on;
 pub use lines::{Origin, origins};
+pub use remote::{Remote, RemoteError, RemoteLimits, fetch, is_name_of_revision};
 pub(crate) use revision::{day_of_commit, rules_at, text_at};
 pub use watch::Watch;
 

@@ -15,7 +15,7 @@ use crate::recording::{Exchange, Recording};
 use crate::request::key_of;
 use crate::transport::{Envelope, Transport};
 use crate::wire;
-use crate::{CallError, CallFailure, ChatRequest, Completion, Endpoint, EndpointError, EndpointKind};
+use crate::{CallError, CallFailure, ChatRequest, Completion, Endpoint, EndpointError, EndpointKind, Proxy};
 
 /// The conventions for spans and metrics of calls to models that the names here and in `metrics` follow. They are still in
 /// development there.
@@ -67,7 +67,8 @@ impl Client {
     /// A client of `endpoint`.
     pub fn new(endpoint: &Endpoint) -> Result<Self, EndpointError> {
         let url = endpoint.checked_url()?;
-        let transport = Transport::new(endpoint.policy.clone(), endpoint.checked_proxy()?)?;
+        let transport =
+            Transport::new(endpoint.policy.clone(), endpoint.proxy.as_ref().map(Proxy::checked).transpose()?)?;
         let config: SharedConfig = Arc::from(wire::config(endpoint));
         let client = async_openai::Client::build(transport.http().clone(), config);
         let provider = match endpoint.kind {

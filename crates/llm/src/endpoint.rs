@@ -52,6 +52,12 @@ pub struct Proxy {
     pub except: String,
 }
 
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({})", shown(&self.address))
+    }
+}
+
 impl Proxy {
     pub(crate) fn checked(&self) -> Result<reqwest::Proxy, EndpointError> {
         let built = reqwest::Proxy::all(&self.address).map_err(|_| EndpointError::Address {
@@ -59,12 +65,6 @@ impl Proxy {
             reason: "it is not the address of a proxy".to_owned(),
         })?;
         Ok(built.no_proxy(reqwest::NoProxy::from_string(&self.except)))
-    }
-}
-
-impl fmt::Debug for Proxy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Proxy({})", shown(&self.address))
     }
 }
 
@@ -80,7 +80,8 @@ impl ApiKey {
         printable.then(|| Self(key.to_owned()))
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The key itself, for the header that it is sent in and for nothing else.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }
@@ -143,10 +144,6 @@ impl Default for Policy {
 }
 
 impl Endpoint {
-    pub(crate) fn checked_proxy(&self) -> Result<Option<reqwest::Proxy>, EndpointError> {
-        self.proxy.as_ref().map(Proxy::checked).transpose()
-    }
-
     /// The address in its parts, checked: `http` or `https`, a host, no credentials in it.
     pub(crate) fn checked_url(&self) -> Result<reqwest::Url, EndpointError> {
         let wrong = |reason: &str| EndpointError::Address { address: shown(&self.base_url), reason: reason.to_owned() };

@@ -7,6 +7,7 @@
 //! This is the only crate that names `async-openai`. The library builds requests and knows the paths of the endpoints; what
 //! happens on the wire (time limits, retries, rate limits, bounds on answers) is decided in `transport`, because the library's
 //! own retry loses the status of errors in foreign dialects, never times out, and logs whole answers when they do not parse.
+//! Other hosts than a model's are asked by [`Outward`], so that there is one HTTP client with one set of rules.
 //!
 //! [`Fetcher`] makes single requests for those who need HTTP and no model, so that the program has one client of HTTP.
 //!
@@ -29,6 +30,7 @@ mod metrics;
 mod transport;
 
 mod fetch;
+mod outward;
 
 mod error;
 mod json;
@@ -40,6 +42,7 @@ pub use endpoint::{ApiKey, Endpoint, EndpointKind, Policy, Proxy};
 pub use error::{CallError, CallFailure, EndpointError, PromptError};
 pub use fetch::{FetchError, Fetcher};
 pub use json::parse_leniently;
+pub use outward::{Address, Answered, NoAnswer, Outward};
 pub use probe::{Capabilities, ContextCheck, SchemaSupport, probe};
 pub use prompt::{
     ASSISTANT_PROMPT, BUILT_IN_ASSISTANT_PROMPT, BUILT_IN_PROMPTS, BUILT_IN_SHARED_PROMPT, Prompt, SHARED_PROMPT,

@@ -70,7 +70,7 @@ pub(crate) enum WireFailure {
 
 impl Transport {
     pub(crate) fn new(policy: Policy, proxy: Option<reqwest::Proxy>) -> Result<Self, EndpointError> {
-        let http = http_client(policy.connect_ms, proxy)?;
+        let http = http_client(Duration::from_millis(policy.connect_ms), proxy)?;
         let shared = Shared {
             http,
             permits: Semaphore::new(policy.concurrency.max(1)),
@@ -87,12 +87,14 @@ impl Transport {
     }
 }
 
-/// The one way in which clients of HTTP are made.
-pub(crate) fn http_client(connect_ms: u64, proxy: Option<reqwest::Proxy>) -> Result<reqwest::Client, EndpointError> {
+pub(crate) fn http_client(
+    connect_time: Duration,
+    proxy: Option<reqwest::Proxy>,
+) -> Result<reqwest::Client, EndpointError> {
     // An error only means that another client of this process has installed it before.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = reqwest::Client::builder()
-        .connect_timeout(Duration::from_millis(connect_ms))
+        .connect_timeout(connect_time)
         // The key and the text are for one endpoint alone.
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

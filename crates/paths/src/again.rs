@@ -154,12 +154,12 @@ mod tests {
         let mut text = "data d0 classification=payment\ndata \"c1 token\" classification=secret\n".to_owned();
         for part in 0..parts {
             let exposure = if part % 3 == 0 { " exposure=internet" } else { "" };
-            let _ = writeln!(text, "component c{part} type={}{exposure}", TYPES[part % TYPES.len()]);
-            let _ = writeln!(text, "permission c{part} administer c{}", (part * 3 + 1) % parts);
+            writeln!(text, "component c{part} type={}{exposure}", TYPES[part % TYPES.len()]).unwrap();
+            writeln!(text, "permission c{part} administer c{}", (part * 3 + 1) % parts).unwrap();
         }
         text += "holding d0 in c1 handling=stores\nholding \"c1 token\" in c0 handling=stores\n";
         for (from, to) in flows {
-            let _ = writeln!(text, "flow c{} -> c{} data=d0", from % parts, to % parts);
+            writeln!(text, "flow c{} -> c{} data=d0", from % parts, to % parts).unwrap();
         }
         text
     }

@@ -1,5 +1,6 @@
 //! What every handler and worker works with.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -76,6 +77,8 @@ pub struct Outside {
     pub proxy: Option<ProxyOf>,
     /// The secret that the identity provider gave the service.
     pub sign_in_secret: Option<String>,
+    /// The tokens for repositories, by the entry of `git_hosts` that each is for. They are sent there and kept nowhere.
+    pub git_tokens: BTreeMap<String, ApiKey>,
 }
 
 /// From an endpoint's address to the proxy that leads there, where one does.

@@ -14,15 +14,26 @@ use cairn_model::digest;
 use cairn_store::{StoreError, copy_databases};
 use serde::{Deserialize, Serialize};
 
+use crate::project::DOCUMENTS;
+use crate::sources::remote::REPOSITORIES;
+
 /// The list of the files of a backup.
 const LIST: &str = "backup.json";
 /// The form of that list.
 const SCHEMA: &str = "cairn.backup/1";
 const PROJECTS: &str = "projects";
-/// Databases are copied by themselves; what the engine can make again is left out.
+/// Databases are copied by themselves; what can be made or fetched again is left out. Documents may be called like any of it.
 const DATABASES: [&str; 2] = ["service.db", "cairn.db"];
-const LEFT_OUT: [&str; 7] =
-    ["service.lock", "service.key", "incoming", "index", "claim-index", "index.state", "claim-index.state"];
+const LEFT_OUT: [&str; 8] = [
+    "service.lock",
+    "service.key",
+    "incoming",
+    REPOSITORIES,
+    "index",
+    "claim-index",
+    "index.state",
+    "claim-index.state",
+];
 
 /// Why a backup could not be taken or put back.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +124,8 @@ fn copy_files(from: &Path, to: &Path) -> Result<(), BackupError> {
     while let Some(folder) = left.pop() {
         for name in names(&from.join(&folder))? {
             let is_database = DATABASES.iter().any(|database| name.starts_with(database));
-            if is_database || LEFT_OUT.contains(&name.as_str()) {
+            let is_document = folder.iter().nth(2).is_some_and(|it| it == DOCUMENTS);
+            if !is_document && (is_database || LEFT_OUT.contains(&name.as_str())) {
                 continue;
             }
             let (source, path) = (from.join(&folder).join(&name), folder.join(&name));

@@ -2,11 +2,14 @@
 
 pub(crate) mod oidc;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
+
+use crate::sources::remote;
 
 /// The defaults, which are also the documentation of every key.
 const DEFAULTS: &str = include_str!("../../../config/server.toml");
@@ -36,6 +39,11 @@ pub struct Config {
     pub oidc_roles: Vec<String>,
     pub oidc_new_people: bool,
     pub source_roots: Vec<PathBuf>,
+    pub git_hosts: Vec<String>,
+    pub git_tokens: Vec<String>,
+    pub git_bytes_max: u64,
+    pub git_ms: u64,
+    pub git_connect_ms: u64,
     pub model_endpoints: Vec<String>,
     pub workers: usize,
     pub computing: usize,
@@ -170,6 +178,10 @@ impl Config {
         if !matches!(self.log.as_str(), "error" | "warn" | "info" | "debug") {
             return Err(format!("`log` is `{}`, expected `error`, `warn`, `info` or `debug`", self.log));
         }
+        for entry in &self.git_hosts {
+            remote::host(entry).map_err(|reason| format!("`git_hosts`: {reason}"))?;
+        }
+        remote::token_variables(self)?;
         if !(self.public_url.is_empty()
             || self.public_url.starts_with("https://")
             || self.public_url.starts_with("http://"))
@@ -204,6 +216,11 @@ impl Config {
     /// The file with the master key.
     pub fn master_key_file(&self) -> PathBuf {
         if self.key_file.is_empty() { self.data.join("service.key") } else { PathBuf::from(&self.key_file) }
+    }
+
+    /// The variables of the environment that hold tokens for repositories, by the entry of `git_hosts` that each is for.
+    pub fn git_token_variables(&self) -> BTreeMap<String, String> {
+        remote::token_variables(self).unwrap_or_default()
     }
 
     /// How many threads a scan uses.

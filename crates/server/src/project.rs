@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::view::View;
 
 /// The folder of a project in which the documents of its sources lie, a folder for each.
-const DOCUMENTS: &str = "documents";
+pub(crate) const DOCUMENTS: &str = "documents";
 
 /// How folders of projects are called that were removed. No project has such an id.
 const GONE: &str = "_gone";
@@ -46,6 +46,8 @@ pub struct Project {
     viewing: tokio::sync::Mutex<()>,
     /// Held by whoever changes documents, scans them or makes an index.
     pub writing: tokio::sync::Mutex<()>,
+    /// Held by whoever fetches a repository, which may take long and so is not done while writing.
+    pub fetching: tokio::sync::Mutex<()>,
     /// Held by whoever decides, or changes the settings.
     pub deciding: tokio::sync::Mutex<()>,
     /// Open indexes of passages and of claims, with the revision that they are of.
@@ -124,6 +126,7 @@ impl Project {
             used_at: AtomicI64::new(0),
             viewing: tokio::sync::Mutex::default(),
             writing: tokio::sync::Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
             deciding: tokio::sync::Mutex::default(),
             finders: Default::default(),
         }

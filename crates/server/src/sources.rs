@@ -1,15 +1,17 @@
-//! Where documents come from: uploads, folders of this machine, repositories.
+//! Where documents come from: uploads, folders of this machine, repositories here and elsewhere (`remote`).
 //!
 //! What a source holds is mirrored into the project's `documents`, a folder for each source, and only that is scanned. So a source that is
 //! away takes nothing from the model, and one that is broken does not stop the others. A mirror is made beside the old one and takes its
 //! place as a whole.
+
+pub(crate) mod remote;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use cairn_engine::world::{self, ReadFailure};
+use cairn_engine::world::{self, ReadFailure, RemoteError};
 use cairn_engine::{ApiKey, EngineError, ModelAccess, Settings, Workspace, source_files};
 use cairn_model::Date;
 use serde::{Deserialize, Serialize};
@@ -19,6 +21,8 @@ use crate::app::App;
 use crate::config::Config;
 use crate::problem::{Problem, causes};
 use crate::project::Project;
+
+use remote::Fetched;
 
 /// The kind, and the name, of the source that takes uploads.
 pub(crate) const UPLOADS: &str = "uploads";
@@ -45,11 +49,15 @@ pub(crate) enum Place {
         /// Its absolute path, below one of `source_roots` of the service's settings.
         path: String,
     },
-    /// A commit of a repository on that machine.
+    /// A commit of a repository: on that machine (`path`), or on another one (`url`), from which it is fetched.
     Git {
         /// The absolute path of its checkout, or of a folder in it.
-        path: String,
-        /// The branch, tag or commit; what is checked out when not given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// Its address, with `https` and without any name or password, at one of `git_hosts` of the service's settings.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        /// The branch, tag or commit; what is checked out, or what the other machine puts first, when not given.
         revision: Option<String>,
     },
 }
@@ -79,6 +87,12 @@ pub(crate) enum SourceError {
     /// It is not, or not any more, where sources may be.
     #[error("`{0}` does not lie below the folders that the service may read (`source_roots`)")]
     Outside(String),
+    /// It is none, or none any more, that the service may fetch.
+    #[error("{}", .0.detail)]
+    NotAllowed(Problem),
+    /// It cannot be fetched.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// It is not there.
     #[error("`{0}` cannot be opened: {1}")]
     Missing(String, io::ErrorKind),
@@ -109,22 +123,25 @@ pub(crate) fn allowed(config: &Config, path: &str) -> Result<PathBuf, SourceErro
     if roots.iter().any(|root| real.starts_with(root)) { Ok(real) } else { Err(outside()) }
 }
 
-/// Mirrors a source. Blocks.
+/// Mirrors a source, of which `fetched` is what was brought here where it lies elsewhere. Blocks.
 pub(crate) fn mirror(
     config: &Config,
     project: &Project,
     workspace: &Workspace,
-    id: &str,
-    place: &Place,
+    (id, place): (&str, &Place),
+    fetched: Option<&Fetched>,
     mut go_on: impl FnMut(usize),
 ) -> Result<Mirrored, SourceError> {
-    let (path, revision) = match place {
-        Place::Uploads {} => return Ok(Mirrored { has_changed: true, ..Mirrored::default() }),
-        Place::Folder { path } => (path, None),
-        Place::Git { path, revision } => (path, Some(revision.as_deref().unwrap_or("HEAD"))),
+    let (root, revision) = match (place, fetched) {
+        (Place::Uploads {}, _) => return Ok(Mirrored { has_changed: true, ..Mirrored::default() }),
+        (Place::Folder { path }, _) => (allowed(config, path)?, None),
+        (Place::Git { .. }, Some(fetched)) => (fetched.folder.clone(), Some(fetched.commit.as_str())),
+        (Place::Git { path, revision, .. }, None) => {
+            let path = path.as_deref().unwrap_or_default();
+            (allowed(config, path)?, Some(revision.as_deref().unwrap_or("HEAD")))
+        }
     };
     settle(project)?;
-    let root = allowed(config, path)?;
     let found = source_files(workspace, &root, revision)?;
     let part = staged(project, id, PART);
     remove(&part)?;
@@ -302,7 +319,11 @@ pub(crate) fn model_access(app: &App, settings: &Settings) -> Option<ModelAccess
 /// What is told of a source that could not be read. Paths are those that its people gave.
 pub(crate) fn told(error: &SourceError) -> String {
     match error {
-        SourceError::Outside(_) | SourceError::Missing(..) => error.to_string(),
+        SourceError::Outside(_) | SourceError::Missing(..) | SourceError::NotAllowed(_) => error.to_string(),
+        SourceError::Remote(error) => match remote::hint(error) {
+            Some(hint) => format!("{error}\nhint: {hint}"),
+            None => error.to_string(),
+        },
         SourceError::Engine(EngineError::Commit { commit, reason, .. }) => format!("commit `{commit}`: {reason}"),
         SourceError::Engine(EngineError::Settings { reason, .. }) => format!("the settings are not valid: {reason}"),
         SourceError::Engine(_) | SourceError::Mirror(_) => {
@@ -369,7 +390,7 @@ fn files_below(folder: &Path) -> io::Result<usize> {
     Ok(count)
 }
 
-fn remove(folder: &Path) -> io::Result<()> {
+pub(crate) fn remove(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -1,5 +1,6 @@
 //! `cairn serve`, and what is done with its data folder while it does not run or beside it: `audit`, `backup`, `restore`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cairn_engine::ApiKey;
@@ -29,7 +30,8 @@ pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, F
     let mut interrupted = signal(SignalKind::interrupt())?;
     let (mut again, mut interrupted_again) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let is_open = !config.asks_for_keys();
-    let mut service = Service::open(config, outside()).await?;
+    let outside = outside(&config)?;
+    let mut service = Service::open(config, outside).await?;
     if arguments.new_key {
         service.make_first_key().await?;
     }
@@ -111,14 +113,25 @@ pub(crate) fn restore(context: &Context, arguments: &Restore) -> Result<Ending, 
     Ok(Ending::Done)
 }
 
-fn outside() -> Outside {
+fn outside(config: &Config) -> Result<Outside, Failure> {
     #[expect(clippy::disallowed_methods, reason = "this is where the environment enters")]
-    let variable = |name: &str| std::env::var(name).ok();
-    Outside {
-        model_key: variable(MODEL_KEY).and_then(|key| ApiKey::new(&key)),
-        proxy: Some(Arc::new(proxy)),
-        sign_in_secret: variable(SIGN_IN_SECRET).filter(|secret| !secret.is_empty()),
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let key = |name: &str| variable(name).and_then(|key| ApiKey::new(&key));
+    let mut git_tokens = BTreeMap::new();
+    for (host, variable) in config.git_token_variables() {
+        let Some(token) = key(&variable) else {
+            return Err(Failure::usage(format!(
+                "`{variable}` holds no token for `{host}`\nhint: set it in the service's environment, or take it out of `git_tokens`"
+            )));
+        };
+        git_tokens.insert(host, token);
     }
+    Ok(Outside {
+        model_key: key(MODEL_KEY),
+        proxy: Some(Arc::new(proxy)),
+        sign_in_secret: variable(SIGN_IN_SECRET),
+        git_tokens,
+    })
 }
 
 fn must_exist(config: &Config) -> Result<(), Failure> {

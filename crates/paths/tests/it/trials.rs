@@ -98,14 +98,14 @@ fn a_trial_in_a_system_with_more_ways_than_are_listed_gives_what_everything_deri
     for part in 0..PARTS {
         let kind = ["service", "datastore", "client", "queue", "ai_agent", "gateway", "pipeline"][part % 7];
         let exposure = if part % 10 == 0 { " exposure=internet" } else { "" };
-        let _ = writeln!(text, "component c{part} type={kind}{exposure}");
+        writeln!(text, "component c{part} type={kind}{exposure}").unwrap();
         if part % 5 == 0 {
-            let _ =
-                writeln!(text, "control authentication on=c{part}\nholding d{} in c{part} handling=stores", part % 2);
+            writeln!(text, "control authentication on=c{part}\nholding d{} in c{part} handling=stores", part % 2)
+                .unwrap();
         }
     }
     for flow in 0..PARTS * 5 {
-        let _ = writeln!(text, "flow c{} -> c{}", flow % PARTS, (flow * 7 + flow / PARTS + 1) % PARTS);
+        writeln!(text, "flow c{} -> c{}", flow % PARTS, (flow * 7 + flow / PARTS + 1) % PARTS).unwrap();
     }
     let before = system(&text);
     let found = Analysis::new(&before, &[], &Attackers::built_in()).paths(0);

@@ -1,5 +1,7 @@
 //! The sources of a project, and who tells of their changes.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -17,11 +19,15 @@ use crate::access::{Editing, Viewing};
 use crate::app::{App, blocking, changed, entry};
 use crate::input::{At, Body};
 use crate::problem::Problem;
+use crate::project::Project;
 use crate::sources::{self, Place, UPLOADS, allowed};
 use crate::{edge, jobs};
 
 /// A source has at most so long a secret.
 const SECRET_CHARACTERS_MAX: usize = 255;
+
+/// More jobs of one project do not run at once.
+const RUNNING_MAX: i64 = 10;
 
 /// Where documents of a project come from.
 #[derive(Debug, Serialize, ToSchema)]
@@ -191,13 +197,12 @@ pub(crate) async fn delete_source(
     let entry = changed(entry(&access.caller, Some(&project), "source.delete", &id), Some(source.config), None);
     let gone = Change::SourceGone { project: project.clone(), id: id.clone() };
     app.change(&[gone, Change::Job(jobs::scan_of(&app, &project))], &entry).await?;
-    let held = access.project;
-    let forgotten = async {
-        let _writing = held.writing.lock().await;
-        let held = std::sync::Arc::clone(&held);
-        blocking(move || sources::forget(&held, &id)).await
-    };
-    forgotten.await?.map_err(|error| Problem::internal(&error))?;
+    // What is being read of it just now is not wanted any more, and may take long.
+    let running = app.store.jobs(&project, Some("running"), None, RUNNING_MAX).await?;
+    for job in running.iter().filter(|job| job.source.as_deref() == Some(&id)) {
+        app.store.cancel(&project, &job.id, edge::now()).await?;
+    }
+    forget(&app, access.project, id).await?;
     app.work.notify_one();
     Ok(StatusCode::NO_CONTENT)
 }
@@ -255,11 +260,27 @@ pub(crate) async fn delete_webhook(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A place that does not exist, or may not be read, is none that could be found.
+/// Takes away what the project has of a source that is no more.
+async fn forget(app: &App, project: Arc<Project>, id: String) -> Result<(), Problem> {
+    let _writing = project.writing.lock().await;
+    // What is being fetched just now is taken away when that has ended.
+    let idle = project.fetching.try_lock();
+    let is_idle = idle.is_ok();
+    let left = app.store.sources(&project.id).await?;
+    let held = Arc::clone(&project);
+    let forgotten = blocking(move || {
+        sources::forget(&held, &id)?;
+        if is_idle { sources::remote::forget_others(&held, &left) } else { Ok(()) }
+    });
+    forgotten.await?.map_err(|error| Problem::internal(&error))
+}
+
+/// A place that does not exist, or may not be read, is none that could be found. Another machine is asked by the job that reads the source.
 fn check_place(app: &App, place: &Place) -> Result<(), Problem> {
+    let is_elsewhere = sources::remote::wanted(&app.config, place)?.is_some();
     let path = match place {
-        Place::Uploads {} => return Ok(()),
-        Place::Folder { path } | Place::Git { path, .. } => path,
+        Place::Folder { path } | Place::Git { path: Some(path), .. } if !is_elsewhere => path,
+        Place::Uploads {} | Place::Folder { .. } | Place::Git { .. } => return Ok(()),
     };
     let refused =
         |error: sources::SourceError| Problem { detail: sources::told(&error), ..Problem::not_found("place") };

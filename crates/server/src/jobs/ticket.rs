@@ -44,6 +44,12 @@ impl Ticket {
         self.stop_if_ended();
     }
 
+    /// Tells how far a stage is that has to end by itself, and says whether it is to go on.
+    pub(crate) fn goes_on(&self, done: usize) -> bool {
+        self.done.store(done, Ordering::Relaxed);
+        !self.is_ended()
+    }
+
     fn stop_if_ended(&self) {
         if self.is_ended() && !self.is_keeping.load(Ordering::Relaxed) {
             resume_unwind(Box::new(ToldToEnd));

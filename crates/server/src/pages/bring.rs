@@ -61,11 +61,12 @@ pub(super) async fn retry(
     Ok(back(&home, "retried"))
 }
 
-/// Adds a folder or a repository of the machine as a source, and has it read.
+/// Adds a folder or a repository as a source, and has it read. What begins like an address is one.
 pub(super) async fn add_source(State(app): State<App>, access: Editing, form: Form) -> Result<Response, Problem> {
     let home = format!("/p/{}/sources", access.project.id);
+    let where_from = if form.get("path").contains("://") { "url" } else { "path" };
     let place = match form.get("kind") {
-        "git" => json!({ "kind": "git", "path": form.get("path"), "revision": form.said("revision") }),
+        "git" => json!({ "kind": "git", where_from: form.get("path"), "revision": form.said("revision") }),
         _ => json!({ "kind": "folder", "path": form.get("path") }),
     };
     let new = json!({ "id": form.get("id"), "place": place });

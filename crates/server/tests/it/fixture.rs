@@ -56,8 +56,7 @@ pub(crate) fn start_with(change: impl FnOnce(&mut Config)) -> Running {
     start_in(tempfile::tempdir().unwrap(), "", change)
 }
 
-/// Starts a service with other settings and something of the environment.
-#[cfg(feature = "oidc")]
+/// Starts a service with other settings and what the environment gives it.
 pub(crate) fn start_outside(outside: Outside, change: impl FnOnce(&mut Config)) -> Running {
     start_all(tempfile::tempdir().unwrap(), "", outside, change)
 }

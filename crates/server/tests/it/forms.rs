@@ -138,6 +138,10 @@ fn a_source_is_added_and_removed_by_form() {
     let page = html(&browser.client.get("/p/shop/sources"), "sources");
     assert!(page.contains("docs/notes.md"), "{page}");
     browser.post("/p/shop/sources/add", "kind=folder&id=etc&path=%2Fetc").expect(404);
+    // An address is taken for one, and its host may not be asked here.
+    let address = "kind=git&id=code&path=https%3A%2F%2Fgit.example.com%2Fteam%2Fplatform";
+    let refused = browser.post("/p/shop/sources/add", address).expect(409);
+    assert!(refused.text().contains("git.example.com"), "{}", refused.text());
     browser.post("/p/shop/sources/docs/remove", "").expect(303);
     service.settle("shop");
     assert!(!html(&browser.client.get("/p/shop/sources"), "sources").contains("docs/notes.md"));

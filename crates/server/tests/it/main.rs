@@ -8,6 +8,7 @@
 mod client;
 mod fixture;
 mod forms;
+mod git_server;
 #[cfg(feature = "oidc")]
 mod idp;
 
@@ -30,6 +31,7 @@ mod oidc;
 mod openai;
 mod operations;
 mod pages;
+mod repositories;
 mod sessions;
 mod settings;
 mod sources;

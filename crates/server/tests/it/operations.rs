@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::fixture::{start, start_in};
+use crate::fixture::{documents, start, start_in};
 
 #[test]
 fn the_service_tells_that_it_lives_is_ready_and_what_it_counts() {
@@ -78,6 +78,10 @@ fn a_backup_taken_while_the_service_runs_gives_everything_back() {
     let threat = service.all("/api/v1/projects/shop/threats")[0]["id"].clone();
     let decision = json!({ "action": "mitigated", "threat": threat, "reason": "the gateway does it" });
     service.admin.post("/api/v1/projects/shop/decisions", &decision).expect(201);
+    // Documents may be called like what is left out; what was fetched can be fetched again.
+    service.paste("shop", "index/service.db.md", "# Index\n");
+    service.read("shop");
+    documents(&service.project_folder("shop"), &[("repositories/code-0/HEAD", "ref: refs/heads/main\n")]);
     let export = service.admin.get("/api/v1/projects/shop/exports/json").expect(200).body;
     let data = service.folder.path().join("data");
     let copy = service.folder.path().join("copy");
@@ -85,6 +89,8 @@ fn a_backup_taken_while_the_service_runs_gives_everything_back() {
     let files = runtime.block_on(cairn_server::back_up(&data, &copy)).unwrap();
     assert!(files > 5, "{files} files");
     assert!(!copy.join("service.key").exists());
+    assert!(!copy.join("projects/shop/repositories").exists());
+    assert!(copy.join("projects/shop/documents/uploads/index/service.db.md").exists());
     assert!(runtime.block_on(cairn_server::back_up(&data, &copy)).is_err(), "a backup is not written over");
 
     let elsewhere = tempfile::tempdir().unwrap();

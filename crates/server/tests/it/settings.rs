@@ -46,6 +46,11 @@ fn what_makes_no_sense_is_refused_with_the_layer_that_says_it() {
         ("auth = \"off\"\nlisten = \"0.0.0.0:80\"", "of this machine alone"),
         ("public_url = \"cairn.example\"", "https://"),
         ("log = \"loud\"", "`log` is `loud`"),
+        ("git_hosts = [\"https://git.example.com/team\"]", "more than the name of a host"),
+        ("git_hosts = [\"me:secret@git.example.com\"]", "secrets do not belong into addresses"),
+        ("git_hosts = [\"ssh://git.example.com\"]", "neither with `https://` nor with `http://`"),
+        ("git_tokens = [\"git.example.com=TOKEN\"]", "which `git_hosts` does not list"),
+        ("git_hosts = [\"git.example.com\"]\ngit_tokens = [\"git.example.com\"]", "is not of the form"),
     ] {
         let error = Config::resolve(&[layer(text)]).unwrap_err().to_string();
         assert!(error.contains(reason) && error.contains("(test)"), "{text}: {error}");

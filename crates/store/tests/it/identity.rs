@@ -56,8 +56,8 @@ async fn what_groups_give_stands_beside_memberships_and_ends() {
     store.change(&[Change::Member(member), granted(&[("*", "viewer"), ("shop", "editor")], 100)], None).await.unwrap();
     assert_eq!(roles(&store, 99).await, ["*:viewer", "shop:editor", "shop:reviewer"]);
     assert_eq!(roles(&store, 100).await, ["shop:reviewer"]);
-    let granted = store.granted_in("shop", 99).await.unwrap();
-    assert_eq!(granted.into_iter().map(|it| it.role).collect::<Vec<_>>(), ["editor", "viewer"]);
+    let known = store.granted_in("shop", 99).await.unwrap();
+    assert_eq!(known.into_iter().map(|it| it.role).collect::<Vec<_>>(), ["editor", "viewer"]);
     assert_eq!(store.granted_in("shop", 100).await.unwrap(), []);
     store.change(&[granted(&[("other", "viewer")], 200)], None).await.unwrap();
     assert_eq!(roles(&store, 100).await, ["other:viewer", "shop:reviewer"]);

@@ -92,8 +92,8 @@ fn adding(frame: &Frame<'_>, links: &Links) -> Markup {
                     label { span { "Kind" } select name="kind" { (option("folder", "folder", "")) (option("git", "git repository", "")) } }
                     label { span { "Source" } input type="text" name="id" required maxlength="63" pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?" placeholder="docs" autocomplete="off"; }
                 }
-                label { span { "Path on the service's machine" } input type="text" name="path" required placeholder="/srv/repositories/platform" autocomplete="off"; }
-                label { span { "Branch, tag or commit of a repository" } input type="text" name="revision" placeholder="what is checked out" autocomplete="off"; }
+                label { span { "Path on the service's machine, or URL of a repository" } input type="text" name="path" required placeholder="https://git.example.com/team/platform" autocomplete="off"; }
+                label { span { "Branch, tag or commit of a repository" } input type="text" name="revision" placeholder="what comes first there" autocomplete="off"; }
                 button class="primary" type="submit" { "Add and read" }
             }
         }

@@ -103,6 +103,7 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("ignore", "engine"),
     library("notify", "engine"),
     library("gix", "engine"),
+    library("gix-transport", "engine"),
     library("diffy", "engine"),
     library("axum", "server"),
     library("tower", "server"),
