@@ -112,7 +112,8 @@ if (form && conversation) {
     if (form.dataset.keeps !== undefined) {
       document.querySelector("#keep")?.remove();
       const keep = add(add(turn, "p"), "a", "Keep something of this answer");
-      keep.href = `${location.pathname}${location.search}#keep`;
+      // The address alone: with a fragment, the browser would stay on the page that it has.
+      keep.href = `${location.pathname}${location.search}`;
     }
   });
 }
