@@ -190,7 +190,7 @@ flow("a sentence of an answer is kept as a proposal", async (page) => {
   await page.getByRole("button", { name: "Ask" }).click();
   await page.getByRole("link", { name: "Keep something of this answer" }).click();
   await page.getByText("Keep something of this answer").click();
-  await page.getByLabel("Is", { exact: true }).selectOption("assumption");
+  await page.locator("select[name=kind]").selectOption("assumption");
   await page.getByRole("button", { name: "Propose as a claim" }).click();
   await page.getByText("The sentence is proposed as a claim.").waitFor();
 });
