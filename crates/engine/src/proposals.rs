@@ -4,7 +4,8 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use cairn_model::{ClaimKind, Document};
+use cairn_ask::{Answer, Sentence};
+use cairn_model::{ClaimKind, Document, DocumentId};
 use cairn_validate::{QuoteChecker, Verdict};
 use serde_json::{Value, json};
 
@@ -37,6 +38,27 @@ pub struct Proposal {
     pub evidence: Vec<(String, String)>,
     /// Who proposes it: a part of the program or a person.
     pub by: String,
+}
+
+impl Proposal {
+    /// A sentence of an answer as a claim, in the words of its first passage and with all of them; `path` names their documents. None for
+    /// a sentence without a passage.
+    pub fn of(
+        kind: ClaimKind,
+        answer: &Answer,
+        sentence: &Sentence,
+        path: impl Fn(&DocumentId) -> String,
+        by: &str,
+    ) -> Option<Self> {
+        let first = sentence.citations.first()?;
+        Some(Self {
+            kind,
+            statement: first.quote.split_whitespace().collect::<Vec<_>>().join(" "),
+            about: answer.focus.elements.iter().take(1).map(|(_, name)| name.clone()).collect(),
+            evidence: sentence.citations.iter().map(|it| (path(&it.document), it.quote.as_str().to_owned())).collect(),
+            by: by.to_owned(),
+        })
+    }
 }
 
 /// Writes a proposal down, if its quotes stand in the documents. The inner error is the proposer's; else it is the record that was written.

@@ -7,9 +7,9 @@ mod deciding;
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
-use cairn_engine::ask::{Answer, Conversation, Sentence};
+use cairn_engine::ask::{Answer, Conversation};
 use cairn_engine::{Asker, Assistant, PROPOSALS_FILE, PROPOSED_KINDS, Proposal, QUESTIONS_FILE};
-use cairn_model::{Citation, ClaimKind};
+use cairn_model::{ClaimKind, DocumentId};
 use serde_json::json;
 
 use super::{ask, model};
@@ -173,7 +173,9 @@ impl Chat<'_> {
         let sentence = sentence.ok_or_else(|| {
             Failure::usage(format!("the last answer has {}", count(last.sentences.len(), "sentence")))
         })?;
-        let proposal = self.proposal(kind, sentence);
+        let path = |document: &DocumentId| ask::path(&self.asker, document).unwrap_or_default();
+        let proposal = Proposal::of(kind, last, sentence, path, "chat")
+            .ok_or_else(|| Failure::usage("the sentence rests on no passage that could be proposed"))?;
         let documents = &self.asker.model().documents;
         let record = cairn_engine::propose(self.asker.workspace(), documents, &proposal)?.map_err(Failure::usage)?;
         self.context.print(&format!("{}\n", dim(&shortened(&record.to_string(), 160))))?;
@@ -181,15 +183,6 @@ impl Chat<'_> {
             "proposed in {PROPOSALS_FILE}; after review, `cairn import claims {PROPOSALS_FILE}` takes it over"
         ));
         Ok(())
-    }
-
-    fn proposal(&self, kind: ClaimKind, sentence: &Sentence) -> Proposal {
-        let quote =
-            |it: &Citation| (ask::path(&self.asker, &it.document).unwrap_or_default(), it.quote.as_str().to_owned());
-        let first = sentence.citations.first().map(|it| one_line(&it.quote)).unwrap_or_default();
-        let about = self.conversation.focus.elements.iter().take(1).map(|(_, name)| name.clone()).collect();
-        let evidence = sentence.citations.iter().map(quote).collect();
-        Proposal { kind, statement: first, about, evidence, by: "chat".to_owned() }
     }
 
     /// Notes the last question in a page of open questions, which is read like every other document once it is scanned.

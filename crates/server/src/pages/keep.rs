@@ -3,8 +3,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use cairn_engine::ask::{Answer, Sentence};
+use cairn_engine::ask::Answer;
 use cairn_engine::{PROPOSED_KINDS, Proposal};
+use cairn_model::DocumentId;
 use serde_json::json;
 
 use super::answer::back;
@@ -43,21 +44,13 @@ pub(super) async fn keep(State(app): State<App>, looking: Looking, form: Form) -
     Ok(back(&form.back(&format!("/p/{}/assistant", looking.project.id)), done))
 }
 
-/// The chosen sentence as a claim: its words are those of its first passage, and its passages say so.
+/// The chosen sentence as a claim.
 fn proposal(looking: &Looking, form: &Form, answer: &Answer) -> Result<Proposal, Problem> {
     let kind = PROPOSED_KINDS.into_iter().find(|it| it.as_str() == form.get("kind"));
     let kind = kind.ok_or_else(|| Problem::invalid("a proposal is no claim of this kind"))?;
     let number: Option<usize> = form.get("sentence").parse().ok();
-    let sentence: Option<&Sentence> = number.and_then(|it| answer.sentences.get(it.checked_sub(1)?));
-    let cited = sentence.and_then(|it| it.citations.split_first());
-    let (first, _) = cited.ok_or_else(|| Problem::invalid("the answer has no such sentence with a passage"))?;
-    let citations = sentence.map(|it| it.citations.as_slice()).unwrap_or_default();
-    let path = |document| looking.newest.path_of(document).to_owned();
-    Ok(Proposal {
-        kind,
-        statement: first.quote.split_whitespace().collect::<Vec<_>>().join(" "),
-        about: answer.focus.elements.iter().take(1).map(|(_, name)| name.clone()).collect(),
-        evidence: citations.iter().map(|it| (path(&it.document), it.quote.as_str().to_owned())).collect(),
-        by: looking.caller.person.id.clone(),
-    })
+    let sentence = number.and_then(|it| answer.sentences.get(it.checked_sub(1)?));
+    let path = |document: &DocumentId| looking.newest.path_of(document).to_owned();
+    let proposal = sentence.and_then(|it| Proposal::of(kind, answer, it, path, &looking.caller.person.id));
+    proposal.ok_or_else(|| Problem::invalid("the answer has no such sentence with a passage"))
 }
