@@ -79,7 +79,8 @@ pub use cairn_ask as ask;
 pub use cairn_extract::prompted::Hidden;
 pub use cairn_index::{Hit, Query};
 pub use cairn_llm::{
-    Address, ApiKey, Capabilities, ContextCheck, EndpointError, FetchError, Fetcher, Proxy, Recording, SchemaSupport,
+    Address, ApiKey, Capabilities, ContextCheck, EndpointError, FetchError, Fetcher, Outward, Proxy, Recording,
+    SchemaSupport,
 };
 pub use cairn_paths as attack;
 pub use cairn_store::{DecisionChange, Mark, RevisionRecord, Spend, ThreatState, Touched};

@@ -13,6 +13,7 @@ use std::time::Duration;
 use cairn_store::{Job, JobEnd, Millis, NewJob};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 use crate::app::App;
 use crate::edge;
@@ -136,7 +137,8 @@ async fn run(app: &App, worker: &str, job: Job) {
     let ticket = Arc::new(Ticket::default());
     let heart = tokio::spawn(beat(app.clone(), worker.to_owned(), job.id.clone(), Arc::clone(&ticket)));
     tracing::info!(job = %job.id, kind = %job.kind, project = %job.project, attempt = job.attempts, "a job begins");
-    let done = attempt(app, &job, &ticket).await;
+    let span = tracing::info_span!("job", id = %job.id, kind = %job.kind, attempt = job.attempts);
+    let done = attempt(app, &job, &ticket).instrument(span).await;
     heart.abort();
     let (end, follow_up) = match done {
         Ok((outcome, follow_up)) => (JobEnd::Done(outcome), follow_up),

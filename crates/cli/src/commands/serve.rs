@@ -24,7 +24,8 @@ const SIGN_IN_SECRET: &str = "CAIRN_OIDC_SECRET";
 
 pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, Failure> {
     let (config, _) = server_settings(&arguments.settings, Some(&arguments))?;
-    log::serve(&config.log, config.log_format);
+    let traces = log::Traces::start(context, proxy)?;
+    log::serve(&config.log, config.log_format, &traces);
     // Before anything is said: whoever reads that it listens may also ask it to end.
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
@@ -66,6 +67,7 @@ pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, F
         }
         () = second => context.tell("stopped at once; work that was under way goes on at the next start"),
     }
+    traces.end().await;
     Ok(Ending::Done)
 }
 

@@ -44,4 +44,5 @@ mod reproducible;
 mod sarif;
 mod searching;
 mod service;
+mod traces;
 mod workspaces;

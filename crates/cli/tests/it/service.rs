@@ -20,11 +20,11 @@ const KILLS: usize = 8;
 const WRITERS: usize = 3;
 
 /// The process.
-struct Served {
-    process: Child,
-    client: Client,
+pub(crate) struct Served {
+    pub(crate) process: Child,
+    pub(crate) client: Client,
     /// What it said before it listened.
-    said: String,
+    pub(crate) said: String,
     /// What it logged since.
     logged: Arc<Mutex<String>>,
 }
@@ -44,12 +44,14 @@ fn cairn(data: &Path, arguments: &[&str]) -> Command {
 }
 
 fn serve(data: &Path) -> Served {
-    serve_with(data, "error")
+    serve_with(data, "error", &[])
 }
 
-fn serve_with(data: &Path, level: &str) -> Served {
+pub(crate) fn serve_with(data: &Path, level: &str, environment: &[(&str, &str)]) -> Served {
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--auth", "on"];
-    let mut process = cairn(data, &arguments).env("CAIRN_SERVER_LOG", level).stderr(Stdio::piped()).spawn().unwrap();
+    let mut command = cairn(data, &arguments);
+    command.env("CAIRN_SERVER_LOG", level).envs(environment.iter().copied());
+    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
     let mut said = String::new();
     let address = loop {
@@ -66,7 +68,7 @@ fn serve_with(data: &Path, level: &str) -> Served {
     Served { process, client: Client::new(address), said, logged }
 }
 
-fn key(said: &str) -> String {
+pub(crate) fn key(said: &str) -> String {
     said.split_whitespace()
         .find(|word| word.starts_with("cairn_"))
         .unwrap_or_else(|| panic!("no key: {said}"))
@@ -247,7 +249,7 @@ fn the_first_key_is_told_once_and_a_new_one_on_request() {
 }
 
 /// Asks a process to end, as a system does.
-fn end(process: &mut Child) {
+pub(crate) fn end(process: &mut Child) {
     let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
     assert!(asked.success());
     let begun = Instant::now();
@@ -259,7 +261,7 @@ fn end(process: &mut Child) {
 #[test]
 fn the_log_tells_what_was_done_and_no_word_of_a_document() {
     let folder = TempDir::new().unwrap();
-    let mut served = serve_with(&folder.path().join("data"), "debug");
+    let mut served = serve_with(&folder.path().join("data"), "debug", &[]);
     let client = served.client.with_key(&key(&served.said));
     client.post("/api/v1/projects", &json!({ "id": "shop", "name": "Shop" })).expect(201);
     let text = "# Zanzibar\n\nThe `quagga-api` stores orders in the `okapi-db` without encryption.\n";

@@ -91,7 +91,6 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("reqwest", "llm"),
     library("rustls", "llm"),
     library("minijinja", "llm"),
-    library("opentelemetry", "llm"),
     library("petgraph", "paths"),
     library("frostem", "ask"),
     library("rten", "embed"),
@@ -125,6 +124,10 @@ pub(super) const LIBRARIES: &[Library] = &[
     library("indicatif", "cli"),
     library("jsonschema", "cli"),
     library("serde-sarif", "cli"),
+    library("opentelemetry-http", "cli"),
+    library("opentelemetry-otlp", "cli"),
+    library("opentelemetry_sdk", "cli"),
+    library("tracing-opentelemetry", "cli"),
     library("tracing-subscriber", "cli"),
     library("cargo_metadata", "xtask"),
 ];
