@@ -1,11 +1,7 @@
 //! What a run tells about itself: calls to a model, for whoever asks with `CAIRN_LOG`, and everything that a service does. Names and numbers, never text.
 //!
-//! A build with the feature `otlp` also sends traces of the service to a collector.
+//! Traces of the service also go to a collector, where the environment names one.
 
-#[cfg(not(feature = "otlp"))]
-#[path = "log/no_otlp.rs"]
-mod otlp;
-#[cfg(feature = "otlp")]
 mod otlp;
 
 pub(crate) use otlp::Traces;

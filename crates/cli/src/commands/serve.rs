@@ -24,7 +24,7 @@ const SIGN_IN_SECRET: &str = "CAIRN_OIDC_SECRET";
 
 pub(crate) async fn run(context: &Context, arguments: Serve) -> Result<Ending, Failure> {
     let (config, _) = server_settings(&arguments.settings, Some(&arguments))?;
-    let traces = log::Traces::start(context, proxy)?;
+    let traces = log::Traces::start(proxy)?;
     log::serve(&config.log, config.log_format, &traces);
     // Before anything is said: whoever reads that it listens may also ask it to end.
     let mut terminated = signal(SignalKind::terminate())?;

@@ -22,7 +22,6 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{Layer, Registry};
 
 use super::endpoint;
-use crate::context::Context;
 use crate::ending::Failure;
 
 /// What the service is called where `OTEL_SERVICE_NAME` does not say.
@@ -37,7 +36,7 @@ pub(crate) struct Traces(Option<SdkTracerProvider>);
 
 impl Traces {
     /// Begins to send, where a collector is named. Must be called where a runtime is at hand, which has to outlive [`Self::end`].
-    pub(crate) fn start(_context: &Context, proxy: fn(&str) -> Option<Proxy>) -> Result<Self, Failure> {
+    pub(crate) fn start(proxy: fn(&str) -> Option<Proxy>) -> Result<Self, Failure> {
         let Some((variable, endpoint)) = endpoint() else { return Ok(Self(None)) };
         let wrong = |reason: String| {
             Failure::usage(format!("`{variable}` names no collector: {reason}\nhint: such as `http://127.0.0.1:4318`"))
