@@ -8,6 +8,7 @@
 
 mod embedding;
 mod entries;
+mod meaning;
 mod rerank;
 mod server;
 mod vectors;
@@ -15,14 +16,14 @@ mod vectors;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use cairn_embed::Embedder;
-use cairn_index::{Embedded, FUSED_DEPTH, Hit, Index, PassageId, Query, VectorStore as _, fuse};
+use cairn_index::{FUSED_DEPTH, Hit, Index, PassageId, Query, fuse};
 use cairn_model::{Document, DocumentId, Span};
 
 pub use entries::passages_of;
 pub(crate) use entries::{Entries, index_state};
 pub use vectors::{IndexStatus, VectorCoverage, build_vectors, index_status, rebuild_index};
 
+use self::meaning::Meaning;
 use crate::{EngineError, ModelAccess, Workspace, model};
 
 /// How things are looked for.
@@ -128,7 +129,7 @@ pub struct Finder {
     revision: i64,
     /// The documents of hits so far.
     documents: BTreeMap<DocumentId, Document>,
-    embedder: Option<Box<dyn Embedder>>,
+    meaning: Option<Meaning>,
 }
 
 impl Finder {
@@ -141,7 +142,7 @@ impl Finder {
             let index = if claims { entries::claims(workspace).await? } else { entries::passages(workspace).await? };
             if newest().await? == revision {
                 let (workspace, documents) = (workspace.clone(), BTreeMap::new());
-                return Ok(Self { workspace, index, revision, documents, embedder: None });
+                return Ok(Self { workspace, index, revision, documents, meaning: None });
             }
         }
     }
@@ -205,80 +206,6 @@ impl Finder {
         }
         Ok(())
     }
-
-    /// The nearest passages, or `None` with a reason in `answer` when vectors cannot be had.
-    async fn by_meaning(
-        &mut self,
-        request: &SearchRequest,
-        depth: usize,
-        answer: &mut Answer,
-    ) -> Result<Option<Nearest>, EngineError> {
-        match self.nearest(request, depth).await {
-            Ok((nearest, coverage)) => {
-                answer.vectors = Some(coverage);
-                Ok(Some(nearest))
-            }
-            // Words still answer when a server or an endpoint is gone; whoever wants meaning alone is told.
-            Err(error) if request.mode == SearchMode::Both => {
-                answer.left_out.push(format!("meaning: {}", vectors::causes(&error)));
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn nearest(
-        &mut self,
-        request: &SearchRequest,
-        depth: usize,
-    ) -> Result<(Nearest, VectorCoverage), EngineError> {
-        if self.embedder.is_none() {
-            self.embedder = embedding::embedder(&self.workspace, request.access.model.as_ref(), request.threads)?;
-        }
-        let Some(embedder) = self.embedder.as_deref() else { return Err(EngineError::NoEmbedding) };
-        let mut files = vectors::open(&self.workspace, embedder)?;
-        let leaves = embedding::leaving(&self.workspace)?;
-        let missing = vectors::missing(&self.index, &files, &leaves)?;
-        if missing.len() <= self.workspace.settings().search.vectors_at_once {
-            vectors::make(&self.index, &mut files, embedder, &missing, &crate::Silent).await?;
-        }
-        let coverage = vectors::coverage(&self.index, &files)?;
-        let vector = embedder.embed(&[request.query.plain()]).await?.pop().unwrap_or_default();
-        let filter = request.query.filter();
-        let settings = &self.workspace.settings().search;
-        let is_joined = settings.server_fusion && request.mode == SearchMode::Both;
-        // Claims are few, and always searched in the files of the workspace.
-        let mut nearest = if settings.store == "qdrant" && !request.claims {
-            let key = request.access.server_key.as_deref();
-            let server = server::filled(&self.workspace, embedder.name(), &self.index, &files, key).await?;
-            let list = if is_joined {
-                server.joined(&request.query.plain(), &vector, &filter, depth).await?
-            } else {
-                server.nearest(&vector, &filter, depth).await?
-            };
-            Nearest { list, is_joined }
-        } else {
-            let list = Embedded::new(&self.index, &mut files)?.nearest(&vector, &filter, depth).await?;
-            Nearest { list, is_joined: false }
-        };
-        if !nearest.is_joined {
-            nearest.list.retain(|(_, nearness)| *nearness >= settings.nearness_min);
-        }
-        if !request.query.demands_words() {
-            return Ok((nearest, coverage));
-        }
-        let ids: Vec<PassageId> = nearest.list.iter().map(|(id, _)| *id).collect();
-        let mut admitted = self.index.admitted(&request.query, &ids)?.into_iter();
-        nearest.list.retain(|_| admitted.next().unwrap_or_default());
-        Ok((nearest, coverage))
-    }
-}
-
-/// What is near to a question, nearest first.
-struct Nearest {
-    list: Vec<(PassageId, f64)>,
-    /// Whether a server has joined it with what it found by words.
-    is_joined: bool,
 }
 
 /// The first `limit` of a sorted list, and those that tie with the last of them.

@@ -38,5 +38,5 @@ pub use index::Index;
 pub use passage::{IndexedPassage, PassageId, Stored};
 pub use query::{Hit, Query};
 pub use vectors::{
-    Embedded, Point, Qdrant, QdrantSettings, ServerProblem, Task, VectorError, VectorFiles, VectorStore,
+    Embedded, Point, Qdrant, QdrantSettings, Rows, ServerProblem, Task, VectorError, VectorFiles, VectorStore,
 };

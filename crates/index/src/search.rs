@@ -7,11 +7,13 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
-use tantivy::query::{ConstScoreQuery, FuzzyTermQuery, PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery};
+use tantivy::query::{
+    ConstScoreQuery, EnableScoring, FuzzyTermQuery, PhraseQuery, Query as TantivyQuery, RangeQuery, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Searcher, TantivyDocument, Term};
 
-use crate::board::{AllMatches, Board, SegmentMatches};
+use crate::board::{Board, Counted};
 use crate::fields::Fields;
 use crate::filter::{Filter, day_number};
 use crate::highlight::highlights;
@@ -113,27 +115,23 @@ impl<'a> Search<'a> {
             answers.require(&self.any_of(self.fields.trust, [trust.as_str()].into_iter())?);
         }
         if !components.is_empty() {
-            let mut named = Board::empty(self.searcher);
-            for parts in components {
-                named.add(&self.matches(&unscored(parts_query(self.fields.component, parts)))?, 1.0);
-            }
-            answers.require(&named);
+            let named = components.iter().map(|parts| unscored(parts_query(self.fields.component, parts)));
+            answers.require(&self.any(named)?);
         }
         if after.is_some() || before.is_some() {
             let term = |date| Term::from_field_u64(self.fields.day, day_number(date));
             let from = after.map_or(Bound::Unbounded, |date| Bound::Included(term(date)));
             let to = before.map_or(Bound::Unbounded, |date| Bound::Excluded(term(date)));
-            let mut dated = Board::empty(self.searcher);
-            dated.add(&self.matches(&unscored(Box::new(RangeQuery::new(from, to))))?, 1.0);
-            answers.require(&dated);
+            answers.require(&self.any([unscored(Box::new(RangeQuery::new(from, to)))].into_iter())?);
         }
         Ok(())
     }
 
     /// The passages that have all phrases or, without phrases, any word.
     fn matching(&self, wanted: &Wanted) -> tantivy::Result<Board> {
-        let mut words = self.words(&wanted.words)?;
-        self.add_inexact(&mut words)?;
+        let mut counted = self.words(&wanted.words)?;
+        counted.extend(self.inexact()?);
+        let words = Board::of(self.searcher, &counted)?;
         let mut phrases = wanted.phrases.iter();
         let Some(first) = phrases.next() else { return Ok(words) };
         let mut matching = self.phrase(first)?;
@@ -144,53 +142,50 @@ impl<'a> Search<'a> {
         Ok(matching)
     }
 
-    fn words(&self, words: &BTreeSet<String>) -> tantivy::Result<Board> {
+    fn words(&self, words: &BTreeSet<String>) -> tantivy::Result<Vec<Counted>> {
         let weights =
             [(self.fields.heading, HEADING_WEIGHT), (self.fields.text, 1.0), (self.fields.opening, OPENING_WEIGHT)];
-        let mut board = Board::empty(self.searcher);
-        for word in words {
-            for (field, weight) in weights {
-                board.add(&self.matches(&word_query(field, word))?, weight);
-            }
-        }
-        Ok(board)
+        let of_word = |word: &String| weights.map(|(field, weight)| self.counted(&word_query(field, word), weight));
+        words.iter().flat_map(of_word).collect()
     }
 
-    /// Adds what begins with a wanted beginning or is spelt nearly like a wanted word. Each counts less than a rare word itself.
-    fn add_inexact(&self, board: &mut Board) -> tantivy::Result<()> {
+    /// What begins with a wanted beginning or is spelt nearly like a wanted word. Each counts less than a rare word itself.
+    fn inexact(&self) -> tantivy::Result<Vec<Counted>> {
+        let mut counted = Vec::new();
         for (field, weight) in [(self.fields.heading, HEADING_WEIGHT), (self.fields.text, 1.0)] {
             for prefix in &self.wanted.prefixes {
                 let query = FuzzyTermQuery::new_prefix(Term::from_field_text(field, prefix), 0, true);
-                board.add(&self.matches(&query)?, weight);
+                counted.push(self.counted(&query, weight)?);
             }
             for word in &self.wanted.fuzzy {
                 let query = FuzzyTermQuery::new(Term::from_field_text(field, word), letters_off(word), true);
-                board.add(&self.matches(&query)?, weight);
+                counted.push(self.counted(&query, weight)?);
             }
         }
-        Ok(())
+        Ok(counted)
     }
 
     /// The passages with these successive parts. The document's opening does not count: it is not the passage's.
     fn phrase(&self, parts: &[String]) -> tantivy::Result<Board> {
-        let mut board = Board::empty(self.searcher);
-        for (field, weight) in [(self.fields.heading, HEADING_WEIGHT), (self.fields.text, 1.0)] {
-            board.add(&self.matches(&*parts_query(field, parts))?, weight);
-        }
-        Ok(board)
+        let counted = [(self.fields.heading, HEADING_WEIGHT), (self.fields.text, 1.0)]
+            .map(|(field, weight)| self.counted(&*parts_query(field, parts), weight));
+        Board::of(self.searcher, &counted.into_iter().collect::<tantivy::Result<Vec<_>>>()?)
     }
 
     fn any_of<'n>(&self, field: Field, names: impl Iterator<Item = &'n str>) -> tantivy::Result<Board> {
-        let mut board = Board::empty(self.searcher);
-        for name in names {
-            let query = TermQuery::new(Term::from_field_text(field, name), IndexRecordOption::Basic);
-            board.add(&self.matches(&unscored(Box::new(query)))?, 1.0);
-        }
-        Ok(board)
+        let term = |name| TermQuery::new(Term::from_field_text(field, name), IndexRecordOption::Basic);
+        self.any(names.map(|name| unscored(Box::new(term(name)))))
     }
 
-    fn matches(&self, query: &dyn TantivyQuery) -> tantivy::Result<Vec<SegmentMatches>> {
-        self.searcher.search_with_statistics_provider(query, &AllMatches, &self.statistics)
+    /// The passages that any of the queries matches; scores mean nothing.
+    fn any(&self, queries: impl Iterator<Item = ConstScoreQuery>) -> tantivy::Result<Board> {
+        let counted = queries.map(|query| self.counted(&query, 1.0));
+        Board::of(self.searcher, &counted.collect::<tantivy::Result<Vec<_>>>()?)
+    }
+
+    fn counted(&self, query: &dyn TantivyQuery, factor: f64) -> tantivy::Result<Counted> {
+        let scoring = EnableScoring::enabled_from_statistics_provider(&self.statistics, self.searcher);
+        Ok(Counted { query: query.weight(scoring)?, factor })
     }
 
     /// Hits in the order of their scores, then of path and place: of those that tie with the last one all are looked at before some

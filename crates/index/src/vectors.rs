@@ -10,7 +10,7 @@ mod qdrant;
 
 use std::pin::Pin;
 
-pub use embedded::Embedded;
+pub use embedded::{Embedded, Rows};
 pub use files::VectorFiles;
 pub use qdrant::{Qdrant, QdrantSettings, ServerProblem};
 

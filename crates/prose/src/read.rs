@@ -21,6 +21,8 @@ use crate::outline::{Outline, is_boilerplate};
 use crate::survey::split_lead;
 use crate::token::sentences;
 use crate::utterance::{Place, PlaceKind, Utterance};
+use crate::verbs::verbs;
+use crate::words::is_verb;
 
 /// Collects the claims of one document.
 pub(crate) struct Claims {
@@ -84,8 +86,8 @@ fn read_section(
                 place.topic = focus.or(named);
                 let utterance = Utterance::new(document, lexicon, line, range, &place);
                 read_utterance(&utterance, claims);
-                if let Some(first) = utterance.mentions.first().filter(|_| kind != PlaceKind::TableCell) {
-                    focus = Some(first.entity);
+                if kind != PlaceKind::TableCell {
+                    focus = grammatical_subject(&utterance).or(focus).or(utterance.mentions.first().map(|it| it.entity));
                 }
             }
         }
@@ -115,6 +117,14 @@ fn read_utterance(utterance: &Utterance<'_>, claims: &mut Claims) {
     statement::read(utterance, claims);
     decision::read(utterance, claims);
     question::read(utterance, claims);
+}
+
+/// The entity that a sentence is about: the first that stands before its verb. What is only mentioned after it is not what the next
+/// sentence, when it names nobody, goes on about.
+fn grammatical_subject(utterance: &Utterance<'_>) -> Option<usize> {
+    let verb = utterance.tokens.iter().position(|token| is_verb(&token.lower) || verbs().get(&token.lower).is_some());
+    let first = utterance.mentions.first()?;
+    verb.is_none_or(|verb| first.first < verb).then_some(first.entity)
 }
 
 /// The entity a row or item opens with: subject of what the rest of it says.

@@ -71,6 +71,8 @@ pub(crate) struct Terms {
     meanings: Vec<(bool, Vec<Cue>)>,
     /// Which handling a verb states, by base form.
     pub(crate) handling: BTreeMap<String, Handling>,
+    /// Beginnings of control phrases that state the control's absence.
+    pub(crate) bare: Vec<String>,
     pub(crate) headings: Headings,
 }
 
@@ -152,15 +154,18 @@ impl Terms {
                 add(&[word.clone(), plural(word)], cue);
             }
         }
+        for phrase in data.of_persons() {
+            add(&[phrase], Cue::Data(Some(Classification::Personal)));
+        }
         let statements: StatementTerms = parse("statements", include_str!("../../../config/lexicon/statements.toml"));
         for (words, cue) in statements.lists() {
             add(words, cue);
         }
         let handling = data.handling();
-        Self::compile(phrases, handling, status.headings)
+        Self::compile(phrases, handling, status)
     }
 
-    fn compile(phrases: BTreeMap<String, Vec<Cue>>, handling: BTreeMap<String, Handling>, headings: Headings) -> Self {
+    fn compile(phrases: BTreeMap<String, Vec<Cue>>, handling: BTreeMap<String, Handling>, status: StatusTerms) -> Self {
         let (patterns, meanings): (Vec<String>, Vec<(bool, Vec<Cue>)>) = phrases
             .into_iter()
             .map(|(phrase, mut cues)| {
@@ -175,7 +180,7 @@ impl Terms {
             .ascii_case_insensitive(true)
             .build(&patterns)
             .expect("the shipped phrase lists are far below the automaton's size limit");
-        Self { automaton, meanings, handling, headings }
+        Self { automaton, meanings, handling, bare: status.bare, headings: status.headings }
     }
 }
 
@@ -220,6 +225,7 @@ struct StatusTerms {
     assumed: Vec<String>,
     deprecated: Vec<String>,
     protective: Vec<String>,
+    bare: Vec<String>,
     headings: Headings,
 }
 
@@ -245,6 +251,8 @@ struct DataTerms {
     public: Vec<String>,
     unclassified: Vec<String>,
     common: Vec<String>,
+    particulars: Vec<String>,
+    persons: Vec<String>,
     handling: BTreeMap<Handling, Vec<String>>,
 }
 
@@ -262,6 +270,26 @@ impl DataTerms {
             (Some(Classification::Public), &self.public),
             (None, &self.unclassified),
         ]
+    }
+
+    /// Every particular of every kind of person: "addresses of customers", "a customer's address", "customer address".
+    fn of_persons(&self) -> Vec<String> {
+        let forms = |particular: &String, person: &String| {
+            let [particulars, persons] = [plural(particular), plural(person)];
+            [
+                format!("{particular} of the {person}"),
+                format!("{particular} of a {person}"),
+                format!("{particulars} of {persons}"),
+                format!("{particulars} of the {persons}"),
+                format!("{particulars} of all {persons}"),
+                format!("{person}'s {particular}"),
+                format!("{persons}' {particulars}"),
+                format!("{person} {particular}"),
+                format!("{person} {particulars}"),
+            ]
+        };
+        let of_all = |particular| self.persons.iter().flat_map(move |person| forms(particular, person));
+        self.particulars.iter().flat_map(of_all).collect()
     }
 
     fn handling(&self) -> BTreeMap<String, Handling> {

@@ -25,7 +25,14 @@ const ENTRIES_PER_TASK: usize = 8_192;
 pub struct Embedded<'a> {
     index: &'a Index,
     files: &'a mut VectorFiles,
+    rows: Rows,
+}
+
+/// Which vector each passage of an index has, so that many searches of the same state look it up once.
+pub struct Rows {
     segments: Vec<Segment>,
+    passages: usize,
+    with_vectors: usize,
 }
 
 /// What is to be known of the entries of one segment of the index.
@@ -40,15 +47,16 @@ type Candidate = (f32, PassageId, Row);
 impl<'a> Embedded<'a> {
     /// The store of the passages of `index` whose vectors are in `files`.
     pub fn new(index: &'a Index, files: &'a mut VectorFiles) -> Result<Self, VectorError> {
-        let mut store = Self { index, files, segments: Vec::new() };
-        store.find_rows()?;
-        Ok(store)
+        let rows = Rows::of(index, files)?;
+        Ok(Self { index, files, rows })
     }
+}
 
-    fn find_rows(&mut self) -> Result<(), VectorError> {
-        let (index, files) = (self.index, &*self.files);
+impl Rows {
+    /// The rows of the passages of `index` in `files`, as both are now.
+    pub fn of(index: &Index, files: &VectorFiles) -> Result<Self, VectorError> {
         let searcher = index.searcher();
-        let segments = searcher.segment_readers().iter().map(|segment| {
+        let segment_rows = searcher.segment_readers().iter().map(|segment| {
             let (ids, keys) = Fields::names(segment).map_err(failed)?;
             let is_alive = |entry: &u32| !segment.is_deleted(*entry);
             let row = |entry: u32| if is_alive(&entry) { files.row(keys.get_val(entry)) } else { NO_ROW };
@@ -58,25 +66,55 @@ impl<'a> Embedded<'a> {
                 rows: entries.map(row).collect(),
             })
         });
-        self.segments = segments.collect::<Result<_, VectorError>>()?;
-        Ok(())
+        let segments = segment_rows.collect::<Result<Vec<Segment>, VectorError>>()?;
+        let rows = segments.iter().flat_map(|segment| &segment.rows);
+        let with_vectors = rows.filter(|row| **row != NO_ROW).count();
+        let passages = usize::try_from(index.passages()).unwrap_or(usize::MAX);
+        Ok(Self { segments, passages, with_vectors })
     }
 
-    fn scan(&self, vector: &[f32], filter: &Filter, limit: usize) -> Result<Vec<(PassageId, f64)>, VectorError> {
-        let searcher = self.index.searcher();
-        let search = Search::filtering(&searcher, self.index.lengths(), self.index.fields(), filter);
+    /// How many passages there are.
+    pub const fn passages(&self) -> usize {
+        self.passages
+    }
+
+    /// How many of them have a vector.
+    pub const fn with_vectors(&self) -> usize {
+        self.with_vectors
+    }
+
+    /// The nearest `limit` passages that pass `filter`, nearest first, equally near ones by name. `index` and `files` must be those that the
+    /// rows were looked up in, unchanged.
+    pub fn nearest(
+        &self,
+        (index, files): (&Index, &VectorFiles),
+        vector: &[f32],
+        filter: &Filter,
+        limit: usize,
+    ) -> Result<Vec<(PassageId, f64)>, VectorError> {
+        let searcher = index.searcher();
+        let search = Search::filtering(&searcher, index.lengths(), index.fields(), filter);
         let admitted = if filter.is_empty() { None } else { Some(search.admission().map_err(failed)?) };
         let wanted = limit.saturating_mul(COMPARED_FACTOR).max(COMPARED_MIN);
         let (vector_integers, _) = integers(vector);
         let near = |ordinal: SegmentOrdinal, start: usize, ids: &[PassageId], rows: &[Row]| {
-            let mut found: Vec<Candidate> = Vec::new();
+            let mut found: Vec<Candidate> = Vec::with_capacity(2 * wanted);
+            let mut least = f32::NEG_INFINITY;
             for (entry, (id, row)) in (start..).zip(ids.iter().zip(rows)) {
                 let passes = || admitted.as_ref().is_none_or(|board| board.has_entry(ordinal, entry));
-                let integers = if *row != NO_ROW && passes() { self.files.integers(*row) } else { None };
+                let integers = if *row != NO_ROW && passes() { files.integers(*row) } else { None };
                 let Some((integers, scale)) = integers else { continue };
                 let product = i8::dot(&vector_integers, integers).unwrap_or_default();
                 #[expect(clippy::cast_possible_truncation, reason = "an estimate")]
-                found.push((product as f32 * scale, *id, *row));
+                let nearness = product as f32 * scale;
+                if nearness >= least {
+                    found.push((nearness, *id, *row));
+                }
+                // Now and then, so that most entries are only compared with the least that can still be among the nearest.
+                if found.len() == 2 * wanted {
+                    keep_nearest(&mut found, wanted);
+                    least = found.iter().fold(f32::INFINITY, |least, (nearness, ..)| least.min(*nearness));
+                }
             }
             keep_nearest(&mut found, wanted);
             found
@@ -88,7 +126,7 @@ impl<'a> Embedded<'a> {
             candidates.par_extend(found.flatten_iter());
         }
         keep_nearest(&mut candidates, wanted);
-        let exact = |(_, id, row): Candidate| Some((id, nearness(vector, &self.files.floats(row)?)));
+        let exact = |(_, id, row): Candidate| Some((id, nearness(vector, &files.floats(row)?)));
         let mut nearest: Vec<(PassageId, f64)> = candidates.into_iter().filter_map(exact).collect();
         nearest.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
         nearest.truncate(limit);
@@ -102,7 +140,8 @@ impl VectorStore for Embedded<'_> {
             let vectors: Vec<(u64, Vec<f32>)> =
                 points.iter().map(|point| (point.passage.vector_key, point.vector.clone())).collect();
             self.files.add(&vectors)?;
-            self.find_rows()
+            self.rows = Rows::of(self.index, self.files)?;
+            Ok(())
         })
     }
 
@@ -113,7 +152,7 @@ impl VectorStore for Embedded<'_> {
 
     fn ids(&self) -> Task<'_, Vec<PassageId>> {
         Box::pin(async {
-            let entries = self.segments.iter().flat_map(|segment| segment.ids.iter().zip(&segment.rows));
+            let entries = self.rows.segments.iter().flat_map(|segment| segment.ids.iter().zip(&segment.rows));
             let mut ids: Vec<PassageId> = entries.filter(|(_, row)| **row != NO_ROW).map(|(id, _)| *id).collect();
             ids.sort_unstable();
             Ok(ids)
@@ -121,7 +160,7 @@ impl VectorStore for Embedded<'_> {
     }
 
     fn nearest<'a>(&'a self, vector: &'a [f32], filter: &'a Filter, limit: usize) -> Task<'a, Vec<(PassageId, f64)>> {
-        Box::pin(async move { self.scan(vector, filter, limit) })
+        Box::pin(async move { self.rows.nearest((self.index, self.files), vector, filter, limit) })
     }
 }
 

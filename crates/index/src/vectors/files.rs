@@ -84,6 +84,12 @@ impl VectorFiles {
         self.row(key) != NO_ROW
     }
 
+    /// Whether the folder still holds the files that are open here: no other run has added or joined some.
+    pub fn is_current(&self) -> Result<bool, VectorError> {
+        let names = if self.folder.is_dir() { self.names()? } else { Vec::new() };
+        Ok(names.iter().eq(self.files.iter().map(|file| &file.name)))
+    }
+
     /// The vector of `key`.
     pub fn vector(&self, key: u64) -> Option<Vec<f32>> {
         self.floats(self.row(key))
@@ -138,12 +144,7 @@ impl VectorFiles {
     }
 
     fn read(&mut self) -> Result<(), VectorError> {
-        let listed = std::fs::read_dir(&self.folder).map_err(|source| self.failed(source))?;
-        let mut names: Vec<String> = listed
-            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-            .filter(|name| Path::new(name).extension().is_some_and(|it| it == EXTENSION))
-            .collect();
-        names.sort();
+        let names = self.names()?;
         let directory = MmapDirectory::open(&self.folder).map_err(|source| self.failed(source))?;
         let (mut files, mut rows) = (Vec::with_capacity(names.len()), Vec::new());
         let mut first_row = 0;
@@ -162,6 +163,17 @@ impl VectorFiles {
         self.dimensions = files.first().map_or(0, |file| file.dimensions);
         (self.files, self.rows) = (files, rows);
         Ok(())
+    }
+
+    /// The names of the files in the folder, sorted.
+    fn names(&self) -> Result<Vec<String>, VectorError> {
+        let listed = std::fs::read_dir(&self.folder).map_err(|source| self.failed(source))?;
+        let mut names: Vec<String> = listed
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| Path::new(name).extension().is_some_and(|it| it == EXTENSION))
+            .collect();
+        names.sort();
+        Ok(names)
     }
 
     fn write(&self, vectors: &[&(u64, Vec<f32>)]) -> Result<(), VectorError> {

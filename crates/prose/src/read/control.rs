@@ -4,7 +4,7 @@ use cairn_model::{ControlClaim, ControlType, Statement, Status};
 
 use super::Claims;
 use crate::status::status_at;
-use crate::terms::{Cue, Hit};
+use crate::terms::{Cue, Hit, terms};
 use crate::utterance::{PlaceKind, Utterance};
 use crate::words::{is_stop, is_verb};
 
@@ -113,8 +113,9 @@ fn names_a_place(utterance: &Utterance<'_>, hit: &Hit) -> bool {
 /// A word in a URL, a path or an identifier names no control.
 fn in_identifier(utterance: &Utterance<'_>, hit: &Hit) -> bool {
     utterance.tokens.get(utterance.token_at(hit.start)).is_some_and(|token| {
+        let is_whole = token.start == hit.start && token.end == hit.end;
         token.lower.contains("://")
-            || token.lower.contains('_')
+            || token.lower.contains('_') && !is_whole
             || token.lower.matches('/').count() > 1
             || token.lower.starts_with('/')
     })
@@ -134,11 +135,9 @@ fn in_longer_phrase(utterance: &Utterance<'_>, hit: &Hit) -> bool {
 /// Words that state the absence of their own control ("plain HTTP") need no negation.
 fn status(utterance: &Utterance<'_>, hit: &Hit) -> Status {
     let words = utterance.hit_text(hit).to_lowercase();
-    let bare = ["plain", "unencrypted", "cleartext", "clear text", "hard-coded", "hardcoded", "not exposed"]
-        .iter()
-        .any(|word| words.starts_with(word));
+    let is_bare = terms().bare.iter().any(|bare| words.starts_with(bare));
     let status = status_at(utterance, hit.start, hit.end);
-    if bare && status == Status::Implemented && !words.starts_with("not exposed") { Status::Absent } else { status }
+    if is_bare && status == Status::Implemented { Status::Absent } else { status }
 }
 
 /// The longest phrase of the family, with the word before it when that belongs to its name.

@@ -30,7 +30,7 @@ pub(crate) fn read(utterance: &Utterance<'_>, claims: &mut Claims) {
         covered = hit.end;
         let name = qualified(utterance, hit);
         let qualified_name = name.len() > hit.end - hit.start;
-        if common && (handling.is_empty() || !qualified_name && classification.is_none()) {
+        if common && (handling.is_empty() || !qualified_name && classification.is_none() && !is_kept(utterance, hit)) {
             continue;
         }
         if handling.is_empty() && !qualified_name && utterance.mentions.is_empty() {
@@ -109,6 +109,17 @@ fn handling(utterance: &Utterance<'_>) -> Vec<Handling> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// "conversations are stored": said of a word that alone could mean anything, it is data.
+fn is_kept(utterance: &Utterance<'_>, hit: &Hit) -> bool {
+    let after = utterance.token_at(hit.end.saturating_sub(1)) + 1;
+    let [Some(auxiliary), Some(participle)] = [after, after + 1].map(|at| utterance.tokens.get(at)) else {
+        return false;
+    };
+    let handling = verbs().get(&participle.lower).and_then(|verb| terms().handling.get(&verb.base));
+    auxiliary.is_any(&["is", "are"])
+        && matches!(handling, Some(Handling::Stores | Handling::Caches | Handling::Collects))
 }
 
 /// "log in", "logs into": nothing is written down.
