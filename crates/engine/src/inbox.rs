@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use cairn_diff::{Change, Changes, Class, ThreatChange};
 use cairn_model::{Date, ElementId, ThreatStatus};
+use cairn_report::changes_json;
 use cairn_store::Mark;
+use serde_json::{Value, json};
 
 use crate::revisions::Revision;
 use crate::{EngineError, Standing, Workspace, changes, standings, threats_before};
@@ -39,6 +41,19 @@ impl Inbox {
     /// Questions that the documents answer now.
     pub fn answered(&self) -> impl Iterator<Item = &Change> {
         self.changes.questions.iter().filter(|it| it.class == Class::Resolved)
+    }
+
+    /// All of it as a record, for programs.
+    pub fn record(&self, reviewer: &str) -> Value {
+        let expiring = self.expiring.iter().map(|it| {
+            json!({ "id": it.id.as_str(), "title": it.title, "owner": it.owner, "on": it.on.to_string(), "is_past": it.is_past })
+        });
+        json!({
+            "reviewer": reviewer,
+            "seen": self.seen.as_ref().map(|it| json!({ "revision": Revision::name(it.revision), "on": it.seen_on })),
+            "expiring": expiring.collect::<Vec<_>>(),
+            "changes": changes_json(&self.changes),
+        })
     }
 
     /// Whether there is nothing to look at.

@@ -2,13 +2,14 @@
 //!
 //! [`Workbench`] is the server's side of the protocol: tools (`tools`), resources (`resources`) and prompts (`prompts`), all over
 //! what `state` keeps of the workspace. [`stdio`] serves one client over the standard streams of the process, [`over_http`]
-//! many over HTTP. Every tool but `record_decision` and `propose_claim` only reads, and these two write through a [`Desk`]. What documents say is handed on as quotes, and said to be
+//! many over HTTP. Whoever subscribes to the model or to an inbox is told when it changes (`subscriptions`). Every tool but `record_decision` and `propose_claim` only reads, and these two write through a [`Desk`]. What documents say is handed on as quotes, and said to be
 //! material; nothing that stands in one makes a tool do anything.
 
 mod desk;
 mod prompts;
 mod resources;
 mod state;
+mod subscriptions;
 mod tools;
 
 use std::path::PathBuf;
@@ -17,11 +18,14 @@ use std::sync::Arc;
 use cairn_model::Date;
 use rmcp::handler::server::router::prompt::PromptRouter;
 use rmcp::handler::server::router::tool::ToolRouter;
+use rmcp::handler::server::tool::ToolCallContext;
 use rmcp::model::{
-    CompleteRequestParams, CompleteResult, Implementation, ListResourceTemplatesResult, ListResourcesResult,
-    PaginatedRequestParams, ReadResourceRequestParams, ReadResourceResponse, ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, Implementation,
+    ListResourceTemplatesResult, ListResourcesResult, PaginatedRequestParams, ReadResourceRequestParams,
+    ReadResourceResponse, ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
+    UnsubscribeRequestParams,
 };
-use rmcp::service::RequestContext;
+use rmcp::service::{RequestContext, SubscriptionContext};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _, prompt_handler, tool_handler};
@@ -29,6 +33,7 @@ use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt as _, prompt_handler
 use desk::OwnDesk;
 pub use desk::{Desk, Writing};
 use state::State;
+use subscriptions::Watches;
 
 /// What a client's model is told before anything else.
 const INSTRUCTIONS: &str = "Cairn keeps a threat model of a system that is made of what its documents say, and of nothing else. \
@@ -45,6 +50,8 @@ pub struct Workbench {
     desk: Option<Arc<dyn Desk>>,
     tools: ToolRouter<Self>,
     prompts: PromptRouter<Self>,
+    /// What the client has subscribed to, where the connection stays.
+    watches: Option<Watches>,
 }
 
 impl Workbench {
@@ -58,7 +65,7 @@ impl Workbench {
     /// The same without any tool that writes.
     pub fn reading_only(folder: PathBuf, day: Option<Date>) -> Self {
         let tools = Self::reading() + Self::threats() + Self::asking();
-        Self { state: Arc::new(State::new(folder, day)), desk: None, tools, prompts: Self::prompts() }
+        Self { state: Arc::new(State::new(folder, day)), desk: None, tools, prompts: Self::prompts(), watches: None }
     }
 
     /// The same workspace with the tools that write, which do so through `desk`.
@@ -75,6 +82,7 @@ impl ServerHandler for Workbench {
         let capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_resources()
+            .enable_resources_subscribe()
             .enable_prompts()
             .enable_completions()
             .build();
@@ -107,6 +115,54 @@ impl ServerHandler for Workbench {
         Ok(resources::read(&self.state, &request.uri).await?.into())
     }
 
+    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        Some(subscriptions::accepted(&self.state, requested))
+    }
+
+    async fn listen(&self, subscription: SubscriptionContext) -> Result<(), ErrorData> {
+        subscriptions::listen(&self.state, &subscription).await
+    }
+
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        let Some(watches) = &self.watches else {
+            let reason =
+                "this connection does not stay open: listen with `subscriptions/listen`, of revision 2026-07-28";
+            return Err(ErrorData::invalid_request(reason, None));
+        };
+        watches.begin(&self.state, request.uri, context.peer).await
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if let Some(watches) = &self.watches {
+            watches.end(&request.uri);
+        }
+        Ok(())
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let response = self.tools.call(ToolCallContext::new(self, request, context)).await?;
+        Ok(match response {
+            CallToolResponse::Complete(mut result) => {
+                let links = result.structured_content.as_ref().map(|content| resources::links(&self.state, content));
+                result.content.extend(links.unwrap_or_default());
+                result.into()
+            }
+            other => other,
+        })
+    }
+
     async fn complete(
         &self,
         request: CompleteRequestParams,
@@ -124,6 +180,7 @@ pub struct ServeError(String);
 /// Serves the client at the other end of the standard streams until it goes. Nothing else may print on the standard output.
 pub async fn stdio(workbench: Workbench) -> Result<(), ServeError> {
     let wrong = |error: &dyn std::fmt::Display| ServeError(error.to_string());
+    let workbench = Workbench { watches: Some(Watches::default()), ..workbench };
     let running = workbench.serve(rmcp::transport::stdio()).await.map_err(|error| wrong(&error))?;
     running.waiting().await.map_err(|error| wrong(&error))?;
     Ok(())

@@ -1,11 +1,13 @@
 //! What a client can read by address: `tm://PROJECT/model`, and threats, claims, documents and differences by name.
 
+use std::collections::BTreeMap;
+
 use cairn_engine::Workspace;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use rmcp::ErrorData;
 use rmcp::model::{
-    CompleteRequestParams, CompleteResult, CompletionInfo, ListResourceTemplatesResult, ListResourcesResult,
-    ReadResourceResult, Reference, Resource, ResourceContents, ResourceTemplate,
+    CompleteRequestParams, CompleteResult, CompletionInfo, ContentBlock, ListResourceTemplatesResult,
+    ListResourcesResult, ReadResourceResult, Reference, Resource, ResourceContents, ResourceTemplate,
 };
 use serde_json::{Value, json};
 
@@ -15,6 +17,8 @@ use crate::tools::{changes, list, sources, text};
 const JSON: &str = "application/json";
 /// Values that a completion offers at most, by the protocol.
 const COMPLETIONS_MAX: usize = 100;
+/// Documents that a result links to at most.
+const LINKS_MAX: usize = 20;
 
 /// Where resources of a project are.
 fn base(state: &State) -> String {
@@ -48,6 +52,7 @@ pub(crate) fn templates(state: &State) -> ListResourceTemplatesResult {
         template("claims/{id}", "claim", "One claim as it was read, with its quotes", JSON),
         template("sources/{+path}", "source", "One document; `#L10-L14` after it gives these lines", "text/plain"),
         template("diff/{from}..{to}", "diff", "What changed from one revision to another", JSON),
+        template("inbox/{reviewer}", "inbox", "What a reviewer has not seen", JSON),
     ])
 }
 
@@ -86,9 +91,52 @@ pub(crate) async fn read(state: &State, uri: &str) -> Result<ReadResourceResult,
             let changes = apart(async move || changes(workspace, &from, to.as_deref(), today).await);
             (changes.await.map_err(|reason| ErrorData::invalid_params(reason, None))?.to_string(), JSON)
         }
+        Some(("inbox", reviewer)) => {
+            let (workspace, today) = (state.workspace().await.map_err(broken)?, state.today());
+            let reviewer = reviewer.to_owned();
+            let unseen = apart(async move || {
+                let within = workspace.settings().freshness.expiry_days;
+                let inbox = cairn_engine::inbox(&workspace, &reviewer, today, within).await.map_err(told)?;
+                Ok(inbox.record(&reviewer).to_string())
+            });
+            (unseen.await.map_err(broken)?, JSON)
+        }
         _ => return Err(none()),
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(content, uri).with_mime_type(form)]))
+}
+
+/// Whether the resource at an address changes with the model, so that one can ask to be told.
+pub(crate) fn changes_with_model(state: &State, uri: &str) -> bool {
+    let rest = uri.strip_prefix(&base(state)).and_then(|rest| rest.strip_prefix('/'));
+    rest.is_some_and(|rest| rest == "model" || rest.starts_with("inbox/"))
+}
+
+/// The documents that a result cites as addresses to read on at, each with the first line that is cited.
+pub(crate) fn links(state: &State, content: &Value) -> Vec<ContentBlock> {
+    let mut cited: BTreeMap<&str, u64> = BTreeMap::new();
+    let paths = |id: &Value| content["sources"][id.as_str()?].as_str();
+    let mut open = vec![content];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(fields) => {
+                let path = fields.get("path").and_then(Value::as_str).or_else(|| paths(fields.get("document")?));
+                if let (Some(path), Some(line)) = (path, fields.get("line").and_then(Value::as_u64)) {
+                    let first = cited.entry(path).or_insert(line);
+                    *first = line.min(*first);
+                }
+                open.extend(fields.values());
+            }
+            _ => {}
+        }
+    }
+    let base = base(state);
+    let link = |(path, line): (&str, u64)| {
+        let uri = format!("{base}/sources/{}#L{line}", encoded_path(path));
+        ContentBlock::resource_link(Resource::new(uri, path).with_mime_type("text/plain"))
+    };
+    cited.into_iter().take(LINKS_MAX).map(link).collect()
 }
 
 /// A claim whose quotes hold.

@@ -47,11 +47,30 @@ impl State {
         Workspace::open_existing(&self.folder).await.map_err(told)
     }
 
+    /// What the model follows from, in short; none as long as that cannot be told.
+    pub(crate) async fn fingerprint(&self) -> Option<String> {
+        self.key(&self.workspace().await.ok()?).await.ok()
+    }
+
+    /// Whether the model follows from something else than `known`, which is then put right. While a scan writes, nothing can be told.
+    pub(crate) async fn has_changed(&self, known: &mut Option<String>) -> bool {
+        let now = self.fingerprint().await;
+        let has_changed = now.is_some() && now != *known;
+        if has_changed {
+            *known = now;
+        }
+        has_changed
+    }
+
+    async fn key(&self, workspace: &Workspace) -> Result<String, String> {
+        Ok(format!("{} {}", self.today(), workspace.fingerprint().await.map_err(told)?))
+    }
+
     /// The model as it is now. Deriving it is work, which is done beside the threads that wait for clients.
     pub(crate) async fn loaded(&self) -> Result<Arc<Loaded>, String> {
         let workspace = self.workspace().await?;
         let today = self.today();
-        let key = format!("{today} {}", workspace.fingerprint().await.map_err(told)?);
+        let key = self.key(&workspace).await?;
         let mut kept = self.kept.lock().await;
         if let Some((_, loaded)) = kept.as_ref().filter(|(known, _)| *known == key) {
             return Ok(Arc::clone(loaded));

@@ -87,7 +87,8 @@ fn read_section(
                 let utterance = Utterance::new(document, lexicon, line, range, &place);
                 read_utterance(&utterance, claims);
                 if kind != PlaceKind::TableCell {
-                    focus = grammatical_subject(&utterance).or(focus).or(utterance.mentions.first().map(|it| it.entity));
+                    focus =
+                        grammatical_subject(&utterance).or(focus).or(utterance.mentions.first().map(|it| it.entity));
                 }
             }
         }

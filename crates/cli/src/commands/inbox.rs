@@ -2,8 +2,6 @@
 
 use cairn_engine::{Expiring, Inbox as Unseen, Revision};
 use cairn_model::Date;
-use cairn_report::changes_json;
-use serde_json::{Value, json};
 
 use super::decide::reviewer;
 use super::diff::{other, threat};
@@ -27,21 +25,11 @@ pub(crate) async fn run(context: &Context, arguments: Inbox) -> Result<Ending, F
     let within = arguments.within.unwrap_or(workspace.settings().freshness.expiry_days);
     let unseen = cairn_engine::inbox(&workspace, &reviewer, context.as_of, within).await?;
     if context.is_json() {
-        let fields = json!({
-            "reviewer": reviewer,
-            "seen": unseen.seen.as_ref().map(|it| json!({ "revision": Revision::name(it.revision), "on": it.seen_on })),
-            "expiring": unseen.expiring.iter().map(expiring_record).collect::<Vec<_>>(),
-            "changes": changes_json(&unseen.changes),
-        });
-        records::print("cairn.inbox/1", fields)?;
+        records::print("cairn.inbox/1", unseen.record(&reviewer))?;
         return Ok(Ending::Done);
     }
     context.print(&text(context, &unseen))?;
     Ok(Ending::Done)
-}
-
-fn expiring_record(it: &Expiring) -> Value {
-    json!({ "id": it.id.as_str(), "title": it.title, "owner": it.owner, "on": it.on.to_string(), "is_past": it.is_past })
 }
 
 fn text(context: &Context, unseen: &Unseen) -> String {

@@ -1,5 +1,10 @@
 //! The model for agents: a client that speaks the Model Context Protocol over the standard streams.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{ChildStdin, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
 use assert_cmd::Command;
 use serde_json::{Value, json};
 
@@ -190,4 +195,121 @@ fn a_change_is_checked_and_not_stored() {
     let found = one(&project, "check_change", json!({ "change": text, "path": "docs/reports.md" }));
     assert!(found["structuredContent"]["changes"].to_string().contains("Report Worker"), "{found}");
     assert_eq!(project.export(), before);
+}
+
+/// A client that stays, and what it is told.
+struct Client {
+    process: std::process::Child,
+    input: ChildStdin,
+    told: Receiver<Value>,
+}
+
+impl Client {
+    fn start(project: &Project) -> Self {
+        let mut process = std::process::Command::new(env!("CARGO_BIN_EXE_cairn"))
+            .env_clear()
+            .current_dir(project.path(""))
+            .args(["--as-of", "2026-03-01", "mcp"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (input, output) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+        let (tell, told) = channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                tell.send(serde_json::from_str(&line).expect(&line)).ok();
+            }
+        });
+        Self { process, input, told }
+    }
+
+    fn send(&mut self, message: &Value) {
+        writeln!(self.input, "{message}").unwrap();
+    }
+
+    /// What comes next, within a while.
+    #[track_caller]
+    fn next(&self) -> Value {
+        self.told.recv_timeout(Duration::from_secs(60)).expect("the server says nothing")
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+/// Changes a document and scans.
+fn change(project: &Project, sentence: &str) {
+    let text = std::fs::read_to_string(project.path("docs/design.md")).unwrap();
+    project.write("docs/design.md", &format!("{text}\n{sentence}\n"));
+    project.succeeds(&["scan", "docs"]);
+}
+
+#[test]
+fn whoever_subscribes_to_the_model_is_told_when_it_changes() {
+    let project = Project::scanned();
+    let uri =
+        answers(&project, &[], &[("resources/list", json!({}))]).remove(0)["result"]["resources"][0]["uri"].take();
+    let mut client = Client::start(&project);
+    client.send(&serde_json::from_str(INITIALIZE).unwrap());
+    assert_eq!(client.next()["result"]["capabilities"]["resources"]["subscribe"], true);
+    client.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+    let subscribe =
+        |uri: &Value| json!({ "jsonrpc": "2.0", "id": 1, "method": "resources/subscribe", "params": { "uri": uri } });
+    client.send(&subscribe(&json!("tm://elsewhere/model")));
+    assert_eq!(client.next()["error"]["code"], -32602);
+    client.send(&subscribe(&uri));
+    assert!(client.next()["result"].is_object());
+    change(&project, "The Parcel API calls the Tariff Service over HTTPS.");
+    let told = client.next();
+    assert_eq!((&told["method"], &told["params"]["uri"]), (&json!("notifications/resources/updated"), &uri));
+    client.send(&json!({ "jsonrpc": "2.0", "id": 2, "method": "resources/unsubscribe", "params": { "uri": uri } }));
+    assert!(client.next()["result"].is_object());
+    change(&project, "The Parcel API calls the Customs Service over HTTPS.");
+    assert!(client.told.recv_timeout(Duration::from_millis(1500)).is_err(), "it was told although it unsubscribed");
+}
+
+#[test]
+fn whoever_listens_by_the_newest_revision_is_told_of_an_inbox() {
+    let project = Project::scanned();
+    let model =
+        answers(&project, &[], &[("resources/list", json!({}))]).remove(0)["result"]["resources"][0]["uri"].take();
+    let inbox = model.as_str().unwrap().replace("/model", "/inbox/mira");
+    let mut client = Client::start(&project);
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+    });
+    let request = |id: u8, method: &str, fields: Value| {
+        let mut params = json!({ "_meta": meta });
+        params.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
+    };
+    let wanted = json!({ "notifications": { "resourceSubscriptions": [inbox, "tm://elsewhere/model"] } });
+    client.send(&request(1, "subscriptions/listen", wanted));
+    let begun = client.next();
+    assert_eq!(begun["method"], "notifications/subscriptions/acknowledged", "{begun}");
+    assert_eq!(begun["params"]["notifications"]["resourceSubscriptions"], json!([inbox]), "{begun}");
+    change(&project, "The Parcel API calls the Tariff Service over HTTPS.");
+    let told = client.next();
+    assert_eq!((&told["method"], &told["params"]["uri"]), (&json!("notifications/resources/updated"), &json!(inbox)));
+    client.send(&request(2, "resources/read", json!({ "uri": inbox })));
+    let read = client.next();
+    let unseen: Value = serde_json::from_str(read["result"]["contents"][0]["text"].as_str().unwrap()).unwrap();
+    assert_eq!((&unseen["reviewer"], &unseen["seen"]), (&json!("mira"), &Value::Null));
+}
+
+#[test]
+fn a_result_links_to_the_documents_that_it_cites() {
+    let found = one(&Project::scanned(), "get_element", json!({ "element": "label store" }));
+    let links: Vec<&Value> =
+        found["content"].as_array().unwrap().iter().filter(|it| it["type"] == "resource_link").collect();
+    let linked: Vec<&str> =
+        links.iter().map(|link| link["uri"].as_str().unwrap().split_once("/sources/").unwrap().1).collect();
+    assert_eq!(linked, ["README.md#L8", "adr/0001-tls.md#L9", "design.md#L5"]);
 }

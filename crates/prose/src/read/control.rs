@@ -10,6 +10,9 @@ use crate::words::{is_stop, is_verb};
 
 /// A line without verb or function word that is not longer names a topic.
 const LABEL_WORDS_MAX: usize = 4;
+/// So many tokens after the control an exception may begin, and so many words it may have.
+const EXCEPTION_REACH: usize = 4;
+const EXCEPTION_WORDS_MAX: usize = 8;
 /// How many tokens away a weak word's company may stand.
 const COMPANY_REACH: usize = 6;
 
@@ -157,5 +160,14 @@ fn mechanism(utterance: &Utterance<'_>, hit: &Hit, control_type: ControlType) ->
         .and_then(|index| utterance.tokens.get(index))
         .filter(|token| !token.mark && (token.capital || token.code || token.lower.contains('-')) && first > 1);
     let from = qualifier.map_or(longest.start, |token| token.start);
-    crate::line::slice(&utterance.line.text, from, longest.end).to_owned()
+    crate::line::slice(&utterance.line.text, from, exception(utterance, longest).unwrap_or(longest.end)).to_owned()
+}
+
+/// Where an exception from the control ends: "filtered by `customer_id`, except for exports" is another thing than without it.
+fn exception(utterance: &Utterance<'_>, hit: &Hit) -> Option<usize> {
+    let after = utterance.token_at(hit.end.saturating_sub(1)) + 1;
+    let rest = utterance.tokens.get(after..)?;
+    let except = rest.iter().take(EXCEPTION_REACH).position(|token| token.is_any(&["except", "excluding"]))?;
+    let words = rest.get(except + 1..)?.iter().take_while(|token| !token.mark);
+    words.take(EXCEPTION_WORDS_MAX).last().map(|token| token.end)
 }

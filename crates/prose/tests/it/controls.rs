@@ -74,3 +74,44 @@ fn a_sentence_that_begins_with_a_small_letter_in_backticks_is_one_of_its_own() {
     has(&lines, "encryption_at_rest on ledger database: absent");
     lacks(&lines, "edge proxy");
 }
+
+#[test]
+fn a_secret_that_is_the_same_everywhere_is_not_managed() {
+    has(
+        &controls("The API key of the order service is the same in staging. The key is the same in production."),
+        "secret_management on order service: absent",
+    );
+    has(
+        &controls("Staging of the order service has a key of its own."),
+        "secret_management on order service: implemented",
+    );
+}
+
+#[test]
+fn a_query_that_filters_by_the_id_of_its_customer_keeps_customers_apart() {
+    has(
+        &controls("The order service filters every query by `customer_id`."),
+        "tenant_isolation on order service: implemented",
+    );
+    lacks(&controls("The order service returns `customer_id` with every order."), "tenant_isolation");
+}
+
+#[test]
+fn what_is_named_on_the_way_is_not_what_the_next_sentence_is_about() {
+    let lines = controls("The order service reads from the ledger database. Card numbers are masked in logs.");
+    has(&lines, "data_minimisation on order service: implemented");
+}
+
+#[test]
+fn an_exception_from_a_control_is_part_of_how_it_works() {
+    let text = "The order service filters by `customer_id`, except for the nightly export, which reads everything.";
+    let document = crate::check::document("docs/design.md", &format!("{PARTS}## How\n\n{text}\n"));
+    let mechanisms: Vec<_> = crate::check::claims(&[document])
+        .into_iter()
+        .filter_map(|claim| match claim.statement {
+            cairn_model::Statement::Control(control) => control.mechanism,
+            _ => None,
+        })
+        .collect();
+    assert_eq!(mechanisms, ["customer_id, except for the nightly export"]);
+}

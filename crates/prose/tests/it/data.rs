@@ -43,3 +43,26 @@ fn who_logs_in_logs_nothing() {
     assert!(!handled.is_empty());
     assert!(handled.iter().all(|handling| !handling.contains(&cairn_model::Handling::Logs)), "{handled:?}");
 }
+
+#[test]
+fn what_is_said_of_a_person_is_personal_however_it_is_said() {
+    for words in ["addresses of customers", "a customer's address", "the customer address", "the names of all patients"]
+    {
+        let text = format!("The order service sends {words} to the ledger database.");
+        assert!(
+            data(&text).iter().any(|line| line.contains("(personal) at order service")),
+            "{words}: {:?}",
+            data(&text)
+        );
+    }
+    lacks(&data("The order service sends requests to an address of the ledger database."), "address");
+}
+
+#[test]
+fn an_everyday_word_that_is_stored_is_data() {
+    has(
+        &data("Conversations are stored in the ledger database for 30 days."),
+        "Conversations (?) at ledger database 30 days",
+    );
+    lacks(&data("Conversations about the ledger database take days."), "Conversations");
+}
