@@ -17,12 +17,20 @@ call POST /api/v1/projects '{"id": "suite", "name": "Suite"}' >/dev/null
 call POST /api/v1/projects/suite/documents '{"path": "notes.md", "text": "# Notes\n\nThe `api` stores orders in the `db` database."}' >/dev/null
 idle suite
 
+# The suite wants a newer Node.js than many machines have; npm brings it.
+conform() {
+    npx --yes --package node@22 --package "$suite" -- conformance server --url "$url/api/v1/projects/suite/mcp" "$@"
+}
+
 for revision in 2025-11-25 2026-07-28; do
     echo "== revision $revision"
     cp "$here/eval/service/mcp-expected.yml" "$work/expected.yml"
     # This one checks nothing where there are no sessions, which counts as a failure; the newer revision has none, and there it passes.
     [[ $revision == 2026* ]] || echo "  - server-sse-multiple-streams" >>"$work/expected.yml"
-    # The suite wants a newer Node.js than many machines have; npm brings it.
-    npx --yes --package node@22 --package "$suite" -- conformance server --url "$url/api/v1/projects/suite/mcp" --spec-version "$revision" \
-        --expected-failures "$work/expected.yml"
+    conform --spec-version "$revision" --expected-failures "$work/expected.yml"
 done
+
+# Not among what the suite runs by itself. Four of its checks need tools of the suite's own and say so.
+echo "== revision 2026-07-28, without sessions"
+printf 'server:\n  - server-stateless\n' >"$work/expected.yml"
+conform --spec-version 2026-07-28 --scenario server-stateless --expected-failures "$work/expected.yml"
