@@ -5,12 +5,13 @@
 //! secrets (`talk`), and is all that sentences may cite; `cairn_ask::hold` strikes those that do not hold. Steps, look-ups, bytes,
 //! tokens, money and time have bounds. Whatever goes wrong, the answer is that of the documents' own sentences, and says why.
 
+mod partial;
 mod talk;
 mod tools;
 
 use std::time::Duration;
 
-use cairn_ask::{Answer, AnswerStatus, Conversation, Draft, Wording, gate, hold};
+use cairn_ask::{Answer, AnswerStatus, Conversation, Draft, Sentence, Wording, gate, hold};
 use cairn_extract::prompted::{Redaction, Secrets};
 use cairn_llm::{ASSISTANT_PROMPT, BUILT_IN_ASSISTANT_PROMPT, ChatRequest, Finish, Prompt, Recording, parse_leniently};
 use cairn_store::Spend;
@@ -37,6 +38,8 @@ pub enum Progressed {
     Asks(u32),
     /// Something is looked up: what, in words.
     LooksUp(String),
+    /// The sentences of the answer so far that hold, which the answer will begin with.
+    Says(Vec<Sentence>),
 }
 
 impl Assistant {
@@ -82,6 +85,12 @@ impl Asker {
         let worded = worded.unwrap_or_else(|_| Err(format!("it took longer than {} ms", limit.as_millis())));
         match worded {
             Ok(drafts) => Ok(self.worded(plain, drafts, &run)),
+            // What was shown stays shown.
+            Err(reason) if !run.drafts.is_empty() => {
+                plain.notes.push(format!("the language model did not finish: {reason}"));
+                let drafted = Drafted { status: AnswerStatus::Partly, drafts: run.drafts.clone() };
+                Ok(self.worded(plain, drafted, &run))
+            }
             Err(reason) => {
                 plain.notes.push(format!("answered without the language model: {reason}"));
                 plain.wording = Some(run.wording()).filter(|it| it.calls > 0);
@@ -140,12 +149,21 @@ struct Run<'a> {
     secrets: Secrets,
     spent: Spend,
     looked_up: Vec<String>,
+    /// What was written so far of an answer of which a sentence was told.
+    drafts: Vec<Draft>,
 }
 
 impl<'a> Run<'a> {
     fn new(assistant: &'a Assistant, question: &str, conversation: &Conversation) -> Self {
         let talk = Talk::new(question, conversation, assistant.settings.material_bytes_max);
-        Self { assistant, talk, secrets: Secrets::default(), spent: Spend::default(), looked_up: Vec::new() }
+        Self {
+            assistant,
+            talk,
+            secrets: Secrets::default(),
+            spent: Spend::default(),
+            looked_up: Vec::new(),
+            drafts: Vec::new(),
+        }
     }
 
     /// Asks step by step. The error is why there is no answer, for people.
@@ -162,8 +180,12 @@ impl<'a> Run<'a> {
         let steps = self.assistant.settings.steps_max;
         for step in 1..=steps {
             tell(Progressed::Asks(step));
-            let answer = self.step(steps - step).await?;
-            let drafts = drafts(&answer, &self.secrets);
+            let answer = self.step(steps - step, asker, tell).await?;
+            let mut drafts = drafts(&answer, &self.secrets);
+            // Whoever writes one list and then another answers with what was shown.
+            if !drafts.starts_with(&self.drafts) {
+                drafts.clone_from(&self.drafts);
+            }
             let calls = answer.get("calls").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             if !drafts.is_empty() || calls.is_empty() {
                 return Ok(Drafted { status: status(&answer), drafts });
@@ -199,7 +221,12 @@ impl<'a> Run<'a> {
     }
 
     /// One call, within all bounds.
-    async fn step(&mut self, steps_left: u32) -> Result<Value, String> {
+    async fn step(
+        &mut self,
+        steps_left: u32,
+        asker: &Asker,
+        tell: &mut (dyn FnMut(Progressed) + Send),
+    ) -> Result<Value, String> {
         let Assistant { workspace, setup, settings, prompt } = self.assistant;
         let request = self.request(prompt, steps_left)?;
         let prices = setup.settings.prices();
@@ -216,7 +243,9 @@ impl<'a> Run<'a> {
         if let Some(reason) = Budget::new(&setup.settings, before).refusal(expected) {
             return Err(reason);
         }
-        let (completion, _) = setup.client.chat(&request).await.map_err(|error| error.failure.to_string())?;
+        let mut hear = |text: &str| self.hear(text, asker, tell);
+        let asked = setup.client.chat_heard(&request, &mut hear).await;
+        let (completion, _) = asked.map_err(|error| error.failure.to_string())?;
         let taken = of_call(&request, &completion, &prices);
         self.spent = self.spent.and(taken);
         if !setup.is_replay {
@@ -231,6 +260,21 @@ impl<'a> Run<'a> {
                 answer.filter(is_of_form).ok_or_else(|| "its answer is not of the form asked for".to_owned())
             }
         }
+    }
+
+    /// Takes note of what was written so far, and tells of the sentences that hold when there are more of them.
+    fn hear(&mut self, text: &str, asker: &Asker, tell: &mut (dyn FnMut(Progressed) + Send)) {
+        let drafts: Vec<Draft> =
+            partial::whole_items(text, "sentences").iter().map(|it| draft(it, &self.secrets)).collect();
+        if drafts.len() <= self.drafts.len() {
+            return;
+        }
+        let held = |drafts: &[Draft]| hold(drafts, self.talk.material(), &asker.facts(), asker.library()).0;
+        let (before, sentences) = (held(&self.drafts).len(), held(&drafts));
+        if sentences.len() > before {
+            tell(Progressed::Says(sentences));
+        }
+        self.drafts = drafts;
     }
 
     fn request(&mut self, prompt: &Prompt, steps_left: u32) -> Result<ChatRequest, String> {
@@ -281,14 +325,14 @@ fn status(answer: &Value) -> AnswerStatus {
 
 fn drafts(answer: &Value, secrets: &Secrets) -> Vec<Draft> {
     let sentences = answer.get("sentences").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    sentences.iter().map(|it| draft(it, secrets)).collect()
+}
+
+fn draft(sentence: &Value, secrets: &Secrets) -> Draft {
     let number = |it: &Value| it.as_u64().and_then(|it| usize::try_from(it).ok()).unwrap_or(0);
-    let draft = |it: &Value| Draft {
-        text: secrets.put_back(it.get("text").and_then(Value::as_str).unwrap_or_default()),
-        numbers: it
-            .get("cites")
-            .and_then(Value::as_array)
-            .map(|it| it.iter().map(number).collect())
-            .unwrap_or_default(),
-    };
-    sentences.iter().map(draft).collect()
+    let cites = sentence.get("cites").and_then(Value::as_array);
+    Draft {
+        text: secrets.put_back(sentence.get("text").and_then(Value::as_str).unwrap_or_default()),
+        numbers: cites.map(|it| it.iter().map(number).collect()).unwrap_or_default(),
+    }
 }

@@ -7,12 +7,14 @@ use async_openai::config::Config;
 use async_openai::traits::RequestOptionsBuilder as _;
 use async_openai::types::files::{CreateFileRequest, FileInput, FilePurpose};
 use serde_json::Value;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::metrics::{Metrics, response_model};
 use crate::recording::{Exchange, Recording};
 use crate::request::key_of;
+use crate::stream::{Heard, Pieces, is_in_pieces};
 use crate::transport::{Envelope, Transport};
 use crate::wire;
 use crate::{CallError, CallFailure, ChatRequest, Completion, Endpoint, EndpointError, EndpointKind, Proxy};
@@ -40,7 +42,7 @@ pub struct Client {
 
 #[derive(Clone)]
 enum Source {
-    Endpoint(async_openai::Client<SharedConfig>),
+    Endpoint { client: async_openai::Client<SharedConfig>, transport: Transport },
     Recording(Arc<Recording>),
 }
 
@@ -50,7 +52,7 @@ impl fmt::Debug for Source {
     /// The library's configuration holds the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Endpoint(_) => "Endpoint",
+            Self::Endpoint { .. } => "Endpoint",
             Self::Recording(_) => "Recording",
         })
     }
@@ -78,7 +80,7 @@ impl Client {
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port_or_known_default().unwrap_or_default();
         Ok(Self {
-            source: Source::Endpoint(client.with_http_service(transport)),
+            source: Source::Endpoint { client: client.with_http_service(transport.clone()), transport },
             recorded: None,
             provider,
             metrics: Some(Metrics::new(provider, &host, port)),
@@ -116,6 +118,24 @@ impl Client {
 
     /// Asks one question. The future may be dropped at any time.
     pub async fn chat(&self, request: &ChatRequest) -> Result<(Completion, Observation), CallError> {
+        self.ask(request, None).await
+    }
+
+    /// Asks one question, and tells `heard` the text of the answer so far whenever it has grown. An endpoint that does not answer in pieces, or
+    /// not when asked to, answers as a whole; then nothing is told before the end.
+    pub async fn chat_heard(
+        &self,
+        request: &ChatRequest,
+        heard: &mut (dyn FnMut(&str) + Send),
+    ) -> Result<(Completion, Observation), CallError> {
+        self.ask(request, Some(heard)).await
+    }
+
+    async fn ask(
+        &self,
+        request: &ChatRequest,
+        heard: Option<&mut (dyn FnMut(&str) + Send)>,
+    ) -> Result<(Completion, Observation), CallError> {
         let span = tracing::info_span!(
             target: "cairn::model",
             "chat",
@@ -139,7 +159,7 @@ impl Client {
             attempts = tracing::field::Empty,
         );
         let start = Instant::now();
-        let outcome = self.answer(request).instrument(span.clone()).await;
+        let outcome = self.answer(request, heard).instrument(span.clone()).await;
         note(&span, &outcome);
         if let Some(metrics) = &self.metrics {
             let outcome = outcome.as_ref().map(|(completion, _)| completion);
@@ -152,24 +172,29 @@ impl Client {
         outcome
     }
 
-    async fn answer(&self, request: &ChatRequest) -> Result<(Completion, Observation), CallError> {
-        let client = match &self.source {
+    async fn answer(
+        &self,
+        request: &ChatRequest,
+        heard: Option<&mut (dyn FnMut(&str) + Send)>,
+    ) -> Result<(Completion, Observation), CallError> {
+        let (client, transport) = match &self.source {
             Source::Recording(recording) => {
                 let completion = recording.answer(request)?;
+                if let Some(heard) = heard {
+                    heard(&completion.content);
+                }
                 return Ok((completion, Observation::default()));
             }
-            Source::Endpoint(client) => client,
+            Source::Endpoint { client, transport } => (client, transport),
         };
-        let chat = client.chat();
-        // Gateways that know it do not bill a repeated question twice.
-        let body = request.body();
-        let chat = chat.header("idempotency-key", key_of(&body)).map_err(|_| not_built())?;
-        let envelope: Envelope = chat.create_byot(body).await.map_err(|_| not_built())?;
-        let (body, attempts) = envelope.open()?;
-        let not_a_completion = CallError { failure: CallFailure::NotACompletion, attempts };
-        let body: Value = serde_json::from_str(&body).map_err(|_| not_a_completion.clone())?;
-        let completion = Completion::from_json(&body).ok_or(not_a_completion)?;
-        Ok((completion, Observation { attempts }))
+        let Some(heard) = heard else { return opened(send(client, request.body()).await?) };
+        let (teller, received) = Heard::channel();
+        let listening = client.clone().with_http_service(transport.heard_by(teller));
+        match opened(listen(send(&listening, request.body_for_pieces()), received, heard).await?) {
+            // Some endpoints do not know how to answer in pieces, and refuse.
+            Err(CallError { failure: CallFailure::Refused { .. }, .. }) => opened(send(client, request.body()).await?),
+            outcome => outcome,
+        }
     }
 
     /// The path that a line of a batch file asks for.
@@ -228,13 +253,51 @@ impl Client {
 
     pub(crate) fn endpoint(&self) -> Result<&async_openai::Client<SharedConfig>, CallError> {
         match &self.source {
-            Source::Endpoint(client) => Ok(client),
+            Source::Endpoint { client, .. } => Ok(client),
             Source::Recording(_) => {
                 let why = "recordings hold no batches".to_owned();
                 Err(CallError { failure: CallFailure::NotRecorded { why }, attempts: 0 })
             }
         }
     }
+}
+
+async fn send(client: &async_openai::Client<SharedConfig>, body: Value) -> Result<Envelope, CallError> {
+    // Gateways that know it do not bill a repeated question twice.
+    let chat = client.chat().header("idempotency-key", key_of(&body)).map_err(|_| not_built())?;
+    chat.create_byot(body).await.map_err(|_| not_built())
+}
+
+/// Waits for `call`, and tells `heard` the text so far as its bytes come.
+async fn listen<T>(
+    call: impl Future<Output = T>,
+    mut received: UnboundedReceiver<Vec<u8>>,
+    heard: &mut (dyn FnMut(&str) + Send),
+) -> T {
+    let mut pieces = Pieces::default();
+    tokio::pin!(call);
+    loop {
+        tokio::select! {
+            biased;
+            Some(bytes) = received.recv() => {
+                if pieces.take(&bytes) {
+                    heard(pieces.content());
+                }
+            }
+            answer = &mut call => return answer,
+        }
+    }
+}
+
+fn opened(envelope: Envelope) -> Result<(Completion, Observation), CallError> {
+    let (body, attempts) = envelope.open()?;
+    let completion = if is_in_pieces(&body) {
+        Pieces::completion(&body)
+    } else {
+        serde_json::from_str(&body).ok().and_then(|body: Value| Completion::from_json(&body))
+    };
+    let completion = completion.ok_or(CallError { failure: CallFailure::NotACompletion, attempts })?;
+    Ok((completion, Observation { attempts }))
 }
 
 pub(crate) fn open_json(envelope: Envelope) -> Result<Value, CallError> {

@@ -27,6 +27,7 @@ mod prompt;
 mod recording;
 
 mod metrics;
+mod stream;
 mod transport;
 
 mod fetch;

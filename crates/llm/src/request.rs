@@ -108,6 +108,16 @@ impl ChatRequest {
         Value::Object(body)
     }
 
+    /// The request as it is sent when the answer is to come in pieces.
+    pub(crate) fn body_for_pieces(&self) -> Value {
+        let mut body = self.body();
+        if let Some(fields) = body.as_object_mut() {
+            fields.insert("stream".to_owned(), json!(true));
+            fields.insert("stream_options".to_owned(), json!({ "include_usage": true }));
+        }
+        body
+    }
+
     /// Names the request: equal keys are the same question to the same model with the same parameters.
     pub fn key(&self) -> String {
         key_of(&self.body())

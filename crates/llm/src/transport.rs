@@ -21,6 +21,7 @@ use async_openai::middleware::HttpRequestFactory;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
+use crate::stream::Heard;
 use crate::{CallError, CallFailure, EndpointError, Policy};
 use attempt::Attempt;
 use breaker::Breaker;
@@ -30,6 +31,8 @@ use limits::Limits;
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
     shared: Arc<Shared>,
+    /// Who is told what comes while it comes.
+    heard: Option<Heard>,
 }
 
 #[derive(Debug)]
@@ -78,7 +81,12 @@ impl Transport {
             breaker: Breaker::new(policy.breaker_failures, Duration::from_millis(policy.breaker_pause_ms)),
             policy,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), heard: None })
+    }
+
+    /// The same way, on which `heard` is told what comes while it comes.
+    pub(crate) fn heard_by(&self, heard: Heard) -> Self {
+        Self { shared: Arc::clone(&self.shared), heard: Some(heard) }
     }
 
     /// The client that the library builds requests with; it sends none itself.
@@ -116,13 +124,13 @@ impl tower_service::Service<HttpRequestFactory> for Transport {
     }
 
     fn call(&mut self, request: HttpRequestFactory) -> Self::Future {
-        let shared = Arc::clone(&self.shared);
-        Box::pin(async move { Ok(shared.call(&request).await.into_response()) })
+        let (shared, heard) = (Arc::clone(&self.shared), self.heard.clone());
+        Box::pin(async move { Ok(shared.call(&request, heard.as_ref()).await.into_response()) })
     }
 }
 
 impl Shared {
-    async fn call(&self, request: &HttpRequestFactory) -> Envelope {
+    async fn call(&self, request: &HttpRequestFactory, heard: Option<&Heard>) -> Envelope {
         let Ok(_permit) = self.permits.acquire().await else { return Envelope::failure(WireFailure::Paused, 0) };
         let mut attempts = 0;
         loop {
@@ -132,11 +140,15 @@ impl Shared {
             let tokens = built.body().and_then(|body| body.as_bytes()).map_or(0, |body| body.len() / 4) as u64;
             self.limits.wait_for_turn(tokens).await;
             attempts += 1;
-            let attempt = attempt::send(&self.http, built, &self.policy).await;
+            let attempt = attempt::send(&self.http, built, &self.policy, heard).await;
             pass.report(attempt.shows_trouble());
             let failure = match attempt {
                 Attempt::Answer { body } => return Envelope::Answer { body, attempts },
                 Attempt::Failure { failure, .. } if attempts >= self.policy.attempts_max => {
+                    return Envelope::failure(failure, attempts);
+                }
+                // Another answer would not go on where this one was broken off.
+                Attempt::Failure { failure, .. } if heard.is_some_and(Heard::has_begun) => {
                     return Envelope::failure(failure, attempts);
                 }
                 // A batch may have been started by an attempt whose answer was lost, and would be paid for twice.

@@ -48,8 +48,18 @@ pub(crate) struct Asked {
 pub(crate) enum Told {
     /// A step of the language model.
     Progress(Progressed),
+    /// The sentences of the answer so far.
+    Says(Box<Said>),
     /// The answers to all questions, the last one to the question itself.
     Answers(Box<Result<Vec<Answer>, Problem>>),
+}
+
+/// What the answer begins with.
+pub(crate) struct Said {
+    /// The sentences, as an answer of its own. Their passages have the numbers that they will have in the whole one.
+    pub(crate) answer: Answer,
+    /// How many passages the answers before have.
+    pub(crate) before: usize,
 }
 
 /// Those who answer questions about a project at a revision, while nobody asks them.
@@ -95,7 +105,7 @@ pub(crate) async fn answers(
     let mut told = follow(app, project, view, asked);
     loop {
         match told.recv().await {
-            Some(Told::Progress(_)) => {}
+            Some(Told::Progress(_) | Told::Says(_)) => {}
             Some(Told::Answers(answers)) => return *answers,
             None => return Err(Problem::unavailable("the question was broken off", RETRY)),
         }
@@ -174,9 +184,17 @@ async fn converse(
     if !asked.focus.is_empty() {
         conversation.focus = Focus { elements: asked.focus.clone(), ..conversation.focus };
     }
+    let passages_before = conversation.turns.iter().map(|turn| turn.answer.citations().len()).sum();
     let mut progress = |it: Progressed| {
+        let told = match it {
+            Progressed::Says(sentences) => {
+                let answer = Answer { sentences, ..Answer::default() };
+                Told::Says(Box::new(Said { answer, before: passages_before }))
+            }
+            step => Told::Progress(step),
+        };
         // Whoever does not keep up misses a step, and no answer.
-        tell.try_send(Told::Progress(it)).ok();
+        tell.try_send(told).ok();
     };
     let answer = match &assistant {
         Some(it) => Box::pin(asker.ask_with(it, &asked.question, &conversation, &mut progress)).await?,

@@ -7,8 +7,6 @@
 mod chores;
 mod frames;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use axum::Json;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -27,7 +25,7 @@ use crate::conversing::{self, Asked, BEFORE_MAX, QUESTION_CHARS_MAX};
 use crate::edge;
 use crate::input::Body;
 use crate::problem::Problem;
-use frames::Frames;
+use frames::{Frames, Shown};
 
 /// Where these operations are, as clients expect it.
 pub(crate) const BASE: &str = "/v1";
@@ -145,11 +143,8 @@ pub(crate) async fn complete_chat(
         return Ok(Json(frames.whole(answer, &view)).into_response());
     }
     let told = conversing::follow(&app, &access.project, &view, asked);
-    let begun = Arc::new(Mutex::new(false));
-    Ok(streamed(told, move |told| {
-        let is_first = !std::mem::replace(&mut *begun.lock().unwrap_or_else(PoisonError::into_inner), true);
-        frames.pieces(told, &view, is_first, with_usage)
-    }))
+    let mut shown = Shown::default();
+    Ok(streamed(told, move |told| frames.pieces(told, &view, &mut shown, with_usage)))
 }
 
 /// The project that a model is, for somebody who may look at it.

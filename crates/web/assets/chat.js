@@ -1,6 +1,6 @@
 // The assistant's answers as they come. Without scripts, the question is an address and the answer a page.
 //
-// The stream is lines of server-sent events: "sentence" (words, cites), "source" (number, quote, place, href), "note" (words), "done".
+// The stream is lines of server-sent events: "step" (words), "sentence" (words, cites), "source" (number, quote, place, href), "note" (words), "done".
 // What comes is text and is only ever set as text. What can be kept of an answer stands on its page, to which the last line leads.
 
 const form = document.querySelector("form[data-ask][data-stream]");
@@ -23,7 +23,10 @@ function own(href) {
 }
 
 function show(kind, data, answer) {
-  if (kind === "sentence") {
+  if (kind === "step") {
+    const thinking = answer.parentElement.querySelector(".thinking");
+    if (thinking) thinking.textContent = `${data.words} …`;
+  } else if (kind === "sentence") {
     const said = add(answer, "p", data.words);
     for (const number of data.cites ?? []) {
       said.append(" ");
@@ -91,13 +94,12 @@ if (form && conversation) {
       const body = new URLSearchParams({ q: question, _csrf: form.dataset.csrf ?? "" });
       for (const said of form.querySelectorAll("[name=before]")) body.append("before", said.value);
       const response = await fetch(form.dataset.stream, { method: "POST", body, headers: { accept: "text/event-stream" }, signal: asking.signal });
-      thinking.remove();
       if (response.ok && response.headers.get("content-type")?.startsWith("text/event-stream")) await read(answer, response);
       else add(turn, "p", `The question could not be asked (${response.status}).`, "notice error");
     } catch (error) {
-      thinking.remove();
       add(turn, "p", error.name === "AbortError" ? "Stopped." : "The connection was lost.", "soft");
     }
+    thinking.remove();
     const said = add(form, "input");
     said.type = "hidden";
     said.name = "before";

@@ -66,6 +66,7 @@ pub(crate) async fn answered(
             context.tell(&match progressed {
                 Progressed::Asks(step) => format!("asks the language model, step {step}"),
                 Progressed::LooksUp(what) => format!("looks up {}", one_line(&what)),
+                Progressed::Says(sentences) => format!("has {} that hold", count(sentences.len(), "sentence")),
             });
         }
     };

@@ -173,3 +173,20 @@ fn a_conversation_is_worded_too() {
     assert_eq!(first["answer"]["sentences"][0]["origin"], "written", "{first}");
     assert!(asked(&stub)[1].message("user").contains(&format!("asked before: {QUESTION}")));
 }
+
+#[test]
+fn an_answer_in_pieces_is_the_answer_that_it_is_as_a_whole() {
+    let written = |told: &str| {
+        let cites = number_of(told, "Courier Gateway calls");
+        json!({ "calls": [], "status": "answered", "sentences": [{ "text": CALLS, "cites": [cites] }] }).to_string()
+    };
+    let whole = assistant(move |told, _| Reply::content(&written(told)));
+    let in_pieces = assistant(move |told, _| {
+        let letters = written(told).chars().map(String::from).collect();
+        let turn = std::sync::Arc::new(tokio::sync::Semaphore::new(10_000));
+        Reply::Pieces { texts: letters, turn, is_whole: true }
+    });
+    let [one, other] = [whole, in_pieces].map(|stub| project(&stub, "").json(&["ask", QUESTION]));
+    assert_eq!(one["sentences"][0]["text"], CALLS);
+    assert_eq!(one, other);
+}

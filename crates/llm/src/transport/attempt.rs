@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::WireFailure;
 use super::retry::asked_pause;
 use crate::Policy;
+use crate::stream::Heard;
 
 /// The longest body of an error that is looked at.
 const ERROR_BYTES_MAX: usize = 64 << 10;
@@ -46,7 +47,12 @@ impl Attempt {
     }
 }
 
-pub(super) async fn send(http: &reqwest::Client, request: reqwest::Request, policy: &Policy) -> Attempt {
+pub(super) async fn send(
+    http: &reqwest::Client,
+    request: reqwest::Request,
+    policy: &Policy,
+    heard: Option<&Heard>,
+) -> Attempt {
     let end = Instant::now() + Duration::from_millis(policy.attempt_ms);
     let first_byte = Duration::from_millis(policy.first_byte_ms.min(policy.attempt_ms));
     let response = match timeout(first_byte, http.execute(request)).await {
@@ -60,8 +66,9 @@ pub(super) async fn send(http: &reqwest::Client, request: reqwest::Request, poli
     };
     let status = response.status().as_u16();
     let retry_after = asked_pause(response.headers());
+    let heard = heard.filter(|_| (200..300).contains(&status));
     let limit = if (200..300).contains(&status) { policy.response_bytes_max } else { ERROR_BYTES_MAX };
-    let body = match timeout_at(end, read(response, limit)).await {
+    let body = match timeout_at(end, read(response, limit, heard)).await {
         Ok(body) => body,
         Err(_) => Err(timed_out("a whole answer", policy.attempt_ms)),
     };
@@ -76,12 +83,17 @@ pub(super) async fn send(http: &reqwest::Client, request: reqwest::Request, poli
     }
 }
 
-async fn read(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, WireFailure> {
+async fn read(mut response: reqwest::Response, limit: usize, heard: Option<&Heard>) -> Result<Vec<u8>, WireFailure> {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(Some(bytes)) if body.len() + bytes.len() > limit => return Err(WireFailure::TooLong { limit }),
-            Ok(Some(bytes)) => body.extend_from_slice(&bytes),
+            Ok(Some(bytes)) => {
+                if let Some(heard) = heard {
+                    heard.tell(&bytes);
+                }
+                body.extend_from_slice(&bytes);
+            }
             Ok(None) => return Ok(body),
             Err(_) => return Err(WireFailure::BrokenOff),
         }

@@ -8,6 +8,7 @@ mod stub;
 mod batch;
 mod fetch;
 mod json;
+mod pieces;
 mod probe;
 mod prompt;
 mod recording;

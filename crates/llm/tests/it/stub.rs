@@ -46,6 +46,13 @@ pub(crate) enum Reply {
     Endless,
     /// Half of what was announced.
     BreakOff(String),
+    /// A chat completion in pieces. The first comes at once, each other one when the test adds a permit.
+    Pieces {
+        texts: Vec<String>,
+        turn: Arc<tokio::sync::Semaphore>,
+        /// Whether the answer ends as it should, or the connection breaks off.
+        is_whole: bool,
+    },
 }
 
 impl Reply {
@@ -151,12 +158,35 @@ async fn respond(reply: Reply) -> Response<Body> {
         Reply::Hang => std::future::pending().await,
         Reply::Drip(every_ms) => stream(Duration::from_millis(every_ms)),
         Reply::Endless => stream(Duration::ZERO),
+        Reply::Pieces { texts, turn, is_whole } => pieces(texts, turn, is_whole),
         Reply::BreakOff(start) => {
             let length = (start.len() + 1_000).to_string();
             let broken = futures_util::stream::iter([Ok(Bytes::from(start)), Err(std::io::Error::other("gone"))]);
             Response::builder().header("content-length", length).body(Body::from_stream(broken)).unwrap()
         }
     }
+}
+
+fn pieces(texts: Vec<String>, turn: Arc<tokio::sync::Semaphore>, is_whole: bool) -> Response<Body> {
+    let chunk = |delta: &Value, finish: &Value| {
+        let choice = json!({ "index": 0, "delta": delta, "finish_reason": finish });
+        let chunk = json!({ "object": "chat.completion.chunk", "model": "stub-1", "choices": [choice], "usage": null });
+        format!("data: {chunk}\n\n")
+    };
+    let usage = json!({ "choices": [], "usage": { "prompt_tokens": 100, "completion_tokens": 20 } });
+    let end = format!("{}data: {usage}\n\ndata: [DONE]\n\n", chunk(&json!({}), &json!("stop")));
+    let mut parts: Vec<Result<String, std::io::Error>> =
+        texts.iter().map(|text| Ok(chunk(&json!({ "content": text }), &Value::Null))).collect();
+    parts.push(if is_whole { Ok(end) } else { Err(std::io::Error::other("gone")) });
+    let begin = (parts.into_iter().enumerate(), turn);
+    let body = futures_util::stream::unfold(begin, |(mut parts, turn)| async move {
+        let (at, part) = parts.next()?;
+        if at > 0 {
+            turn.acquire().await.unwrap().forget();
+        }
+        Some((part.map(Bytes::from), (parts, turn)))
+    });
+    Response::builder().header("content-type", "text/event-stream").body(Body::from_stream(body)).unwrap()
 }
 
 fn stream(pause: Duration) -> Response<Body> {

@@ -179,8 +179,8 @@ pub(crate) async fn ask(
     Ok(Json(record(&answer, &view, &access.project.id)))
 }
 
-/// The same as a stream of events: `status` for each step of a language model, `answer.delta` for each sentence, `citation` for each passage, and `done` with
-/// the whole answer, or `error`. Whoever closes the stream stops the work.
+/// The same as a stream of events: `status` for each step of a language model, `answer.delta` for each sentence as soon as it is written and holds, `citation`
+/// for each passage, and `done` with the whole answer, or `error`. Whoever closes the stream stops the work.
 #[utoipa::path(post, path = "/projects/{project}/chat", tag = "assistant", request_body = AskRequest,
     security(("key" = ["viewer"])), responses((status = 200, content_type = "text/event-stream", body = Object)))]
 pub(crate) async fn chat(
@@ -192,7 +192,8 @@ pub(crate) async fn chat(
     let asked = asked(request, &view)?;
     let told = conversing::follow(&app, &access.project, &view, asked);
     let project = access.project.id.clone();
-    Ok(streamed(told, move |told| events(told, &view, &project)))
+    let mut shown = Shown::default();
+    Ok(streamed(told, move |told| events(told, &view, &project, &mut shown)))
 }
 
 /// Notes a claim for review, in a file beside the project's settings. It is none of the model before somebody takes it over.
@@ -252,10 +253,10 @@ pub(crate) async fn write_proposal(
 /// A stream of what `events` makes of each thing that is told; it ends after the answer.
 pub(crate) fn streamed<E>(told: Receiver<Told>, events: E) -> Response
 where
-    E: Fn(Told) -> Vec<Event> + Send + 'static,
+    E: FnMut(Told) -> Vec<Event> + Send + 'static,
 {
     let begin = (told, VecDeque::new(), events);
-    let all = stream::unfold(begin, |(mut told, mut ready, events)| async move {
+    let all = stream::unfold(begin, |(mut told, mut ready, mut events)| async move {
         loop {
             if let Some(event) = ready.pop_front() {
                 return Some((Ok::<_, Infallible>(event), (told, ready, events)));
@@ -274,13 +275,37 @@ pub(crate) fn in_words(progress: &Progressed) -> String {
     match progress {
         Progressed::Asks(step) => format!("Asks the language model, step {step}"),
         Progressed::LooksUp(what) => format!("Looks up {what}"),
+        Progressed::Says(_) => "Writes the answer".to_owned(),
     }
 }
 
-fn events(told: Told, view: &View, project: &str) -> Vec<Event> {
-    let event = |kind: &str, data: &Value| Event::default().event(kind).data(data.to_string());
+/// How much of an answer was sent.
+#[derive(Default)]
+struct Shown {
+    sentences: usize,
+    passages: usize,
+}
+
+impl Shown {
+    /// What was not sent yet.
+    fn rest(&mut self, record: &AnswerRecord) -> Vec<Event> {
+        let sentences = record.sentences.iter().skip(self.sentences).map(|it| event("answer.delta", &json!(it)));
+        let passages = record.citations.iter().enumerate().skip(self.passages);
+        let passages = passages.map(|(at, it)| event("citation", &json!({ "number": at + 1, "passage": it })));
+        let events = sentences.chain(passages).collect();
+        *self = Self { sentences: record.sentences.len(), passages: record.citations.len() };
+        events
+    }
+}
+
+fn event(kind: &str, data: &Value) -> Event {
+    Event::default().event(kind).data(data.to_string())
+}
+
+fn events(told: Told, view: &View, project: &str, shown: &mut Shown) -> Vec<Event> {
     let answers = match told {
         Told::Progress(progress) => return vec![event("status", &json!({ "words": in_words(&progress) }))],
+        Told::Says(said) => return shown.rest(&record(&said.answer, view, project)),
         Told::Answers(answers) => *answers,
     };
     let answer = match answers.map(|mut it| it.pop()) {
@@ -289,10 +314,7 @@ fn events(told: Told, view: &View, project: &str) -> Vec<Event> {
         Err(problem) => return vec![event("error", &json!(problem))],
     };
     let record = record(&answer, view, project);
-    let mut events: Vec<Event> = record.sentences.iter().map(|it| event("answer.delta", &json!(it))).collect();
-    for (at, passage) in record.citations.iter().enumerate() {
-        events.push(event("citation", &json!({ "number": at + 1, "passage": passage })));
-    }
+    let mut events = shown.rest(&record);
     events.push(event("done", &json!(record)));
     events
 }

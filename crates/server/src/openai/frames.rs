@@ -25,6 +25,14 @@ pub(super) struct Frames {
     created: i64,
 }
 
+/// How much of an answer was sent.
+#[derive(Default)]
+pub(super) struct Shown {
+    has_begun: bool,
+    parts: usize,
+    passages: usize,
+}
+
 /// A text with the places of its passages.
 struct Written {
     /// Stretches of the text in order.
@@ -62,10 +70,10 @@ impl Frames {
         Sse::new(futures_util::stream::iter(events)).keep_alive(KeepAlive::new()).into_response()
     }
 
-    /// The pieces that tell of one thing.
-    pub(super) fn pieces(&self, told: Told, view: &View, is_first: bool, with_usage: bool) -> Vec<Event> {
+    /// The pieces that tell of one thing, after what was `shown`.
+    pub(super) fn pieces(&self, told: Told, view: &View, shown: &mut Shown, with_usage: bool) -> Vec<Event> {
         let mut pieces = Vec::new();
-        if is_first {
+        if !std::mem::replace(&mut shown.has_begun, true) {
             pieces.push(self.delta(&json!({ "role": "assistant", "content": "" })));
         }
         match told {
@@ -73,9 +81,17 @@ impl Frames {
                 pieces.push(self.aside("status", &json!({ "description": in_words(&progress), "done": false })));
                 pieces.iter().map(|it| event(&it.to_string())).collect()
             }
+            Told::Says(said) => {
+                self.rest(&said.answer, view, shown, &mut pieces);
+                pieces.iter().map(|it| event(&it.to_string())).collect()
+            }
             Told::Answers(answers) => {
                 match answers.map(|mut it| it.pop()) {
-                    Ok(Some(answer)) => self.answer(&answer, view, with_usage, &mut pieces),
+                    Ok(Some(answer)) => {
+                        self.rest(&answer, view, shown, &mut pieces);
+                        pieces.push(self.finish());
+                        pieces.extend(with_usage.then(|| self.used(&usage(Some(&answer)))));
+                    }
                     Ok(None) => pieces.push(json!({ "error": failed(&Problem::invalid("nothing is asked")) })),
                     Err(problem) => pieces.push(json!({ "error": failed(&problem) })),
                 }
@@ -84,10 +100,12 @@ impl Frames {
         }
     }
 
-    fn answer(&self, answer: &Answer, view: &View, with_usage: bool, pieces: &mut Vec<Value>) {
+    /// What of an answer was not shown yet.
+    fn rest(&self, answer: &Answer, view: &View, shown: &mut Shown, pieces: &mut Vec<Value>) {
         let written = written(answer);
-        pieces.extend(written.parts.iter().map(|part| self.delta(&json!({ "content": part }))));
-        for (citation, annotation) in answer.citations().into_iter().zip(self.annotations(answer, view, &written)) {
+        pieces.extend(written.parts.iter().skip(shown.parts).map(|part| self.delta(&json!({ "content": part }))));
+        let passages = answer.citations().into_iter().zip(self.annotations(answer, view, &written));
+        for (citation, annotation) in passages.skip(shown.passages) {
             let place = format!("{}:{}", view.path_of(&citation.document), citation.line);
             let url = format!("{}{}", self.base, href(citation, &self.model));
             pieces.push(self.delta(&json!({ "annotations": [annotation] })));
@@ -98,8 +116,7 @@ impl Frames {
             });
             pieces.push(self.aside("source", &source));
         }
-        pieces.push(self.finish());
-        pieces.extend(with_usage.then(|| self.used(&usage(Some(answer)))));
+        (shown.parts, shown.passages) = (written.parts.len(), written.marks.len());
     }
 
     /// A citation of each passage, at its number.
@@ -176,11 +193,6 @@ fn written(answer: &Answer) -> Written {
         parts.push(part);
         length
     };
-    match answer.status {
-        AnswerStatus::NotDocumented => _ = add("Not documented.\n\n".to_owned(), &mut written.parts),
-        AnswerStatus::Partly => _ = add("Documented in part:\n\n".to_owned(), &mut written.parts),
-        AnswerStatus::Answered => {}
-    }
     for sentence in &answer.sentences {
         add(format!("{} ", escaped_for_markdown(&sentence.text)), &mut written.parts);
         for number in answer.numbers(sentence) {
@@ -192,6 +204,12 @@ fn written(answer: &Answer) -> Written {
             }
         }
         add("\n\n".to_owned(), &mut written.parts);
+    }
+    // Whether that is all is only known at the end.
+    match answer.status {
+        AnswerStatus::NotDocumented => _ = add("Not documented.\n\n".to_owned(), &mut written.parts),
+        AnswerStatus::Partly => _ = add("This is documented in part.\n\n".to_owned(), &mut written.parts),
+        AnswerStatus::Answered => {}
     }
     let open = answer.open.as_ref().map(|it| {
         let whom = it.ask.as_ref().map(|it| format!(" Ask {it}.")).unwrap_or_default();

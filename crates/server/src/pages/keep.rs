@@ -21,7 +21,7 @@ use crate::problem::Problem;
 /// Keeps what the form says of the last answer of its conversation.
 pub(super) async fn keep(State(app): State<App>, looking: Looking, form: Form) -> Result<Response, Problem> {
     let access = looking.acting::<Reviewer>()?;
-    let mut answers = answers(&app, &looking, &questions(&form), false).await?;
+    let mut answers = answers(&app, &looking, &questions(&form)).await?;
     let answer = answers.pop().ok_or_else(|| Problem::invalid("nothing is asked"))?;
     let done = match form.get("action") {
         "propose" => {

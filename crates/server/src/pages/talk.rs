@@ -4,23 +4,24 @@
 //! same answers.
 
 use axum::extract::State;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
+use axum::response::sse::Event;
 use cairn_engine::ask::{Answer, AnswerStatus, Origin};
 use cairn_model::Citation;
 use cairn_web::assistant::{Reply, Sentence};
-use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use super::answer::Html;
 use super::form::Form;
 use super::looking::Looking;
+use crate::api::assistant::{in_words, streamed};
 use crate::app::App;
-use crate::conversing::{self, Asked, BEFORE_MAX, QUESTION_CHARS_MAX};
+use crate::conversing::{self, Asked, BEFORE_MAX, QUESTION_CHARS_MAX, Told};
 use crate::problem::Problem;
 
 /// The conversation as a page.
 pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Html, Problem> {
-    let answers = answers(&app, &looking, &questions(&looking.asked), false).await?;
+    let answers = answers(&app, &looking, &questions(&looking.asked)).await?;
     let (mut replies, mut evidence) = (Vec::new(), Vec::new());
     for answer in &answers {
         replies.push(reply(answer, evidence.len()));
@@ -32,31 +33,64 @@ pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Htm
 
 /// The answer to the last question, as events.
 pub(super) async fn stream(State(app): State<App>, looking: Looking, form: Form) -> Result<Response, Problem> {
-    let answers = answers(&app, &looking, &questions(&form), true).await?;
-    let Some((answer, before)) = answers.split_last() else { return Err(Problem::invalid("nothing is asked")) };
+    let Some(asked) = asked(&questions(&form), true) else { return Err(Problem::invalid("nothing is asked")) };
+    let told = conversing::follow(&app, &looking.project, &looking.newest, asked);
+    let mut shown = Shown::default();
+    Ok(streamed(told, move |told| events(told, &looking, &mut shown)))
+}
+
+/// How much of an answer was sent.
+#[derive(Default)]
+struct Shown {
+    sentences: usize,
+    passages: usize,
+}
+
+impl Shown {
+    /// What of an answer was not sent yet; `offset` passages are those of answers before.
+    fn rest(&mut self, answer: &Answer, offset: usize, looking: &Looking) -> Vec<Event> {
+        let shown = reply(answer, offset);
+        let mut events: Vec<Event> = Vec::new();
+        for sentence in shown.sentences.iter().skip(self.sentences) {
+            events.push(event("sentence", &json!({ "words": sentence.words, "cites": sentence.cites })));
+        }
+        let links = looking.frame().links();
+        for (nth, citation) in answer.citations().into_iter().enumerate().skip(self.passages) {
+            let place = format!("{}:{}", looking.view.path_of(&citation.document), citation.line);
+            let href = links.passage(&citation.document, citation.span);
+            let source =
+                json!({ "number": offset + nth + 1, "quote": citation.quote.as_str(), "place": place, "href": href });
+            events.push(event("source", &source));
+        }
+        *self = Self { sentences: answer.sentences.len(), passages: answer.citations().len() };
+        events
+    }
+}
+
+fn event(kind: &str, data: &Value) -> Event {
+    Event::default().event(kind).data(data.to_string())
+}
+
+fn events(told: Told, looking: &Looking, shown: &mut Shown) -> Vec<Event> {
+    let answers = match told {
+        Told::Progress(step) => return vec![event("step", &json!({ "words": in_words(&step) }))],
+        Told::Says(said) => return shown.rest(&said.answer, said.before, looking),
+        Told::Answers(answers) => *answers,
+    };
+    let answers = match answers {
+        Ok(answers) => answers,
+        Err(problem) => return vec![event("note", &json!({ "words": problem.detail })), event("done", &json!({}))],
+    };
+    let Some((answer, before)) = answers.split_last() else { return vec![event("done", &json!({}))] };
     let offset = before.iter().map(|it| it.citations().len()).sum();
-    let shown = reply(answer, offset);
-    let links = looking.frame().links();
-    let mut events = String::new();
-    let mut tell = |kind: &str, data: Value| events.extend([format!("event: {kind}\ndata: {data}\n\n")]);
-    for sentence in &shown.sentences {
-        tell("sentence", json!({ "words": sentence.words, "cites": sentence.cites }));
+    let mut events = shown.rest(answer, offset, looking);
+    let reply = reply(answer, offset);
+    let undocumented = reply.is_undocumented.then(|| "Not documented.".to_owned());
+    for note in undocumented.iter().chain(&reply.missing).chain(&reply.ask) {
+        events.push(event("note", &json!({ "words": note })));
     }
-    for (nth, citation) in answer.citations().into_iter().enumerate() {
-        let place = format!("{}:{}", looking.view.path_of(&citation.document), citation.line);
-        let href = links.passage(&citation.document, citation.span);
-        tell(
-            "source",
-            json!({ "number": offset + nth + 1, "quote": citation.quote.as_str(), "place": place, "href": href }),
-        );
-    }
-    let notes = shown.missing.iter().chain(&shown.ask);
-    let undocumented = shown.is_undocumented.then(|| "Not documented.".to_owned());
-    for note in undocumented.iter().chain(notes) {
-        tell("note", json!({ "words": note }));
-    }
-    tell("done", json!({ "next": shown.next }));
-    Ok(([(CONTENT_TYPE, "text/event-stream")], events).into_response())
+    events.push(event("done", &json!({ "next": reply.next })));
+    events
 }
 
 /// The questions of a conversation, the last one at the end.
@@ -69,15 +103,14 @@ pub(super) fn questions(asked: &Form) -> Vec<String> {
 
 /// Answers to questions that are asked one after the other. A page that is looked at again costs nothing; only a stream, which somebody
 /// asked for just now, is worded by a language model.
-pub(super) async fn answers(
-    app: &App,
-    looking: &Looking,
-    questions: &[String],
-    with_model: bool,
-) -> Result<Vec<Answer>, Problem> {
-    let Some((question, before)) = questions.split_last() else { return Ok(Vec::new()) };
-    let asked = Asked { before: before.to_vec(), question: question.clone(), focus: Vec::new(), with_model };
+pub(super) async fn answers(app: &App, looking: &Looking, questions: &[String]) -> Result<Vec<Answer>, Problem> {
+    let Some(asked) = asked(questions, false) else { return Ok(Vec::new()) };
     conversing::answers(app, &looking.project, &looking.newest, asked).await
+}
+
+fn asked(questions: &[String], with_model: bool) -> Option<Asked> {
+    let (question, before) = questions.split_last()?;
+    Some(Asked { before: before.to_vec(), question: question.clone(), focus: Vec::new(), with_model })
 }
 
 /// An answer as the page shows it, its passages numbered after `offset` others.

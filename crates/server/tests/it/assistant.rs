@@ -1,9 +1,11 @@
 //! Questions over HTTP: at once, as a stream that can be stopped, in the light of questions before, with and without a language model.
 
 use std::io::{BufReader, Write as _};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 use crate::client::{Client, read_chunk, read_head};
 use crate::fixture::{Running, start, start_with};
@@ -11,6 +13,7 @@ use crate::stub::{Question, Reply, Stub};
 
 const ASK: &str = "/api/v1/projects/shop/ask";
 const CHAT: &str = "/api/v1/projects/shop/chat";
+const SENTENCE: &str = "The basket-api calls the mail-worker over plain HTTP.";
 const QUESTION: &str = "what does the basket-api call?";
 
 /// The events of a stream: kind and data.
@@ -134,7 +137,6 @@ fn a_conversation_streams_its_sentences_and_passages() {
 
 #[test]
 fn the_language_model_words_the_answer_and_its_steps_are_told() {
-    const SENTENCE: &str = "The basket-api calls the mail-worker over plain HTTP.";
     let stub = endpoint(|question| says(question, SENTENCE, "calls the `mail-worker`"));
     let service = shop_with(&stub);
     let events = events(&service.admin.post(CHAT, &json!({ "question": QUESTION })).expect(200).text());
@@ -152,11 +154,8 @@ fn the_language_model_words_the_answer_and_its_steps_are_told() {
     assert!(page.contains("Answered without a language model"), "looking at a page costs nothing");
 }
 
-#[test]
-fn whoever_closes_the_stream_stops_the_work() {
-    let stub = endpoint(|_| Reply::Hang);
-    let service = shop_with(&stub);
-    let asked = |stub: &Stub| stub.questions().iter().filter(|it| it.message("user").starts_with("Material")).count();
+/// A stream of the answer to the question.
+fn stream_of(service: &Running) -> BufReader<std::net::TcpStream> {
     let body = json!({ "question": QUESTION }).to_string();
     let mut stream = service.admin.open();
     let head = format!(
@@ -168,6 +167,76 @@ fn whoever_closes_the_stream_stops_the_work() {
     stream.write_all(head.as_bytes()).unwrap();
     let mut reader = BufReader::new(stream);
     assert_eq!(read_head(&mut reader).0, 200);
+    reader
+}
+
+/// The events up to the first of this kind.
+fn events_until(reader: &mut impl std::io::BufRead, kind: &str) -> Vec<(String, Value)> {
+    let mut text = String::new();
+    while let Some(chunk) = read_chunk(reader) {
+        text += &String::from_utf8(chunk).unwrap();
+        let so_far = events(&text);
+        if so_far.iter().any(|(it, _)| it == kind) {
+            return so_far;
+        }
+    }
+    panic!("no `{kind}` came: {text}")
+}
+
+/// A model that writes a sentence that holds, then waits for the test, then writes one that does not.
+fn slow_writer(turn: &Arc<Semaphore>, is_whole: bool) -> Stub {
+    let turn = Arc::clone(turn);
+    endpoint(move |question| {
+        let Reply::Whole(_, _, said) = says(question, SENTENCE, "calls the `mail-worker`") else { panic!("no answer") };
+        let said: Value = serde_json::from_str(&said).unwrap();
+        let said: Value = serde_json::from_str(said["choices"][0]["message"]["content"].as_str().unwrap()).unwrap();
+        let first = format!(r#"{{"calls": [], "status": "answered", "sentences": [{}"#, said["sentences"][0]);
+        let second = r#", {"text": "The basket-api sings.", "cites": [1]}]}"#.to_owned();
+        Reply::Pieces { texts: vec![first, second], turn: Arc::clone(&turn), is_whole }
+    })
+}
+
+#[test]
+fn a_sentence_is_shown_as_soon_as_it_is_written_and_holds() {
+    let turn = Arc::new(Semaphore::new(0));
+    let stub = slow_writer(&turn, true);
+    let service = shop_with(&stub);
+    let mut reader = stream_of(&service);
+    // The model waits for this test, which waits for the sentence.
+    let begun = events_until(&mut reader, "answer.delta");
+    let (_, first) = begun.iter().find(|(kind, _)| kind == "answer.delta").unwrap();
+    assert_eq!((&first["text"], &first["citations"][0]), (&json!(SENTENCE), &json!(1)));
+    turn.add_permits(2);
+    let rest = events_until(&mut reader, "done");
+    assert!(
+        !rest.iter().any(|(kind, _)| kind == "answer.delta"),
+        "nothing is said twice, and nothing unsaid: {rest:?}"
+    );
+    let done = &rest.last().unwrap().1;
+    assert_eq!((done["sentences"].as_array().unwrap().len(), &done["sentences"][0]), (1, first), "{done}");
+    assert_eq!(done["status"], "partly", "{done}");
+    assert!(done["notes"].to_string().contains("withheld"), "{done}");
+}
+
+#[test]
+fn what_was_shown_stays_when_the_model_breaks_off() {
+    let turn = Arc::new(Semaphore::new(0));
+    let stub = slow_writer(&turn, false);
+    let service = shop_with(&stub);
+    let mut reader = stream_of(&service);
+    events_until(&mut reader, "answer.delta");
+    turn.add_permits(2);
+    let done = events_until(&mut reader, "done").pop().unwrap().1;
+    assert_eq!((&done["sentences"][0]["text"], &done["status"]), (&json!(SENTENCE), &json!("partly")), "{done}");
+    assert!(done["notes"].to_string().contains("did not finish"), "{done}");
+}
+
+#[test]
+fn whoever_closes_the_stream_stops_the_work() {
+    let stub = endpoint(|_| Reply::Hang);
+    let service = shop_with(&stub);
+    let asked = |stub: &Stub| stub.questions().iter().filter(|it| it.message("user").starts_with("Material")).count();
+    let mut reader = stream_of(&service);
     assert!(String::from_utf8(read_chunk(&mut reader).unwrap()).unwrap().contains("event: status"));
     let begun = Instant::now();
     while asked(&stub) == 0 {
