@@ -4,13 +4,15 @@ use cairn_diagram::diagram;
 use cairn_model::{AttackPath, Hop};
 use maud::{Markup, PreEscaped, html};
 
-use crate::inventory::path_title;
+use crate::inventory::{self, path_title};
 use crate::model::{Asked, tabs, view};
 use crate::parts::{Turn, capital, counted, element, empty, quotes, score, text, truth, words};
 use crate::{Frame, Links, Material, Page, Section, layout};
 
 /// Paths on one page of the list.
 const EACH: usize = 50;
+/// Questions that the empty list shows.
+const ASKED_MAX: usize = 8;
 
 /// What an attacker has in the end, as a verb and what follows its object.
 pub(crate) fn deed(gains: &str) -> (&str, &'static str) {
@@ -48,7 +50,7 @@ pub fn list(frame: &Frame<'_>, material: &Material<'_>, page: usize) -> Page {
     let content = html! {
         header class="head" { h1 { "Attack paths" } p class="lead" { "From where an attacker starts to something worth having. A step that no document states is an unknown step, and is shown as one." } }
         (tabs(&links, material, "paths"))
-        @if all.is_empty() { (empty("No path is known", "Nothing worth having is reached from where attackers start, as far as the documents say.", &Markup::default())) }
+        @if all.is_empty() { (none_known(material, &links)) }
         @else {
             div class="scroll" tabindex="0" role="region" aria-label="Attack paths" {
                 table class="dense" data-keys="rows" {
@@ -69,6 +71,24 @@ pub fn list(frame: &Frame<'_>, material: &Material<'_>, page: usize) -> Page {
         }
     };
     layout::page(frame, Section::Model, "Attack paths", &content)
+}
+
+/// Why there may be none: what nobody wrote about who can reach what, and what can be supposed in its place.
+fn none_known(material: &Material<'_>, links: &Links) -> Markup {
+    let open: Vec<_> = material.system.gaps.iter().filter(|it| it.rule == "component-exposure").collect();
+    let next = html! {
+        @if !open.is_empty() {
+            p { "Of " (counted(open.len(), "part", "parts")) " no document says who can reach them. That is no protection: an answer may open a path." }
+            ul class="questions" { @for it in open.iter().take(ASKED_MAX) { (inventory::gap(material, links, it)) } }
+            p { a href=(links.page("questions")) { "All questions" } }
+        }
+        p { a href=(links.page("trial")) { "Suppose that a part is in the wrong hands" } }
+    };
+    empty(
+        "No path is known",
+        "Nothing worth having is reached from where attackers start, as far as the documents say.",
+        &next,
+    )
 }
 
 /// A path, hop by hop, beside the part of the diagram that it goes through.

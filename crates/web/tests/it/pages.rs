@@ -318,3 +318,16 @@ fn where_an_attacker_begins_is_no_element_and_has_no_link() {
     let page = cairn_web::paths::page(&frame("demo"), &world.material(), &world.paths[0]);
     assert!(page.contains("other tenant") && !page.contains("attacker-other-tenant"), "no page has this address");
 }
+
+#[test]
+fn where_no_path_is_known_the_page_asks_what_nobody_wrote() {
+    let mut world = World::of(1, "Parcel store");
+    world.paths.clear();
+    let list = |world: &World| cairn_web::paths::list(&frame("demo"), &world.material(), 1);
+    assert!(!list(&world).contains("no document says who can reach them"), "another question opens no path");
+    world.system.gaps[0].rule = "component-exposure".to_owned();
+    let page = list(&world);
+    for told in ["No path is known", "no document says who can reach them", "#gap-one", "/p/demo/trial"] {
+        assert!(page.contains(told), "{told}: {}", &*page);
+    }
+}
