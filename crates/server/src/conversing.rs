@@ -62,6 +62,18 @@ pub(crate) struct Said {
     pub(crate) before: usize,
 }
 
+/// How much of an answer was sent: sentences and passages.
+#[derive(Default)]
+pub(crate) struct Sent(usize, usize);
+
+impl Sent {
+    /// How many sentences and passages were sent before, where now all of `answer` is.
+    pub(crate) fn take(&mut self, answer: &Answer) -> (usize, usize) {
+        let Self(sentences, passages) = std::mem::replace(self, Self(answer.sentences.len(), answer.citations().len()));
+        (sentences, passages)
+    }
+}
+
 /// Those who answer questions about a project at a revision, while nobody asks them.
 #[derive(Default)]
 pub(crate) struct Askers(Mutex<Vec<(String, i64, Date, Asker)>>);

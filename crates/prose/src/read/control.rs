@@ -84,7 +84,9 @@ fn control(utterance: &Utterance<'_>, hit: &Hit) -> Option<(ControlType, bool)> 
                     && (other.end <= hit.start || other.start >= hit.end)
                     && utterance.token_at(other.start).abs_diff(utterance.token_at(hit.start)) <= COMPANY_REACH
             });
-            company.then_some((control_type, false))
+            // Nobody writes the name of a column in passing.
+            let is_identifier = utterance.hit_text(hit).contains('_');
+            company.then_some((control_type, is_identifier))
         }
         _ => None,
     }

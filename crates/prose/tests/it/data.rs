@@ -62,7 +62,7 @@ fn what_is_said_of_a_person_is_personal_however_it_is_said() {
 fn an_everyday_word_that_is_stored_is_data() {
     has(
         &data("Conversations are stored in the ledger database for 30 days."),
-        "Conversations (?) at ledger database 30 days",
+        "Conversations (?) at ledger database 30 days: implemented",
     );
     lacks(&data("Conversations about the ledger database take days."), "Conversations");
 }

@@ -24,7 +24,7 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 use super::{Answer, decisions::Line};
 use crate::access::{Reviewing, Viewing};
 use crate::app::{App, changed, entry};
-use crate::conversing::{self, Asked, BEFORE_MAX, FOCUS_MAX, QUESTION_CHARS_MAX, Told};
+use crate::conversing::{self, Asked, BEFORE_MAX, FOCUS_MAX, QUESTION_CHARS_MAX, Sent, Told};
 use crate::input::Body;
 use crate::problem::Problem;
 use crate::view::View;
@@ -192,8 +192,8 @@ pub(crate) async fn chat(
     let asked = asked(request, &view)?;
     let told = conversing::follow(&app, &access.project, &view, asked);
     let project = access.project.id.clone();
-    let mut shown = Shown::default();
-    Ok(streamed(told, move |told| events(told, &view, &project, &mut shown)))
+    let mut sent = Sent::default();
+    Ok(streamed(told, move |told| events(told, &view, &project, &mut sent)))
 }
 
 /// Notes a claim for review, in a file beside the project's settings. It is none of the model before somebody takes it over.
@@ -279,33 +279,24 @@ pub(crate) fn in_words(progress: &Progressed) -> String {
     }
 }
 
-/// How much of an answer was sent.
-#[derive(Default)]
-struct Shown {
-    sentences: usize,
-    passages: usize,
-}
-
-impl Shown {
-    /// What was not sent yet.
-    fn rest(&mut self, record: &AnswerRecord) -> Vec<Event> {
-        let sentences = record.sentences.iter().skip(self.sentences).map(|it| event("answer.delta", &json!(it)));
-        let passages = record.citations.iter().enumerate().skip(self.passages);
-        let passages = passages.map(|(at, it)| event("citation", &json!({ "number": at + 1, "passage": it })));
-        let events = sentences.chain(passages).collect();
-        *self = Self { sentences: record.sentences.len(), passages: record.citations.len() };
-        events
-    }
-}
-
 fn event(kind: &str, data: &Value) -> Event {
     Event::default().event(kind).data(data.to_string())
 }
 
-fn events(told: Told, view: &View, project: &str, shown: &mut Shown) -> Vec<Event> {
+/// What of an answer was not sent yet.
+fn rest(answer: &Said, view: &View, project: &str, sent: &mut Sent) -> Vec<Event> {
+    let (sentences, passages) = sent.take(answer);
+    let record = record(answer, view, project);
+    let sentences = record.sentences.iter().skip(sentences).map(|it| event("answer.delta", &json!(it)));
+    let passages = record.citations.iter().enumerate().skip(passages);
+    let passages = passages.map(|(at, it)| event("citation", &json!({ "number": at + 1, "passage": it })));
+    sentences.chain(passages).collect()
+}
+
+fn events(told: Told, view: &View, project: &str, sent: &mut Sent) -> Vec<Event> {
     let answers = match told {
         Told::Progress(progress) => return vec![event("status", &json!({ "words": in_words(&progress) }))],
-        Told::Says(said) => return shown.rest(&record(&said.answer, view, project)),
+        Told::Says(said) => return rest(&said.answer, view, project, sent),
         Told::Answers(answers) => *answers,
     };
     let answer = match answers.map(|mut it| it.pop()) {
@@ -313,9 +304,8 @@ fn events(told: Told, view: &View, project: &str, shown: &mut Shown) -> Vec<Even
         Ok(None) => return vec![event("error", &json!(Problem::invalid("nothing is asked")))],
         Err(problem) => return vec![event("error", &json!(problem))],
     };
-    let record = record(&answer, view, project);
-    let mut events = shown.rest(&record);
-    events.push(event("done", &json!(record)));
+    let mut events = rest(&answer, view, project, sent);
+    events.push(event("done", &json!(record(&answer, view, project))));
     events
 }
 

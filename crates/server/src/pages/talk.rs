@@ -16,7 +16,7 @@ use super::form::Form;
 use super::looking::Looking;
 use crate::api::assistant::{in_words, streamed};
 use crate::app::App;
-use crate::conversing::{self, Asked, BEFORE_MAX, QUESTION_CHARS_MAX, Told};
+use crate::conversing::{self, Asked, BEFORE_MAX, QUESTION_CHARS_MAX, Sent, Told};
 use crate::problem::Problem;
 
 /// The conversation as a page.
@@ -35,46 +35,34 @@ pub(super) async fn page(State(app): State<App>, looking: Looking) -> Result<Htm
 pub(super) async fn stream(State(app): State<App>, looking: Looking, form: Form) -> Result<Response, Problem> {
     let Some(asked) = asked(&questions(&form), true) else { return Err(Problem::invalid("nothing is asked")) };
     let told = conversing::follow(&app, &looking.project, &looking.newest, asked);
-    let mut shown = Shown::default();
-    Ok(streamed(told, move |told| events(told, &looking, &mut shown)))
+    let mut sent = Sent::default();
+    Ok(streamed(told, move |told| events(told, &looking, &mut sent)))
 }
 
-/// How much of an answer was sent.
-#[derive(Default)]
-struct Shown {
-    sentences: usize,
-    passages: usize,
-}
-
-impl Shown {
-    /// What of an answer was not sent yet; `offset` passages are those of answers before.
-    fn rest(&mut self, answer: &Answer, offset: usize, looking: &Looking) -> Vec<Event> {
-        let shown = reply(answer, offset);
-        let mut events: Vec<Event> = Vec::new();
-        for sentence in shown.sentences.iter().skip(self.sentences) {
-            events.push(event("sentence", &json!({ "words": sentence.words, "cites": sentence.cites })));
-        }
-        let links = looking.frame().links();
-        for (nth, citation) in answer.citations().into_iter().enumerate().skip(self.passages) {
-            let place = format!("{}:{}", looking.view.path_of(&citation.document), citation.line);
-            let href = links.passage(&citation.document, citation.span);
-            let source =
-                json!({ "number": offset + nth + 1, "quote": citation.quote.as_str(), "place": place, "href": href });
-            events.push(event("source", &source));
-        }
-        *self = Self { sentences: answer.sentences.len(), passages: answer.citations().len() };
-        events
-    }
+/// What of an answer was not sent yet; `offset` passages are those of answers before.
+fn rest(answer: &Answer, offset: usize, looking: &Looking, sent: &mut Sent) -> Vec<Event> {
+    let (sentences, passages) = sent.take(answer);
+    let shown = reply(answer, offset);
+    let said = |it: &Sentence| event("sentence", &json!({ "words": it.words, "cites": it.cites }));
+    let links = looking.frame().links();
+    let source = |(nth, citation): (usize, &Citation)| {
+        let place = format!("{}:{}", looking.view.path_of(&citation.document), citation.line);
+        let href = links.passage(&citation.document, citation.span);
+        let number = offset + nth + 1;
+        event("source", &json!({ "number": number, "quote": citation.quote.as_str(), "place": place, "href": href }))
+    };
+    let sources = answer.citations().into_iter().enumerate().skip(passages).map(source);
+    shown.sentences.iter().skip(sentences).map(said).chain(sources).collect()
 }
 
 fn event(kind: &str, data: &Value) -> Event {
     Event::default().event(kind).data(data.to_string())
 }
 
-fn events(told: Told, looking: &Looking, shown: &mut Shown) -> Vec<Event> {
+fn events(told: Told, looking: &Looking, sent: &mut Sent) -> Vec<Event> {
     let answers = match told {
         Told::Progress(step) => return vec![event("step", &json!({ "words": in_words(&step) }))],
-        Told::Says(said) => return shown.rest(&said.answer, said.before, looking),
+        Told::Says(said) => return rest(&said.answer, said.before, looking, sent),
         Told::Answers(answers) => *answers,
     };
     let answers = match answers {
@@ -83,7 +71,7 @@ fn events(told: Told, looking: &Looking, shown: &mut Shown) -> Vec<Event> {
     };
     let Some((answer, before)) = answers.split_last() else { return vec![event("done", &json!({}))] };
     let offset = before.iter().map(|it| it.citations().len()).sum();
-    let mut events = shown.rest(answer, offset, looking);
+    let mut events = rest(answer, offset, looking, sent);
     let reply = reply(answer, offset);
     let undocumented = reply.is_undocumented.then(|| "Not documented.".to_owned());
     for note in undocumented.iter().chain(&reply.missing).chain(&reply.ask) {

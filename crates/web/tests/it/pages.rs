@@ -327,7 +327,7 @@ fn where_no_path_is_known_the_page_asks_what_nobody_wrote() {
     assert!(!list(&world).contains("no document says who can reach them"), "another question opens no path");
     world.system.gaps[0].rule = "component-exposure".to_owned();
     let page = list(&world);
-    for told in ["No path is known", "no document says who can reach them", "#gap-one", "/p/demo/trial"] {
+    for told in ["No path is known", "no document says who can reach them", "id=\"gap-one\"", "/p/demo/trial"] {
         assert!(page.contains(told), "{told}: {}", &*page);
     }
 }
