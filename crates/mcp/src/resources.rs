@@ -115,7 +115,7 @@ pub(crate) fn changes_with_model(state: &State, uri: &str) -> bool {
 /// The documents that a result cites as addresses to read on at, each with the first line that is cited.
 pub(crate) fn links(state: &State, content: &Value) -> Vec<ContentBlock> {
     let mut cited: BTreeMap<&str, u64> = BTreeMap::new();
-    let paths = |id: &Value| content["sources"][id.as_str()?].as_str();
+    let paths = |id: &Value| content.get("sources")?.get(id.as_str()?)?.as_str();
     let mut open = vec![content];
     while let Some(value) = open.pop() {
         match value {

@@ -231,7 +231,7 @@ impl Client {
     /// What comes next, within a while.
     #[track_caller]
     fn next(&self) -> Value {
-        self.told.recv_timeout(Duration::from_secs(60)).expect("the server says nothing")
+        self.told.recv_timeout(Duration::from_mins(1)).expect("the server says nothing")
     }
 }
 
@@ -245,7 +245,7 @@ impl Drop for Client {
 /// Changes a document and scans.
 fn change(project: &Project, sentence: &str) {
     let text = std::fs::read_to_string(project.path("docs/design.md")).unwrap();
-    project.write("docs/design.md", &format!("{text}\n{sentence}\n"));
+    project.write("docs/design.md", format!("{text}\n{sentence}\n"));
     project.succeeds(&["scan", "docs"]);
 }
 

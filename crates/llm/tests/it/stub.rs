@@ -158,7 +158,7 @@ async fn respond(reply: Reply) -> Response<Body> {
         Reply::Hang => std::future::pending().await,
         Reply::Drip(every_ms) => stream(Duration::from_millis(every_ms)),
         Reply::Endless => stream(Duration::ZERO),
-        Reply::Pieces { texts, turn, is_whole } => pieces(texts, turn, is_whole),
+        Reply::Pieces { texts, turn, is_whole } => pieces(&texts, turn, is_whole),
         Reply::BreakOff(start) => {
             let length = (start.len() + 1_000).to_string();
             let broken = futures_util::stream::iter([Ok(Bytes::from(start)), Err(std::io::Error::other("gone"))]);
@@ -167,7 +167,7 @@ async fn respond(reply: Reply) -> Response<Body> {
     }
 }
 
-fn pieces(texts: Vec<String>, turn: Arc<tokio::sync::Semaphore>, is_whole: bool) -> Response<Body> {
+fn pieces(texts: &[String], turn: Arc<tokio::sync::Semaphore>, is_whole: bool) -> Response<Body> {
     let chunk = |delta: &Value, finish: &Value| {
         let choice = json!({ "index": 0, "delta": delta, "finish_reason": finish });
         let chunk = json!({ "object": "chat.completion.chunk", "model": "stub-1", "choices": [choice], "usage": null });
