@@ -149,7 +149,7 @@ struct Run<'a> {
     secrets: Secrets,
     spent: Spend,
     looked_up: Vec<String>,
-    /// What was written so far of an answer of which a sentence was told.
+    /// What was written so far of the answer; what holds of it was told.
     drafts: Vec<Draft>,
 }
 

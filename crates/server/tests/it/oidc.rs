@@ -320,6 +320,15 @@ fn without_the_provider_the_service_starts_and_keys_go_on_working() {
 }
 
 #[test]
+fn a_provider_that_takes_the_call_and_never_answers_is_away() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let service = start_at(format!("http://{}", silent.local_addr().unwrap()), |_| {});
+    let reply = service.anybody().get("/login/oidc").expect(503);
+    assert!(reply.text().contains("does not answer"), "{}", reply.text());
+    service.admin.get("/api/v1/projects").expect(200);
+}
+
+#[test]
 fn what_is_no_provider_or_does_not_know_us_is_a_bad_gateway() {
     let (idp, service) = with_provider();
     idp.now(|says| says.padding = 2 << 20);
