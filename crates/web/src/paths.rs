@@ -76,19 +76,19 @@ pub fn list(frame: &Frame<'_>, material: &Material<'_>, page: usize) -> Page {
 /// Why there may be none: what nobody wrote about who can reach what, and what can be supposed in its place.
 fn none_known(material: &Material<'_>, links: &Links) -> Markup {
     let open: Vec<_> = material.system.gaps.iter().filter(|it| it.rule == "component-exposure").collect();
-    let next = html! {
+    let suppose = html! { p { a href=(links.page("trial")) { "Suppose that a part is in the wrong hands" } } };
+    let why = "Nothing worth having is reached from where attackers start, as far as the documents say.";
+    html! {
+        (empty("No path is known", why, &suppose))
         @if !open.is_empty() {
-            p { "Of " (counted(open.len(), "part", "parts")) " no document says who can reach them. That is no protection: an answer may open a path." }
-            ul class="questions" { @for it in open.iter().take(ASKED_MAX) { (inventory::gap(material, links, it)) } }
-            p { a href=(links.page("questions")) { "All questions" } }
+            section aria-labelledby="unasked" {
+                h2 id="unasked" { "Who can reach what" }
+                p class="soft" { "Of " (counted(open.len(), "part", "parts")) " no document says who can reach them. That is no protection: an answer may open a path." }
+                ul class="questions" { @for it in open.iter().take(ASKED_MAX) { (inventory::gap(material, links, it)) } }
+                @if open.len() > ASKED_MAX { p { a href=(links.page("questions")) { "All questions" } } }
+            }
         }
-        p { a href=(links.page("trial")) { "Suppose that a part is in the wrong hands" } }
-    };
-    empty(
-        "No path is known",
-        "Nothing worth having is reached from where attackers start, as far as the documents say.",
-        &next,
-    )
+    }
 }
 
 /// A path, hop by hop, beside the part of the diagram that it goes through.
