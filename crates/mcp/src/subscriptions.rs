@@ -35,16 +35,23 @@ pub(crate) async fn listen(state: &State, subscription: &SubscriptionContext) ->
     loop {
         tokio::select! {
             () = subscription.cancelled() => return Ok(()),
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-        }
-        if !state.has_changed(&mut known).await {
-            continue;
+            () = changed(state, &mut known) => {}
         }
         for uri in &uris {
             // Whoever cannot be told is gone.
             if subscription.sink().notify_resource_updated(uri).await.is_err() {
                 return Ok(());
             }
+        }
+    }
+}
+
+/// Waits until the model follows from something else than `known`.
+async fn changed(state: &State, known: &mut Option<String>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if state.has_changed(known).await {
+            return;
         }
     }
 }
@@ -67,9 +74,9 @@ impl Watches {
         let (state, told) = (Arc::clone(state), uri.clone());
         let watching = tokio::spawn(async move {
             loop {
-                tokio::time::sleep(LOOK_EVERY).await;
-                let update = || peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(told.clone()));
-                if state.has_changed(&mut known).await && update().await.is_err() {
+                changed(&state, &mut known).await;
+                let update = ResourceUpdatedNotificationParam::new(told.clone());
+                if peer.notify_resource_updated(update).await.is_err() {
                     return;
                 }
             }

@@ -279,7 +279,8 @@ pub(crate) fn in_words(progress: &Progressed) -> String {
     }
 }
 
-fn event(kind: &str, data: &Value) -> Event {
+/// An event of a stream.
+pub(crate) fn event(kind: &str, data: &Value) -> Event {
     Event::default().event(kind).data(data.to_string())
 }
 

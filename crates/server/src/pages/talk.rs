@@ -9,12 +9,12 @@ use axum::response::sse::Event;
 use cairn_engine::ask::{Answer, AnswerStatus, Origin};
 use cairn_model::Citation;
 use cairn_web::assistant::{Reply, Sentence};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::answer::Html;
 use super::form::Form;
 use super::looking::Looking;
-use crate::api::assistant::{in_words, streamed};
+use crate::api::assistant::{event, in_words, streamed};
 use crate::app::App;
 use crate::conversing::{self, Asked, BEFORE_MAX, QUESTION_CHARS_MAX, Sent, Told};
 use crate::problem::Problem;
@@ -53,10 +53,6 @@ fn rest(answer: &Answer, offset: usize, looking: &Looking, sent: &mut Sent) -> V
     };
     let sources = answer.citations().into_iter().enumerate().skip(passages).map(source);
     shown.sentences.iter().skip(sentences).map(said).chain(sources).collect()
-}
-
-fn event(kind: &str, data: &Value) -> Event {
-    Event::default().event(kind).data(data.to_string())
 }
 
 fn events(told: Told, looking: &Looking, sent: &mut Sent) -> Vec<Event> {
